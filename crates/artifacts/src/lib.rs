@@ -1,0 +1,1 @@
+//! Artifacts: the bytes of one evidence file turned into rows and rejects.

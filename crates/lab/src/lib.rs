@@ -1,0 +1,1 @@
+//! Invented Exchange servers: synthetic evidence for named scenarios, deterministic from a seed.

@@ -1,0 +1,1 @@
+//! Reports: a finished case turned into sentences, then JSON, HTML, Markdown, CSV and a timeline.
