@@ -1,1 +1,28 @@
 //! The words of Assize: ids, addresses, table layouts, rows, findings and the verdict.
+//!
+//! Every other room speaks in these types. This crate knows no disk, no engine and no format.
+//! Read the modules in the order in which data flows: a [`file`](mod@file) is described, its records
+//! become [`rows`](mod@rows) of a [`table`](mod@table), rows are cited by an [`address`](mod@address), rules turn
+//! rows into [`finding`](mod@finding)s, and findings with coverage make one [`verdict`](mod@verdict).
+
+pub mod address;
+pub mod build;
+pub mod display;
+pub mod file;
+pub mod finding;
+pub mod query;
+pub mod result;
+pub mod rows;
+pub mod table;
+pub mod time;
+pub mod verdict;
+
+pub use address::{Address, FileId};
+pub use build::Build;
+pub use file::FileInfo;
+pub use finding::Finding;
+pub use result::CaseResult;
+pub use rows::{Counts, Reason, Reject, Rows, RowsError};
+pub use table::{Column, ColumnType, Spec};
+pub use time::Timestamp;
+pub use verdict::{State, Verdict};

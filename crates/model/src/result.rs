@@ -1,0 +1,346 @@
+//! The result of a case: what `result.json` holds and what every report is rendered from.
+
+use crate::file::Skipped;
+use crate::time::Day;
+use crate::{Build, Finding, Timestamp, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The value of `schema` in `result.json`. Changes within a version only add.
+pub const SCHEMA: &str = "assize.result/1";
+
+/// Everything that was decided about one server. It holds no moment of the run itself, so the same
+/// evidence and content give the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The tool that made it.
+    pub tool: Tool,
+    /// The packs that ran.
+    pub packs: Vec<PackUsed>,
+    /// The server.
+    pub host: Host,
+    /// The period that was examined.
+    pub window: Window,
+    /// The decision.
+    pub verdict: Verdict,
+    /// Each vulnerability of the packs against the builds seen.
+    pub exposure: Vec<Exposure>,
+    /// Each question of the packs, with what could be seen of it.
+    pub coverage: Vec<QuestionCoverage>,
+    /// Findings, in the order of time.
+    pub findings: Vec<Finding>,
+    /// Findings that belong together.
+    pub incidents: Vec<Incident>,
+    /// What was read.
+    pub evidence: Evidence,
+    /// Every rule that was tried.
+    pub checked: Vec<RuleChecked>,
+    /// Files that could not be opened or were refused.
+    pub skipped: Vec<Skipped>,
+    /// Troubles of our own that left something undone.
+    pub errors: Vec<String>,
+    /// Findings hidden by a suppression (none yet).
+    pub suppressed: u64,
+}
+
+/// Name and version of the tool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `assize`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A pack that ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackUsed {
+    /// Its folder name: `proxylogon`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 over its files.
+    pub sha256: String,
+    /// Its title, the same in every language.
+    pub title: String,
+    /// First known exploitation.
+    pub first_exploitation: Timestamp,
+    /// Public disclosure.
+    pub disclosed: Option<Timestamp>,
+    /// The updates that fix it, for advice.
+    pub fix: Option<String>,
+}
+
+/// What is known of the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Its name, as the evidence states it.
+    pub name: String,
+    /// The newest build seen.
+    pub exchange_build: Option<Build>,
+    /// What Microsoft calls that build: `Exchange 2016 CU18`.
+    pub exchange_version: Option<String>,
+    /// `edge` where only the Edge Transport role is seen.
+    pub roles: Vec<String>,
+    /// Every build seen running, in the order of time.
+    pub builds: Vec<BuildSeen>,
+    /// True where the evidence says of itself that it is invented.
+    pub synthetic: bool,
+}
+
+/// A build that rows of the logs carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildSeen {
+    /// The build.
+    pub build: Build,
+    /// What Microsoft calls it.
+    pub label: Option<String>,
+    /// First row that carries it.
+    pub from: Timestamp,
+    /// Last row that carries it.
+    pub to: Timestamp,
+    /// Rows that carry it.
+    pub rows: u64,
+}
+
+/// The period that was examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// From: the first known exploitation, or what was asked for.
+    pub from: Timestamp,
+    /// To: the patch, the collection, or what was asked for.
+    pub to: Timestamp,
+    /// Why it ends there.
+    pub end: WindowEnd,
+    /// When the evidence was collected, as stated or as the last record shows.
+    pub collected: Timestamp,
+}
+
+/// Why the window ends where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowEnd {
+    /// A fixed build was first seen then.
+    Patched,
+    /// The evidence was collected then, as it says itself.
+    Collected,
+    /// The last record read.
+    LastRecord,
+    /// Asked for on the command line.
+    Asked,
+}
+
+/// One vulnerability against the builds seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exposure {
+    /// `CVE-2021-26855`.
+    pub cve: String,
+    /// The state.
+    pub state: ExposureState,
+    /// First moment seen vulnerable.
+    pub from: Option<Timestamp>,
+    /// First moment seen fixed.
+    pub to: Option<Timestamp>,
+    /// The lowest fixed build for the cumulative update seen last, where one exists.
+    pub fixed_in: Option<Build>,
+    /// The update that brings it: `KB5000871`.
+    pub kb: Option<String>,
+}
+
+/// Whether the server had the flaw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExposureState {
+    /// No build seen had it, and the first was seen before the window ends.
+    NeverVulnerable,
+    /// Had it, fixed now.
+    WasVulnerable,
+    /// A mitigation stands, the update is missing.
+    MitigatedOnly,
+    /// Has it.
+    Vulnerable,
+    /// The evidence does not say.
+    Unknown,
+}
+
+/// What could be seen of one question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionCoverage {
+    /// Its number in the pack: `q1`.
+    pub question: String,
+    /// Its name in the pack: `exploit-requests`.
+    pub name: String,
+    /// The pack.
+    pub pack: String,
+    /// Its title by language.
+    pub title: BTreeMap<String, String>,
+    /// Whether the verdict depends on it.
+    pub required: bool,
+    /// False where it cannot be asked of this server (an Edge server has no web pages).
+    pub applies: bool,
+    /// Days of the window on which at least one source could be read.
+    pub answered_days: u32,
+    /// Days of the window.
+    pub window_days: u32,
+    /// The longest run of hours without an answer.
+    pub longest_gap_hours: u32,
+    /// Whether that suffices, by the pack's own measure.
+    pub sufficient: bool,
+    /// One character a day of the window: `#` answered, `.` not.
+    pub days: String,
+    /// Each source that could answer, with what became of it.
+    pub sources: Vec<SourceCoverage>,
+}
+
+/// What became of one source of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCoverage {
+    /// The table: `http_proxy`.
+    pub id: String,
+    /// Its name for people, by language.
+    pub title: BTreeMap<String, String>,
+    /// What became of it, over the whole window.
+    pub state: CellState,
+    /// First record in the window.
+    pub from: Option<Timestamp>,
+    /// Last record in the window.
+    pub to: Option<Timestamp>,
+    /// Rows in the window.
+    pub rows: u64,
+    /// The window cut into runs of days of one state.
+    pub cells: Vec<Cell>,
+}
+
+/// A run of days with one state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Their state.
+    pub state: CellState,
+}
+
+/// Whether a source could be read on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellState {
+    /// Records of that day were read.
+    Read,
+    /// The source is there before and after, but has no records of that day.
+    Gap,
+    /// Older than what is left of the source.
+    Rotated,
+    /// The source ends before that day.
+    Ended,
+    /// Nothing of the source is in the evidence.
+    NotCollected,
+    /// Files are there but could not be read.
+    Unreadable,
+    /// Switched off on the server.
+    Disabled,
+    /// Cannot exist on this server.
+    NotApplicable,
+}
+
+/// Findings that belong together, and how they hang together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// `I-1`, in the order of time.
+    pub id: String,
+    /// First moment.
+    pub from: Option<Timestamp>,
+    /// Last moment.
+    pub to: Option<Timestamp>,
+    /// The findings, in the order of time.
+    pub findings: Vec<String>,
+    /// What links them: kind and value of the observable that two or more of them share.
+    pub links: Vec<Link>,
+    /// Independent kinds of evidence.
+    pub families: Vec<String>,
+    /// Whether it began before the flaws were made public.
+    pub before_disclosure: Option<bool>,
+}
+
+/// An observable shared by findings.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link {
+    /// `ip`, `request`, `canary`, `path`.
+    pub kind: String,
+    /// The value, as in the evidence.
+    pub value: String,
+    /// The findings that share it.
+    pub findings: Vec<String>,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What the input is: `folder`, `file`, `zip`, `tar`.
+    pub kind: String,
+    /// Its name as given, without the folders above it.
+    pub name: String,
+    /// Files seen.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that at least one parser read.
+    pub files_understood: u64,
+    /// Records that became rows.
+    pub rows: u64,
+    /// Records that did not.
+    pub rejects: u64,
+    /// Bytes of rejects.
+    pub bytes_lost: u64,
+    /// Each table.
+    pub tables: Vec<TableSummary>,
+    /// Paths of files that no parser claimed, at most 100.
+    pub not_understood: Vec<String>,
+    /// Remarks on files: path, then the remark.
+    pub notes: Vec<(String, String)>,
+    /// First and last record.
+    pub from: Option<Timestamp>,
+    /// Last record.
+    pub to: Option<Timestamp>,
+}
+
+/// One table of the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSummary {
+    /// Its name.
+    pub table: String,
+    /// The kind of source.
+    pub family: String,
+    /// Files that fed it.
+    pub files: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Rejects.
+    pub rejects: u64,
+    /// First record.
+    pub from: Option<Timestamp>,
+    /// Last record.
+    pub to: Option<Timestamp>,
+    /// Rows by day.
+    pub days: BTreeMap<Day, u64>,
+}
+
+/// A rule that was tried, whether or not it matched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleChecked {
+    /// Pack and name.
+    pub rule: String,
+    /// Its identifier.
+    pub rule_id: String,
+    /// Its title by language.
+    pub title: BTreeMap<String, String>,
+    /// The tables it was tried on.
+    pub tables: Vec<String>,
+    /// Rows it was tried on.
+    pub rows: u64,
+    /// Rows that matched.
+    pub matches: u64,
+}

@@ -1,0 +1,357 @@
+//! Where a parser puts what it read: rows, rejects, and the account of every byte.
+
+use crate::table::{ColumnType, Spec};
+use crate::{FileInfo, Timestamp};
+use arrow_array::builder::{
+    Int64Builder, StringBuilder, StringDictionaryBuilder, TimestampMicrosecondBuilder, UInt32Builder, UInt64Builder,
+};
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, RecordBatch};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Rows in one record batch at most.
+pub const BATCH_ROWS: usize = 16_384;
+/// Bytes of text in one record batch at most, before it is handed on.
+pub const BATCH_BYTES: usize = 16 << 20;
+/// Bytes of a reject kept as its sample.
+pub const SAMPLE_BYTES: usize = 200;
+
+/// Takes finished record batches. It fails only for trouble of our own, such as a full disk.
+pub type Sink<'a> = dyn FnMut(RecordBatch) -> Result<(), RowsError> + 'a;
+
+/// Our own trouble while keeping rows; never the evidence's.
+#[derive(Debug, thiserror::Error)]
+pub enum RowsError {
+    /// The case could not take the rows.
+    #[error("cannot keep rows: {0}")]
+    Keep(String),
+    /// The evidence could not be read further.
+    #[error("cannot read on: {0}")]
+    Read(#[from] std::io::Error),
+}
+
+/// Why a record did not become a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The time is missing or no such moment exists.
+    BadTime,
+    /// Fewer or more fields than the header names.
+    WrongFieldCount,
+    /// The line or record ends before it is complete.
+    CutOff,
+    /// The line is longer than we read.
+    TooLong,
+    /// A quoted value is not closed.
+    BadQuoting,
+    /// No header names the columns, and the shape is not known.
+    NoHeader,
+    /// The record is damaged inside.
+    Damaged,
+    /// Not the kind of record that this file holds.
+    Unknown,
+}
+
+impl Reason {
+    /// The word used in tables and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BadTime => "bad-time",
+            Self::WrongFieldCount => "wrong-field-count",
+            Self::CutOff => "cut-off",
+            Self::TooLong => "too-long",
+            Self::BadQuoting => "bad-quoting",
+            Self::NoHeader => "no-header",
+            Self::Damaged => "damaged",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A record that could not become a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// Line (from 1) or record number.
+    pub pos: u64,
+    /// Offset of its first byte in the file.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Why it is no row.
+    pub reason: Reason,
+    /// Its beginning, at most [`SAMPLE_BYTES`], invalid UTF-8 as U+FFFD.
+    pub sample: String,
+}
+
+/// The account of one file: bytes = parsed + padding + lost; records = rows + rejects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Records that became rows.
+    pub rows: u64,
+    /// Records that did not.
+    pub rejects: u64,
+    /// Bytes of rows, headers and comments.
+    pub bytes_parsed: u64,
+    /// Bytes that carry nothing: NUL fill, unused room of a chunk.
+    pub bytes_padding: u64,
+    /// Bytes of rejects.
+    pub bytes_lost: u64,
+}
+
+impl Counts {
+    /// All bytes accounted for; equals the size of the file when the parser kept its promise.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes_parsed + self.bytes_padding + self.bytes_lost
+    }
+}
+
+enum Builder {
+    Word(StringDictionaryBuilder<Int32Type>),
+    Text(StringBuilder),
+    Number(Int64Builder),
+    Time(TimestampMicrosecondBuilder),
+}
+
+/// A value of the row being filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value {
+    Absent,
+    Text,
+    Number(i64),
+    Time(Timestamp),
+}
+
+/// Takes the rows and rejects of one file and hands on record batches of bounded size.
+///
+/// A parser sets the values of a row by column index and ends it with [`Rows::finish`]; columns it did not
+/// set are null. What cannot become a row goes to [`Rows::reject`]. Every byte of the file is claimed once:
+/// by `finish` or [`Rows::skip`] as parsed, by [`Rows::padding`], or by `reject` as lost.
+pub struct Rows<'a> {
+    spec: &'a Spec,
+    file: &'a FileInfo,
+    sink: &'a mut Sink<'a>,
+    file_id: UInt32Builder,
+    pos: UInt64Builder,
+    ts: TimestampMicrosecondBuilder,
+    builders: Vec<Builder>,
+    values: Vec<Value>,
+    texts: Vec<String>,
+    in_batch: usize,
+    text_bytes: usize,
+    counts: Counts,
+    rejects: Vec<Reject>,
+    notes: Vec<String>,
+}
+
+/// Rejects of one file that are kept with their sample; further ones are counted only.
+pub const REJECTS_KEPT: usize = 10_000;
+
+impl<'a> Rows<'a> {
+    /// Rows of `file` for the table that `spec` lays out, handed to `sink` in batches.
+    #[must_use]
+    pub fn new(spec: &'a Spec, file: &'a FileInfo, sink: &'a mut Sink<'a>) -> Self {
+        let columns = spec.columns.len();
+        Self {
+            spec,
+            file,
+            sink,
+            file_id: UInt32Builder::new(),
+            pos: UInt64Builder::new(),
+            ts: time_builder(),
+            builders: spec.columns.iter().map(|c| builder(c.kind)).collect(),
+            values: vec![Value::Absent; columns],
+            texts: vec![String::new(); columns],
+            in_batch: 0,
+            text_bytes: 0,
+            counts: Counts::default(),
+            rejects: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The layout being filled.
+    #[must_use]
+    pub fn spec(&self) -> &'a Spec {
+        self.spec
+    }
+
+    /// The file being read.
+    #[must_use]
+    pub fn file(&self) -> &'a FileInfo {
+        self.file
+    }
+
+    /// Sets a text column (`Word` or `Text`). The last value set wins.
+    ///
+    /// # Panics
+    /// If `column` is out of range: a mistake of the parser, not of the evidence.
+    pub fn text(&mut self, column: usize, value: &str) {
+        self.texts[column].clear();
+        self.texts[column].push_str(value);
+        self.values[column] = Value::Text;
+    }
+
+    /// Sets a `Number` column.
+    ///
+    /// # Panics
+    /// If `column` is out of range.
+    pub fn number(&mut self, column: usize, value: i64) {
+        self.values[column] = Value::Number(value);
+    }
+
+    /// Sets a `Time` column.
+    ///
+    /// # Panics
+    /// If `column` is out of range.
+    pub fn time(&mut self, column: usize, value: Timestamp) {
+        self.values[column] = Value::Time(value);
+    }
+
+    /// Ends the row at `pos`, at time `ts`, made of `bytes` bytes of the file.
+    ///
+    /// # Errors
+    /// When the batch is full and the sink cannot take it.
+    pub fn finish(&mut self, pos: u64, ts: Option<Timestamp>, bytes: u64) -> Result<(), RowsError> {
+        self.file_id.append_value(self.file.id.0);
+        self.pos.append_value(pos);
+        self.ts.append_option(ts.map(|t| t.0));
+        for ((builder, value), text) in self.builders.iter_mut().zip(&mut self.values).zip(&self.texts) {
+            match builder {
+                Builder::Word(b) => b.append_option((*value == Value::Text).then_some(text.as_str())),
+                Builder::Text(b) => b.append_option((*value == Value::Text).then_some(text.as_str())),
+                Builder::Number(b) => b.append_option(if let Value::Number(n) = value { Some(*n) } else { None }),
+                Builder::Time(b) => b.append_option(if let Value::Time(t) = value { Some(t.0) } else { None }),
+            }
+            if *value == Value::Text {
+                self.text_bytes += text.len();
+            }
+            *value = Value::Absent;
+        }
+        self.in_batch += 1;
+        self.counts.rows += 1;
+        self.counts.bytes_parsed += bytes;
+        if self.in_batch >= BATCH_ROWS || self.text_bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Drops the values set so far for the row in hand.
+    pub fn abandon(&mut self) {
+        self.values.fill(Value::Absent);
+    }
+
+    /// Counts bytes that were understood but are no record: headers, comments, blank lines.
+    pub fn skip(&mut self, bytes: u64) {
+        self.counts.bytes_parsed += bytes;
+    }
+
+    /// Counts bytes that carry nothing.
+    pub fn padding(&mut self, bytes: u64) {
+        self.counts.bytes_padding += bytes;
+    }
+
+    /// Records that something at `pos` could not become a row. Values set for it are dropped.
+    pub fn reject(&mut self, pos: u64, offset: u64, bytes: u64, reason: Reason, raw: &[u8]) {
+        self.abandon();
+        self.counts.rejects += 1;
+        self.counts.bytes_lost += bytes;
+        if self.rejects.len() < REJECTS_KEPT {
+            let sample = String::from_utf8_lossy(&raw[..raw.len().min(SAMPLE_BYTES)]).into_owned();
+            self.rejects.push(Reject { pos, offset, bytes, reason, sample });
+        }
+    }
+
+    /// Adds a remark on the whole file, in plain English: `3 lines were not UTF-8 and were read as Latin-1`.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Ends the file: hands on the last batch and gives the account.
+    ///
+    /// # Errors
+    /// When the sink cannot take the batch.
+    pub fn end(mut self) -> Result<Account, RowsError> {
+        if self.in_batch > 0 {
+            self.flush()?;
+        }
+        Ok(Account { counts: self.counts, rejects: self.rejects, notes: self.notes })
+    }
+
+    fn flush(&mut self) -> Result<(), RowsError> {
+        let mut arrays: Vec<ArrayRef> =
+            vec![Arc::new(self.file_id.finish()), Arc::new(self.pos.finish()), Arc::new(self.ts.finish())];
+        for builder in &mut self.builders {
+            arrays.push(match builder {
+                Builder::Word(b) => Arc::new(b.finish()),
+                Builder::Text(b) => Arc::new(b.finish()),
+                Builder::Number(b) => Arc::new(b.finish()),
+                Builder::Time(b) => Arc::new(b.finish()),
+            });
+        }
+        self.in_batch = 0;
+        self.text_bytes = 0;
+        let batch = RecordBatch::try_new(self.spec.schema(), arrays).map_err(|e| RowsError::Keep(e.to_string()))?;
+        (self.sink)(batch)
+    }
+}
+
+/// What became of one file once a parser was through with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Rows, rejects and bytes.
+    pub counts: Counts,
+    /// The rejects, at most [`REJECTS_KEPT`].
+    pub rejects: Vec<Reject>,
+    /// Remarks on the whole file.
+    pub notes: Vec<String>,
+}
+
+fn builder(kind: ColumnType) -> Builder {
+    match kind {
+        ColumnType::Word => Builder::Word(StringDictionaryBuilder::new()),
+        ColumnType::Text => Builder::Text(StringBuilder::new()),
+        ColumnType::Number => Builder::Number(Int64Builder::new()),
+        ColumnType::Time => Builder::Time(time_builder()),
+    }
+}
+
+fn time_builder() -> TimestampMicrosecondBuilder {
+    TimestampMicrosecondBuilder::new().with_timezone("UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Column, FileId};
+
+    #[test]
+    fn records_seen_are_rows_and_rejects() {
+        let spec = Spec {
+            table: "t".into(),
+            family: "web-log".into(),
+            columns: vec![Column::new("a", "a", ColumnType::Word), Column::new("n", "n", ColumnType::Number)],
+        };
+        let file =
+            FileInfo { id: FileId(3), path: "x".into(), size: 9, sha256: String::new(), modified: None, head: vec![] };
+        let mut batches = Vec::new();
+        let mut sink = |b| {
+            batches.push(b);
+            Ok(())
+        };
+        let mut rows = Rows::new(&spec, &file, &mut sink);
+        rows.text(0, "x");
+        rows.number(1, 7);
+        rows.finish(1, None, 4).unwrap();
+        rows.text(0, "dropped");
+        rows.reject(2, 4, 3, Reason::BadTime, b"???");
+        rows.finish(3, Some(Timestamp(0)), 2).unwrap();
+        let account = rows.end().unwrap();
+        assert_eq!((account.counts.rows, account.counts.rejects, account.counts.bytes()), (2, 1, 9));
+        assert_eq!(batches.len(), 1);
+        assert_eq!(batches[0].column(3).null_count(), 1, "the value of the reject was dropped");
+    }
+}
