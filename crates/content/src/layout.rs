@@ -1,0 +1,254 @@
+//! Log layouts: where a kind of log lives, how it is recognised, and what its columns are called.
+
+use crate::ContentError;
+use assize_model::query::LIFTED;
+use assize_model::table::{Column, ColumnType, Spec};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use yaml_serde::{Mapping, Value};
+
+/// How a file of this kind is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// W3C extended log: `#Fields:` with blanks between names.
+    W3c,
+    /// Exchange log: `#Log-type:`, `#Fields:` with commas between names.
+    ExchangeCsv,
+    /// A parser in Rust of the same name as the table.
+    Rust,
+}
+
+/// One layout. The YAML form is shown in `docs/guide/content.md`.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Table, family and columns. Derived columns follow the declared ones; text formats end with `extra`.
+    pub spec: Spec,
+    /// The name for people, by language.
+    pub title: BTreeMap<String, String>,
+    /// What the source shows and why it matters.
+    pub why: String,
+    /// Globs of usual places, `/` between parts, matched without regard to case against the end of a path.
+    pub paths: Vec<String>,
+    /// How it is read.
+    pub format: Format,
+    /// Values of `#Log-type:` that mark this kind (Exchange logs). `*` takes any not claimed by another layout.
+    pub log_types: Vec<String>,
+    /// Source names of the columns that make up the time, joined by a blank.
+    pub time: Vec<String>,
+    /// What is made out of the declared columns.
+    pub derive: Derive,
+    /// The Sigma log sources that this table answers.
+    pub sigma: Vec<LogSource>,
+    /// Column names by the kind of observable they hold: `ip`, `agent`, `path`, `user`, `host`, `request`, `canary`.
+    pub observables: BTreeMap<String, Vec<String>>,
+    /// A few lines of such a log, or empty for parsers in Rust.
+    pub sample: String,
+    /// What reading the sample must give.
+    pub expect: Option<Expect>,
+}
+
+/// Columns made out of others.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Derive {
+    /// Source name of a query-string column. It is not kept as it is: `query_shape` and the `q_` columns of
+    /// [`assize_model::query`] take its place, and `uri` stands for stem and query together in rules.
+    pub query: Option<String>,
+    /// Source name of the column with the path, the first half of `uri`.
+    pub stem: Option<String>,
+    /// Source names of the four columns that make up `build`; or one column that holds the build as text.
+    pub build: Vec<String>,
+    /// A column of typed pairs, `S:KEY=value;I32:KEY=value`, whose named keys become columns.
+    pub pairs: Option<Pairs>,
+}
+
+/// Pairs inside one column.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pairs {
+    /// Source name of the column that holds them. It is kept as it is, too.
+    pub from: String,
+    /// Keys that become columns, in order. Compared without regard to case.
+    pub keys: Vec<String>,
+}
+
+/// A Sigma log source that a table answers, and under which conditions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSource {
+    /// Sigma `category`.
+    pub category: Option<String>,
+    /// Sigma `product`.
+    pub product: Option<String>,
+    /// Sigma `service`.
+    pub service: Option<String>,
+    /// A row belongs to the log source when one of these holds: column name to value, text or number,
+    /// compared without regard to case. Empty: every row does.
+    pub r#where: Vec<BTreeMap<String, String>>,
+    /// Names of fields in rules, to column names or names in event data; the first one present counts.
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+/// What reading the sample must give.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// Rows.
+    pub rows: u64,
+    /// Rejects.
+    pub rejects: u64,
+    /// Values of the first row, by column name.
+    #[serde(default)]
+    pub first: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    title: BTreeMap<String, String>,
+    why: String,
+    family: String,
+    #[serde(default)]
+    paths: Vec<String>,
+    format: Format,
+    #[serde(default)]
+    log_types: Vec<String>,
+    #[serde(default)]
+    time: Vec<String>,
+    columns: Mapping,
+    #[serde(default)]
+    derive: Derive,
+    #[serde(default)]
+    sigma: Vec<LogSource>,
+    #[serde(default)]
+    observables: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    sample: String,
+    #[serde(default)]
+    expect: Option<Expect>,
+}
+
+impl Layout {
+    /// Reads one layout; the table is named after the file.
+    ///
+    /// # Errors
+    /// Names the file, the line and what was expected.
+    pub fn read(path: &str, text: &str) -> Result<Self, ContentError> {
+        let fault = |what: String| ContentError::new(path, what);
+        let raw: Raw = yaml_serde::from_str(text).map_err(|e| fault(e.to_string()))?;
+        let table = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yml");
+        let columns = columns(&raw).map_err(fault)?;
+        for language in ["en", "fr"] {
+            if !raw.title.contains_key(language) {
+                return Err(fault(format!("title: {language} is missing")));
+            }
+        }
+        let known = |name: &String| columns.iter().any(|c| c.name == *name);
+        if let Some(name) = raw.observables.values().flatten().find(|n| !known(n)) {
+            return Err(fault(format!("observables: no column is called {name}")));
+        }
+        Ok(Self {
+            spec: Spec { table: table.into(), family: raw.family, columns },
+            title: raw.title,
+            why: raw.why,
+            paths: raw.paths,
+            format: raw.format,
+            log_types: raw.log_types,
+            time: raw.time,
+            derive: raw.derive,
+            sigma: raw.sigma,
+            observables: raw.observables,
+            sample: raw.sample,
+            expect: raw.expect,
+        })
+    }
+}
+
+/// Declared columns, then derived ones, then `extra` for text formats.
+fn columns(raw: &Raw) -> Result<Vec<Column>, String> {
+    let mut columns = Vec::new();
+    for (name, kind) in &raw.columns {
+        let (Value::String(source), Value::String(kind)) = (name, kind) else {
+            return Err("columns: a name and a type are expected, such as `c-ip: word`".into());
+        };
+        if raw.derive.query.as_deref() == Some(source) {
+            continue;
+        }
+        let kind = column_type(kind)
+            .ok_or_else(|| format!("columns: {source}: {kind} is no type (word, text, number, time)"))?;
+        columns.push(Column::new(&snake_case(source), source, kind));
+    }
+    if raw.derive.query.is_some() {
+        columns.push(Column::new("query_shape", "query_shape", ColumnType::Word));
+        columns.extend(LIFTED.iter().map(|(_, column)| Column::new(column, column, ColumnType::Text)));
+    }
+    if !raw.derive.build.is_empty() {
+        columns.push(Column::new("build", "build", ColumnType::Word));
+    }
+    if let Some(pairs) = &raw.derive.pairs {
+        columns.extend(pairs.keys.iter().map(|k| Column::new(&snake_case(k), k, ColumnType::Text)));
+    }
+    if raw.format != Format::Rust {
+        columns.push(Column::new("extra", "extra", ColumnType::Text));
+    }
+    let mut names: Vec<_> = columns.iter().map(|c| &c.name).collect();
+    names.sort();
+    match names.windows(2).find(|w| w[0] == w[1]) {
+        Some(twice) => Err(format!("columns: {} stands twice", twice[0])),
+        None => Ok(columns),
+    }
+}
+
+fn column_type(word: &str) -> Option<ColumnType> {
+    Some(match word {
+        "word" => ColumnType::Word,
+        "text" => ColumnType::Text,
+        "number" => ColumnType::Number,
+        "time" => ColumnType::Time,
+        _ => return None,
+    })
+}
+
+/// `cs(User-Agent)` → `cs_user_agent`, `AnchorMailbox` → `anchor_mailbox`, `EventID` → `event_id`.
+#[must_use]
+pub fn snake_case(source: &str) -> String {
+    let chars: Vec<char> = source.chars().collect();
+    let mut name = String::with_capacity(source.len() + 4);
+    for (i, &c) in chars.iter().enumerate() {
+        if !c.is_ascii_alphanumeric() {
+            if !name.is_empty() && !name.ends_with('_') {
+                name.push('_');
+            }
+            continue;
+        }
+        let after_lower = i > 0 && (chars[i - 1].is_ascii_lowercase() || chars[i - 1].is_ascii_digit());
+        let ends_capitals =
+            i > 0 && chars[i - 1].is_ascii_uppercase() && chars.get(i + 1).is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (after_lower || ends_capitals) && !name.ends_with('_') {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name.trim_end_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_follow_the_source() {
+        for (source, name) in [
+            ("cs(User-Agent)", "cs_user_agent"),
+            ("c-ip", "c_ip"),
+            ("AnchorMailbox", "anchor_mailbox"),
+            ("EventID", "event_id"),
+            ("UserADObjectGuid", "user_ad_object_guid"),
+            ("X-Forwarded-For", "x_forwarded_for"),
+            ("CMD", "cmd"),
+        ] {
+            assert_eq!(snake_case(source), name);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A campaign pack: one folder with its questions, rules, indicators and words.
+
+use crate::indicator::Indicator;
+use crate::sigma::{self, Correlation, Document, Rule};
+use crate::{ContentError, Texts, digest};
+use assize_model::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A folder of content about one campaign.
+#[derive(Debug)]
+pub struct Pack {
+    /// The folder's name: `proxylogon`.
+    pub id: String,
+    /// Its title, the same in every language.
+    pub title: String,
+    /// Its version, `2026.11.1`.
+    pub version: String,
+    /// SHA-256 over its files.
+    pub sha256: String,
+    /// The CVEs it is about.
+    pub vulnerabilities: Vec<String>,
+    /// The update that fixes them.
+    pub fix: Option<String>,
+    /// First known exploitation: the window begins here.
+    pub from: Timestamp,
+    /// When the flaws were made public.
+    pub disclosed: Option<Timestamp>,
+    /// What suffices as coverage.
+    pub measure: Measure,
+    /// What it asks of the evidence, in order: `q1`, `q2`, ...
+    pub questions: Vec<Question>,
+    /// Rules over rows.
+    pub rules: Vec<Rule>,
+    /// Rules over findings.
+    pub correlations: Vec<Correlation>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
+    /// Its words.
+    pub texts: Texts,
+}
+
+/// How much of the window must have been seen before a negative answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Share of the days, in percent.
+    pub days_percent: u32,
+    /// The longest run without an answer, in hours.
+    pub gap_hours: u32,
+}
+
+/// What a pack asks of the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its name; the text `question-<name>` is its title.
+    pub name: String,
+    /// Sources, any of which can answer it.
+    pub any_of: Vec<AnySource>,
+    /// Whether the verdict depends on it.
+    #[serde(default)]
+    pub mandatory: bool,
+    /// Roles of a server to which it does not apply.
+    #[serde(default)]
+    pub not_for_roles: Vec<String>,
+}
+
+/// One source that can answer a question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnySource {
+    /// The table.
+    pub table: String,
+    /// Only rows with these values count: column to value, compared without regard to case.
+    #[serde(default)]
+    pub r#where: BTreeMap<String, String>,
+    /// The table shows a state at the time of collection: it answers for the whole window.
+    #[serde(default)]
+    pub state: bool,
+    /// For a state: the evidence must hold a path that contains each of these (`/` between parts, no regard to case).
+    #[serde(default)]
+    pub needs_paths: Vec<String>,
+    /// Answers in full only on days on which this column has a value; else the source is shown, but does not answer.
+    #[serde(default)]
+    pub needs_column: Option<String>,
+    /// Never answers alone; shown because it helps.
+    #[serde(default)]
+    pub partial: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    title: String,
+    version: String,
+    #[serde(default)]
+    vulnerabilities: Vec<String>,
+    #[serde(default)]
+    fix: Option<String>,
+    window: RawWindow,
+    coverage: Measure,
+    questions: Vec<Question>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWindow {
+    from: Timestamp,
+    #[serde(default)]
+    disclosed: Option<Timestamp>,
+}
+
+impl Pack {
+    /// Reads the pack whose files begin with `folder` (which ends in `/`).
+    ///
+    /// # Errors
+    /// Names the file, and what was expected there.
+    pub(crate) fn read(folder: &str, files: &BTreeMap<String, String>) -> Result<Self, ContentError> {
+        let manifest = format!("{folder}pack.yml");
+        let text = files.get(&manifest).ok_or_else(|| ContentError::new(&manifest, "the file is missing".into()))?;
+        let raw: Raw = yaml_serde::from_str(text).map_err(|e| ContentError::new(&manifest, e.to_string()))?;
+        let mut pack = Self {
+            id: folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder).into(),
+            title: raw.title,
+            version: raw.version,
+            sha256: digest(folder, files),
+            vulnerabilities: raw.vulnerabilities,
+            fix: raw.fix,
+            from: raw.window.from,
+            disclosed: raw.window.disclosed,
+            measure: raw.coverage,
+            questions: raw.questions,
+            rules: Vec::new(),
+            correlations: Vec::new(),
+            indicators: Vec::new(),
+            texts: Texts::read(folder, files)?,
+        };
+        for (path, text) in files.iter().filter(|(p, _)| p.starts_with(folder)) {
+            if path.ends_with(".yml") && *path != manifest {
+                match sigma::read(path, text)? {
+                    Document::Rule(rule) => pack.rules.push(*rule),
+                    Document::Correlation(rule) => pack.correlations.push(*rule),
+                }
+            } else if path.ends_with("iocs.csv") {
+                pack.indicators.extend(Indicator::read_all(path, text)?);
+            }
+        }
+        pack.check(&manifest)?;
+        Ok(pack)
+    }
+
+    /// The number of a question, `q1` for the first.
+    #[must_use]
+    pub fn number(&self, question: &str) -> Option<String> {
+        self.questions.iter().position(|q| q.name == question).map(|n| format!("q{}", n + 1))
+    }
+
+    fn check(&self, manifest: &str) -> Result<(), ContentError> {
+        let fault = |what: String| Err(ContentError::new(manifest, what));
+        let blocks = self
+            .rules
+            .iter()
+            .map(|r| (&r.name, &r.assize))
+            .chain(self.correlations.iter().map(|c| (&c.name, &c.assize)));
+        for (name, assize) in blocks {
+            if !self.texts.has(name) {
+                return fault(format!("texts: {name} is missing"));
+            }
+            if let Some(answer) = assize.answers.iter().find(|a| self.number(a).is_none()) {
+                return fault(format!("{name}: no question is called {answer}"));
+            }
+        }
+        for question in &self.questions {
+            if !self.texts.has(&format!("question-{}", question.name)) {
+                return fault(format!("texts: question-{} is missing", question.name));
+            }
+        }
+        for correlation in &self.correlations {
+            if let Some(rule) = correlation.rules.iter().find(|n| !self.rules.iter().any(|r| r.name == **n)) {
+                return fault(format!("{}: no rule is called {rule}", correlation.name));
+            }
+        }
+        Ok(())
+    }
+}
