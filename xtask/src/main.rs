@@ -1,1 +1,70 @@
-fn main(){}
+//! Our own checks and generators: `cargo xtask <task>`.
+
+mod deny;
+mod generate;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  check-all        everything that guards the main branch
+  tidy             what the compiler cannot check: ladder, headers, lists, words, fresh pages
+  deny             licences, sources, bans and advisories of the dependencies
+  gen              refresh the generated pages
+  lab NAME DIR     write the evidence of an invented server into DIR
+  iis-log BYTES    write a big IIS log to standard output, for measurements
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["check-all"] => check_all(),
+        ["tidy"] => tidy::run(&root()),
+        ["deny"] => deny::run(&root()),
+        ["gen"] => generate::write(&root()),
+        ["lab", name, dir] => lab(name, Path::new(dir)),
+        ["iis-log", bytes] => iis_log(bytes),
+        _ => Err(HELP.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+fn check_all() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    cargo(&["test", "--workspace", "--locked"])?;
+    tidy::run(&root())?;
+    deny::run(&root())
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    let status = Command::new("cargo").args(args).current_dir(root()).status().map_err(|e| e.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("cargo {} failed", args.join(" "))) }
+}
+
+fn lab(name: &str, dir: &Path) -> Result<(), String> {
+    let known = || assize_lab::SCENARIOS.iter().map(|s| s.name).collect::<Vec<_>>().join(", ");
+    let scenario = assize_lab::scenario(name).ok_or_else(|| format!("no scenario is called {name}; there are: {}", known()))?;
+    assize_lab::write_folder(scenario, 1, dir).map_err(|e| format!("cannot write {}: {e}", dir.display()))
+}
+
+fn iis_log(bytes: &str) -> Result<(), String> {
+    let bytes = bytes.parse().map_err(|e| format!("{bytes}: {e}"))?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    assize_lab::iis_log(&mut out, bytes, 1).map(|_| ()).map_err(|e| format!("cannot write the log: {e}"))
+}

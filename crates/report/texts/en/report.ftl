@@ -1,0 +1,305 @@
+# The report: headings, tables and the words of machine values.
+
+report-title = { $word } - { $host } - Assize
+skip-link = Skip to the answer
+nav-title = On this page
+nav-happened = What happened
+nav-findings = Findings
+nav-coverage = What we could see
+nav-exposure = Exposure
+nav-annex = Annex
+host-unknown = unknown server
+version-unknown = Exchange version unknown
+window-line = Examined: { $span }
+window-end-patched = up to the first moment a fixed build was seen
+window-end-collected = up to the moment the evidence was collected
+window-end-last-record = up to the last record
+window-end-asked = as asked for on the command line
+all-utc = All times are UTC.
+print-line = Assize { $version } - { $host } - { $word }
+
+happened-title = What happened
+happened-none = We found nothing to tell. { $scope }
+happened-more = { $count ->
+    [one] One more finding is listed below.
+   *[other] { $count } more findings are listed below.
+ }
+happened-undated = { $count ->
+    [one] One finding carries no time and is not in this order.
+   *[other] { $count } findings carry no time and are not in this order.
+ }
+happened-blind = What this does not show: on { $missing } of { $days } days at least one required question could not be answered.
+undated = no time
+incident-title = Incident { $id }
+incidents-title = What belongs together
+incidents-intro = Findings that share an address, a request or a file.
+incident-span = { $from } to { $to }, { $count ->
+    [one] one finding
+   *[other] { $count } findings
+ }
+incident-before = It began before the flaws were made public.
+incident-after = It began after the flaws were made public.
+incident-families = Kinds of evidence: { $families }.
+incident-link = Shared { $kind }: { $value }
+
+timeline-title = Timeline
+timeline-desc = Findings by day, { $span }. { $count ->
+    [one] One dated finding.
+   *[other] { $count } dated findings.
+ } The table below holds the same data.
+timeline-table = Findings by day, and the days we could not see
+timeline-bin = Day
+timeline-legend-dot = A dot is one or more findings of { $days ->
+    [one] one day
+   *[other] { $days } days
+ }; a bigger dot is more.
+timeline-legend-none = no required question could be answered
+timeline-legend-some = some required questions could not be answered
+timeline-could-see = Could we see?
+timeline-see-all = yes
+timeline-see-some = partly
+timeline-see-none = no
+timeline-left-out = { $count ->
+    [one] One more row is left out.
+   *[other] { $count } more rows are left out.
+ }
+
+outcome-success = It worked
+outcome-attempt = Someone tried
+outcome-probe = Someone looked
+outcome-unknown = Not clear
+strength-proof = proof
+strength-strong = strong
+strength-moderate = moderate
+strength-weak = weak
+strength-context = context
+strength-proof-long = proof: shows the act itself
+strength-strong-long = strong: very hard to explain otherwise
+strength-moderate-long = moderate: hard to explain otherwise, but possible
+strength-weak-long = weak: could well be something else
+strength-context-long = context: helps to understand, never raises the verdict
+level-critical = critical
+level-high = high
+level-medium = medium
+level-low = low
+level-informational = for information
+
+findings-title = Findings
+findings-none = No rule matched. { $scope }
+findings-count = { $count ->
+    [one] One finding
+   *[other] { $count } findings
+ }, the most telling first.
+findings-shown = { $shown } of { $count } findings are shown in full, the most telling first. The others are in findings.csv.
+findings-open-all = Open all
+findings-close-all = Close all
+findings-filter = Filter findings
+finding-plain = In plain words
+finding-evidence = Evidence
+finding-why = Why we say so
+finding-otherwise = What else could explain it
+finding-otherwise-none = The rule names no other explanation.
+finding-rule = Rule
+finding-condition = Condition that matched
+finding-strength = What it proves
+finding-outcome = Did it work?
+finding-level = Level
+finding-family = Kind of evidence
+finding-techniques = ATT&CK
+finding-flaws = Flaws
+finding-adjusted = Adjusted
+finding-rows = { $shown } of { $count } matching records are shown.
+finding-rows-budget = The records are left out here to keep this page small; they are in result.json.
+finding-cells = { $count ->
+    [one] One long value is cut
+   *[other] { $count } long values are cut
+ } after { $max } characters; result.json holds { $count ->
+    [one] it
+   *[other] them
+ } in full.
+evidence-caption = Records of { $id }
+evidence-when = When
+evidence-where = Where
+evidence-what = What the record says
+position-line = { $path }, position { $position }
+
+coverage-title = What we could and could not see
+coverage-none = No question of the packs could be asked.
+coverage-desc = One strip a question, { $span }. Filled: could be answered. Hatched: could not.
+coverage-caption = Questions, sources and what became of them
+coverage-question = Question
+coverage-look = Could we look?
+coverage-source = Source
+coverage-state = State
+coverage-span = Records
+coverage-rows = Rows
+coverage-fix = How to fix
+coverage-required = required
+coverage-optional = raises confidence
+coverage-yes = yes, every day
+coverage-enough = yes, { $answered } of { $days } days
+coverage-last = only the last { $count ->
+    [one] day
+   *[other] { $count } days
+ }
+coverage-first = only the first { $count ->
+    [one] day
+   *[other] { $count } days
+ }
+coverage-some = { $answered } of { $days } days
+coverage-no = no, { $reason }
+coverage-not-applicable = cannot exist here
+coverage-gap = longest run without an answer: { $hours } h
+cell-read = read
+cell-gap = gap
+cell-rotated = erased by age
+cell-ended = ends too early
+cell-not-collected = not collected
+cell-unreadable = unreadable
+cell-disabled = switched off
+cell-not-applicable = cannot exist here
+fix-read = Nothing to do.
+fix-gap = Records are missing between records that are there. Look in a backup of the logs; they may have been removed.
+fix-rotated = The server has erased the older records. Look in a backup; ask your firewall or proxy provider for the same days.
+fix-ended = Collect a newer copy and scan again.
+fix-not-collected = Collect it from the server and scan again.
+fix-unreadable = Copy the files again; see the files that could not be read.
+fix-disabled = The server did not keep it. Nothing to collect; rely on other sources.
+fix-not-applicable = Nothing to do.
+
+exposure-title = Exposure
+exposure-caption = Flaws against the builds we saw
+exposure-none = No pack that ran names a flaw.
+exposure-flaw = Flaw
+exposure-state = State
+exposure-open = Open
+exposure-fixed-in = Fixed in
+exposure-update = Update
+exposure-vulnerable = open
+exposure-was-vulnerable = was open, fixed now
+exposure-mitigated-only = only mitigated
+exposure-never-vulnerable = never had it
+exposure-state-unknown = not known
+exposure-from-to = { $from } to { $to }
+exposure-from = from { $from }
+builds-caption = Builds we saw
+builds-build = Build
+builds-name = Name
+builds-from = First record
+builds-to = Last record
+builds-rows = Rows
+builds-none = No record carries a build number.
+
+techniques-title = ATT&CK techniques
+techniques-caption = Techniques named by findings
+techniques-id = Technique
+techniques-name = Name
+techniques-findings = Findings
+techniques-none = No finding names a technique.
+
+indicators-title = Indicators
+indicators-intro = Values from the findings, made unclickable (hxxp, [.]). Findings that are context only are left out.
+indicators-caption = Indicators by kind
+indicators-kind = Kind
+indicators-value = Value
+indicators-findings = Findings
+indicators-none = No finding carries an indicator.
+indicators-left-out = { $count ->
+    [one] One more value is left out; it is in result.json.
+   *[other] { $count } more values are left out; they are in result.json.
+ }
+entity-ip = address
+entity-path = path
+entity-request = request
+entity-canary = session token
+entity-user = account
+entity-host = host
+entity-agent = client program
+
+annex-title = Annex
+checked-title = What we checked
+checked-intro = { $count ->
+    [one] One rule was tried
+   *[other] { $count } rules were tried
+ }; { $matched } of them matched.
+checked-caption = Every rule that was tried
+checked-rule = Rule
+checked-tables = Tried on
+checked-rows = Rows
+checked-matches = Matches
+suppressed = { $count ->
+    [0] No finding is hidden by a suppression.
+    [one] One finding is hidden by a suppression.
+   *[other] { $count } findings are hidden by suppressions.
+ }
+input-title = What was read
+input-line = { $kind } { $name }: { $understood } of { $files } files understood, { $bytes }, { $rows } records.
+input-rejects = { $count ->
+    [0] Every record of these files could be read.
+    [one] One record ({ $bytes }) could not be read.
+   *[other] { $count } records ({ $bytes }) could not be read.
+ }
+input-span = First record { $from }, last record { $to }.
+input-caption = Tables
+input-table = Table
+input-family = Kind of evidence
+input-files = Files
+input-rows = Rows
+input-rejects-head = Rejects
+input-from = First record
+input-to = Last record
+not-understood-title = Files nobody understood
+not-understood-intro = { $shown } of { $count } files that no parser claimed.
+skipped-title = Files that could not be opened
+skipped-none = No file was skipped.
+skipped-caption = Skipped files and why
+skipped-path = Path
+skipped-reason = Reason
+notes-title = Remarks on files
+errors-title = Troubles of our own
+errors-none = None.
+list-left-out = { $count ->
+    [one] One more is left out; it is in result.json.
+   *[other] { $count } more are left out; they are in result.json.
+ }
+versions-title = Versions
+versions-caption = Tool and packs
+versions-what = What
+versions-version = Version
+versions-sha256 = SHA-256
+versions-tool = Assize
+pack-dates = first known exploitation { $first }, made public { $public }
+pack-dates-first = first known exploitation { $first }
+glossary-title = Words used here
+
+glossary-finding = Finding
+glossary-finding-says = Something a rule states about the server, with the records that show it.
+glossary-question = Required question
+glossary-question-says = A question that must be answered for the whole period before we may say that nothing was seen.
+glossary-exploit = Exploit request
+glossary-exploit-says = A request to the server made in order to use a flaw.
+glossary-shell = Web shell
+glossary-shell-says = A page left on the server that lets a stranger run commands.
+glossary-mitigation = Mitigation
+glossary-mitigation-says = A change that holds an attack back without removing the flaw.
+glossary-build = Build
+glossary-build-says = The exact version number of Exchange, such as 15.1.2106.2.
+glossary-utc = UTC
+glossary-utc-says = The time zone of every time in this report.
+
+kind-folder = Folder
+kind-file = File
+kind-zip = Zip archive
+kind-tar = Tar archive
+kind-live = This server
+kind-velociraptor = Velociraptor collection
+kind-kape = KAPE folder
+kind-acquire = Acquire collection
+kind-image = Disk image
+
+family-web = web access log
+family-exchange = Exchange log
+family-events = Windows events
+family-files = file system
+family-config = configuration
+family-memory = memory

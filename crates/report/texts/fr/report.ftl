@@ -1,0 +1,309 @@
+# Le rapport : titres, tableaux et mots des valeurs machine.
+
+report-title = { $word } - { $host } - Assize
+skip-link = Aller à la réponse
+nav-title = Sur cette page
+nav-happened = Les faits
+nav-findings = Constats
+nav-coverage = Ce que nous avons pu voir
+nav-exposure = Exposition
+nav-annex = Annexe
+host-unknown = serveur inconnu
+version-unknown = version d’Exchange inconnue
+window-line = Période examinée : { $span }
+window-end-patched = jusqu’au premier moment où une version corrigée apparaît
+window-end-collected = jusqu’au moment de la collecte
+window-end-last-record = jusqu’au dernier enregistrement
+window-end-asked = comme demandé sur la ligne de commande
+all-utc = Toutes les heures sont en UTC.
+print-line = Assize { $version } - { $host } - { $word }
+
+happened-title = Ce qui s’est passé
+happened-none = Nous n’avons rien trouvé à raconter. { $scope }
+happened-more = { $count ->
+    [one] Un autre constat figure plus bas.
+   *[other] { $count } autres constats figurent plus bas.
+ }
+happened-undated = { $count ->
+    [one] Un constat n’est pas daté et n’entre pas dans cet ordre.
+   *[other] { $count } constats ne sont pas datés et n’entrent pas dans cet ordre.
+ }
+happened-blind = Ce que ceci ne montre pas : pour { $missing } { $missing ->
+    [one] jour
+   *[other] jours
+ } sur { $days }, au moins une question obligatoire n’a pas pu être vérifiée.
+undated = sans date
+incident-title = Incident { $id }
+incidents-title = Ce qui va ensemble
+incidents-intro = Constats qui ont en commun une adresse, une requête ou un fichier.
+incident-span = Du { $from } au { $to }, { $count ->
+    [one] un constat
+   *[other] { $count } constats
+ }
+incident-before = Cela a commencé avant que les failles soient rendues publiques.
+incident-after = Cela a commencé après que les failles ont été rendues publiques.
+incident-families = Types de traces : { $families }.
+incident-link = En commun, { $kind } : { $value }
+
+timeline-title = Chronologie
+timeline-desc = Constats par jour, { $span }. { $count ->
+    [one] Un constat daté.
+   *[other] { $count } constats datés.
+ } Le tableau ci-dessous contient les mêmes données.
+timeline-table = Constats par jour, et jours que nous n’avons pas pu voir
+timeline-bin = Jour
+timeline-legend-dot = Un point représente un ou plusieurs constats { $days ->
+    [one] d’un jour
+   *[other] de { $days } jours
+ } ; plus il est gros, plus ils sont nombreux.
+timeline-legend-none = aucune question obligatoire n’a pu être vérifiée
+timeline-legend-some = certaines questions obligatoires n’ont pas pu être vérifiées
+timeline-could-see = Avons-nous pu voir ?
+timeline-see-all = oui
+timeline-see-some = en partie
+timeline-see-none = non
+timeline-left-out = { $count ->
+    [one] Une autre ligne n’est pas montrée.
+   *[other] { $count } autres lignes ne sont pas montrées.
+ }
+
+outcome-success = Réussi
+outcome-attempt = Tenté
+outcome-probe = Repérage
+outcome-unknown = Indéterminé
+strength-proof = preuve
+strength-strong = fort
+strength-moderate = modéré
+strength-weak = faible
+strength-context = contexte
+strength-proof-long = preuve : montre l’acte lui-même
+strength-strong-long = fort : très difficile à expliquer autrement
+strength-moderate-long = modéré : difficile à expliquer autrement, mais possible
+strength-weak-long = faible : peut très bien être autre chose
+strength-context-long = contexte : aide à comprendre, n’aggrave jamais le verdict
+level-critical = critique
+level-high = élevé
+level-medium = moyen
+level-low = bas
+level-informational = pour information
+
+findings-title = Constats
+findings-none = Aucune règle n’a réagi. { $scope }
+findings-count = { $count ->
+    [one] Un constat.
+   *[other] { $count } constats, les plus parlants d’abord.
+ }
+findings-shown = { $shown } constats sur { $count } sont montrés en détail, les plus parlants d’abord. Les autres sont dans findings.csv.
+findings-open-all = Tout ouvrir
+findings-close-all = Tout fermer
+findings-filter = Filtrer les constats
+finding-plain = En clair
+finding-evidence = Traces
+finding-why = Pourquoi nous le disons
+finding-otherwise = Ce qui pourrait l’expliquer autrement
+finding-otherwise-none = La règle ne cite aucune autre explication.
+finding-rule = Règle
+finding-condition = Condition remplie
+finding-strength = Ce que cela prouve
+finding-outcome = Est-ce que cela a réussi ?
+finding-level = Niveau
+finding-family = Type de traces
+finding-techniques = ATT&CK
+finding-flaws = Failles
+finding-adjusted = Ajustement
+finding-rows = { $shown } enregistrements sur { $count } sont montrés.
+finding-rows-budget = Les enregistrements ne sont pas repris ici, pour garder cette page légère ; ils sont dans result.json.
+finding-cells = { $count ->
+    [one] Une longue valeur est coupée
+   *[other] { $count } longues valeurs sont coupées
+ } après { $max } caractères ; result.json contient le texte entier.
+evidence-caption = Enregistrements de { $id }
+evidence-when = Quand
+evidence-where = Où
+evidence-what = Ce que dit l’enregistrement
+position-line = { $path }, position { $position }
+
+coverage-title = Ce que nous avons pu voir, et ce qui nous a échappé
+coverage-none = Aucune question des modules n’a pu être posée.
+coverage-desc = Une bande par question, { $span }. Plein : vérifiée. Hachuré : non vérifiée.
+coverage-caption = Questions, sources et ce qu’elles sont devenues
+coverage-question = Question
+coverage-look = A-t-on pu regarder ?
+coverage-source = Source
+coverage-state = État
+coverage-span = Enregistrements
+coverage-rows = Lignes
+coverage-fix = Comment y remédier
+coverage-required = obligatoire
+coverage-optional = renforce la certitude
+coverage-yes = oui, chaque jour
+coverage-enough = oui, { $answered } jours sur { $days }
+coverage-last = { $count ->
+    [one] le dernier jour seul
+   *[other] les { $count } derniers jours
+ }
+coverage-first = { $count ->
+    [one] le premier jour seul
+   *[other] les { $count } premiers jours
+ }
+coverage-some = { $answered } jours sur { $days }
+coverage-no = non, { $reason }
+coverage-not-applicable = sans objet ici
+coverage-gap = plus longue période sans réponse : { $hours } h
+cell-read = lu
+cell-gap = lacune
+cell-rotated = trop ancien, effacé
+cell-ended = s’arrête trop tôt
+cell-not-collected = non collecté
+cell-unreadable = illisible
+cell-disabled = désactivé
+cell-not-applicable = sans objet ici
+fix-read = Rien à faire.
+fix-gap = Des enregistrements manquent entre d’autres qui sont là. Cherchez une sauvegarde des journaux ; ils ont pu être supprimés.
+fix-rotated = Le serveur a effacé les enregistrements plus anciens. Cherchez une sauvegarde ; demandez les mêmes jours au fournisseur du pare-feu ou du proxy.
+fix-ended = Collectez une copie plus récente et relancez l’analyse.
+fix-not-collected = Collectez cette source sur le serveur et relancez l’analyse.
+fix-unreadable = Copiez de nouveau les fichiers ; voir la liste de ceux qui n’ont pas pu être lus.
+fix-disabled = Le serveur n’a pas gardé ces traces. Rien à collecter ; appuyez-vous sur les autres sources.
+fix-not-applicable = Rien à faire.
+
+exposure-title = Exposition
+exposure-caption = Les failles face aux versions observées
+exposure-none = Aucun module utilisé ne cite de faille.
+exposure-flaw = Faille
+exposure-state = État
+exposure-open = Ouverte
+exposure-fixed-in = Corrigée dans
+exposure-update = Mise à jour
+exposure-vulnerable = ouverte
+exposure-was-vulnerable = a été ouverte, corrigée depuis
+exposure-mitigated-only = seulement atténuée
+exposure-never-vulnerable = jamais présente
+exposure-state-unknown = inconnu
+exposure-from-to = du { $from } au { $to }
+exposure-from = depuis le { $from }
+builds-caption = Versions observées
+builds-build = Version
+builds-name = Nom
+builds-from = Premier enregistrement
+builds-to = Dernier enregistrement
+builds-rows = Lignes
+builds-none = Aucun enregistrement ne porte de numéro de version.
+
+techniques-title = Techniques ATT&CK
+techniques-caption = Techniques citées par les constats
+techniques-id = Technique
+techniques-name = Nom
+techniques-findings = Constats
+techniques-none = Aucun constat ne cite de technique.
+
+indicators-title = Indicateurs
+indicators-intro = Valeurs tirées des constats, rendues non cliquables (hxxp, [.]). Les constats de simple contexte n’y sont pas.
+indicators-caption = Indicateurs par type
+indicators-kind = Type
+indicators-value = Valeur
+indicators-findings = Constats
+indicators-none = Aucun constat ne porte d’indicateur.
+indicators-left-out = { $count ->
+    [one] Une autre valeur n’est pas montrée ; elle est dans result.json.
+   *[other] { $count } autres valeurs ne sont pas montrées ; elles sont dans result.json.
+ }
+entity-ip = adresse
+entity-path = chemin
+entity-request = requête
+entity-canary = jeton de session
+entity-user = compte
+entity-host = machine
+entity-agent = programme client
+
+annex-title = Annexe
+checked-title = Ce que nous avons vérifié
+checked-intro = { $count ->
+    [one] Une règle a été essayée
+   *[other] { $count } règles ont été essayées
+ } ; { $matched ->
+    [0] aucune n’a réagi
+    [one] une a réagi
+   *[other] { $matched } ont réagi
+ }.
+checked-caption = Toutes les règles essayées
+checked-rule = Règle
+checked-tables = Essayée sur
+checked-rows = Lignes
+checked-matches = Réactions
+suppressed = { $count ->
+    [0] Aucun constat n’est masqué par une exclusion.
+    [one] Un constat est masqué par une exclusion.
+   *[other] { $count } constats sont masqués par des exclusions.
+ }
+input-title = Ce qui a été lu
+input-line = { $kind } { $name } : { $understood } fichiers compris sur { $files }, { $bytes }, { $rows } enregistrements.
+input-rejects = { $count ->
+    [0] Tous les enregistrements de ces fichiers ont pu être lus.
+    [one] Un enregistrement ({ $bytes }) n’a pas pu être lu.
+   *[other] { $count } enregistrements ({ $bytes }) n’ont pas pu être lus.
+ }
+input-span = Premier enregistrement : { $from } ; dernier : { $to }.
+input-caption = Tables
+input-table = Table
+input-family = Type de traces
+input-files = Fichiers
+input-rows = Lignes
+input-rejects-head = Rejets
+input-from = Premier enregistrement
+input-to = Dernier enregistrement
+not-understood-title = Fichiers que personne n’a reconnus
+not-understood-intro = { $shown } sur { $count } fichiers qu’aucun lecteur n’a reconnus.
+skipped-title = Fichiers qui n’ont pas pu être ouverts
+skipped-none = Aucun fichier n’a été écarté.
+skipped-caption = Fichiers écartés et raison
+skipped-path = Chemin
+skipped-reason = Raison
+notes-title = Remarques sur des fichiers
+errors-title = Difficultés de notre fait
+errors-none = Aucune.
+list-left-out = { $count ->
+    [one] Un autre n’est pas montré ; il est dans result.json.
+   *[other] { $count } autres ne sont pas montrés ; ils sont dans result.json.
+ }
+versions-title = Versions
+versions-caption = Outil et modules
+versions-what = Élément
+versions-version = Version
+versions-sha256 = SHA-256
+versions-tool = Assize
+pack-dates = première exploitation connue le { $first }, rendue publique le { $public }
+pack-dates-first = première exploitation connue le { $first }
+glossary-title = Les mots employés ici
+
+glossary-finding = Constat
+glossary-finding-says = Ce qu’une règle affirme du serveur, avec les traces qui le montrent.
+glossary-question = Question obligatoire
+glossary-question-says = Une question à vérifier sur toute la période avant de pouvoir dire que rien n’a été vu.
+glossary-exploit = Requête d’exploitation
+glossary-exploit-says = Une requête envoyée au serveur pour utiliser une faille.
+glossary-shell = Web shell (porte dérobée)
+glossary-shell-says = Une page déposée sur le serveur, qui permet à un inconnu d’y exécuter des commandes.
+glossary-mitigation = Mesure d’atténuation
+glossary-mitigation-says = Un réglage qui gêne l’attaque sans supprimer la faille.
+glossary-build = Version
+glossary-build-says = Le numéro exact de la version d’Exchange, par exemple 15.1.2106.2.
+glossary-utc = UTC
+glossary-utc-says = Le fuseau horaire de toutes les heures de ce rapport.
+
+kind-folder = Dossier
+kind-file = Fichier
+kind-zip = Archive zip
+kind-tar = Archive tar
+kind-live = Ce serveur
+kind-velociraptor = Collecte Velociraptor
+kind-kape = Dossier KAPE
+kind-acquire = Collecte Acquire
+kind-image = Image disque
+
+family-web = journal d’accès web
+family-exchange = journal Exchange
+family-events = événements Windows
+family-files = système de fichiers
+family-config = configuration
+family-memory = mémoire
