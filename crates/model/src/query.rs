@@ -34,34 +34,47 @@ pub struct Split {
     pub lifted: [Option<String>; LIFTED.len()],
 }
 
+/// The lifted values of one query, by index into [`LIFTED`].
+pub type Lifted<'q> = [Option<&'q str>; LIFTED.len()];
+
 /// Takes a query string apart. Each key is lifted once; a second value of the same key stays in the shape.
 #[must_use]
 pub fn split(query: &str) -> Split {
-    let mut split = Split::default();
+    let (mut shape, mut lifted) = (String::new(), Lifted::default());
+    split_into(query, &mut shape, &mut lifted);
+    Split { shape, lifted: lifted.map(|v| v.map(str::to_owned)) }
+}
+
+/// Like [`split`], into buffers of the caller that are cleared first, so that a hot loop allocates nothing.
+pub fn split_into<'q>(query: &'q str, shape: &mut String, lifted: &mut Lifted<'q>) {
+    shape.clear();
+    lifted.fill(None);
     if query.contains(HOLE) {
-        query.clone_into(&mut split.shape);
-        return split;
+        shape.push_str(query);
+        return;
     }
     for piece in query.split_inclusive(['&', ';']) {
-        let (body, end) = match piece.char_indices().next_back() {
-            Some((at, '&' | ';')) => piece.split_at(at),
-            _ => (piece, ""),
-        };
-        let lifted = body.split_once('=').and_then(|(key, value)| {
-            let at = LIFTED.iter().position(|(k, _)| key.eq_ignore_ascii_case(k))?;
-            (split.lifted[at].is_none() && !value.is_empty()).then_some((key, value, at))
+        let body = piece.strip_suffix(['&', ';']).unwrap_or(piece);
+        let found = body.split_once('=').and_then(|(key, value)| {
+            let at = place(key)?;
+            (lifted[at].is_none() && !value.is_empty()).then_some((key, value, at))
         });
-        if let Some((key, value, at)) = lifted {
-            split.shape.push_str(key);
-            split.shape.push('=');
-            split.shape.push(HOLE);
-            split.lifted[at] = Some(value.to_owned());
+        if let Some((key, value, at)) = found {
+            shape.push_str(key);
+            shape.push('=');
+            shape.push(HOLE);
+            lifted[at] = Some(value);
+            shape.push_str(&piece[body.len()..]);
         } else {
-            split.shape.push_str(body);
+            shape.push_str(piece);
         }
-        split.shape.push_str(end);
     }
-    split
+}
+
+/// The index into [`LIFTED`] of a key. Exchange's own logs write the query with its `?`, which may lead.
+fn place(key: &str) -> Option<usize> {
+    let key = key.strip_prefix('?').unwrap_or(key);
+    LIFTED.iter().position(|(k, _)| key.eq_ignore_ascii_case(k))
 }
 
 /// Puts a query string together again; `lifted` gives the value of a key by its index into [`LIFTED`].
@@ -72,7 +85,7 @@ pub fn rebuild<'a>(shape: &str, lifted: impl Fn(usize) -> Option<&'a str>) -> St
     while let Some(at) = rest.find(HOLE) {
         query.push_str(&rest[..at]);
         let key = query.trim_end_matches('=').rsplit(['&', ';']).next().unwrap_or_default();
-        let value = LIFTED.iter().position(|(k, _)| key.eq_ignore_ascii_case(k)).and_then(&lifted);
+        let value = place(key).and_then(&lifted);
         match value {
             Some(value) => query.push_str(value),
             None => query.push(HOLE),
@@ -102,7 +115,7 @@ mod tests {
 
     #[test]
     fn odd_queries_come_back_unchanged() {
-        for q in ["", "-", "=", "cid", "cid=", "cid=1&cid=2", "cid=a=b=c", "cid=\u{1}", "a=1&&;;cid=x", "User=é&CID=ü;"]
+        for q in ["", "-", "=", "cid", "cid=", "cid=1&cid=2", "?cid=1&?cid=2", "cid=a=b=c", "cid=\u{1}", "a=1&&;;cid=x", "User=é&CID=ü;"]
         {
             assert_eq!(again(q), q, "{q:?}");
         }
@@ -110,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_query_comes_back_unchanged(q in "((cid|cafeReqId|ActID|x|User)?=?[a-z&;=\u{1}é]{0,6}){0,8}") {
+        fn any_query_comes_back_unchanged(q in "(([?]?cid|cafeReqId|ActID|x|User)?=?[a-z&;=?\u{1}é]{0,6}){0,8}") {
             prop_assert_eq!(again(&q), q);
         }
     }
