@@ -1,1 +1,177 @@
-//! Assessment: findings, incidents, exposure, coverage and one verdict from the tables of a case.
+//! Assessment: the tables of a sealed case and the content become findings, incidents, exposure, coverage and one
+//! verdict.
+//!
+//! It reads tables and nothing else. In the order in which things are decided: [`mod@sigma`] finds candidate rows and
+//! lets the exact evaluator decide, `group` makes findings of matches, `indicator` and `correlate` add theirs, `story`
+//! puts findings together, `exposure` and `coverage` say what could be true and what could be seen, and [`verdict`] decides.
+
+mod correlate;
+mod coverage;
+mod exposure;
+mod group;
+mod indicator;
+mod row;
+mod say;
+pub mod sigma;
+mod story;
+mod tables;
+pub mod verdict;
+
+pub use tables::{MemoryTables, Tables, Visit};
+
+use assize_content::{Content, Layout, Pack, Rule};
+use assize_model::file::Skipped;
+use assize_model::result::{Evidence, PackUsed, SCHEMA, Tool};
+use assize_model::{CaseResult, Finding, Timestamp};
+
+/// Trouble of our own while assessing.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessError {
+    /// A table could not be read.
+    #[error("{0}")]
+    Table(String),
+    /// A rule cannot run. Content is checked on load, so this names a rule that the evaluator refuses.
+    #[error("rule {rule} cannot run: {why}")]
+    Rule {
+        /// The rule.
+        rule: String,
+        /// The cause.
+        why: String,
+    },
+}
+
+/// What is known beside the tables.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The host, as the collection states it.
+    pub host: Option<String>,
+    /// When the evidence was collected, as the collection states it.
+    pub collected: Option<Timestamp>,
+    /// Roles, as the collection states them.
+    pub roles: Vec<String>,
+    /// Whether the collection says that it is invented.
+    pub synthetic: bool,
+    /// Examine from then.
+    pub since: Option<Timestamp>,
+    /// Examine up to then.
+    pub until: Option<Timestamp>,
+    /// Packs to run; empty: all.
+    pub campaigns: Vec<String>,
+    /// Whether rules run.
+    pub detect: bool,
+    /// What was read.
+    pub evidence: Evidence,
+    /// Files that could not be opened or were refused.
+    pub skipped: Vec<Skipped>,
+    /// Version of the tool.
+    pub tool_version: String,
+}
+
+/// Assesses one case.
+///
+/// # Errors
+/// When a table cannot be read, or a rule cannot run.
+pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<CaseResult, AssessError> {
+    let packs: Vec<&Pack> =
+        content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
+    let survey = exposure::survey(tables, content, facts)?;
+    let mut findings = Vec::new();
+    let mut checked = Vec::new();
+    if facts.detect {
+        for pack in &packs {
+            let (found, tried) = detect(tables, content, pack, &survey)?;
+            findings.extend(found);
+            checked.extend(tried);
+        }
+    }
+    number(&mut findings);
+    let incidents = story::incidents(&findings, &packs);
+    let window = coverage::window(tables, &packs, &survey, facts);
+    let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
+    let exposure = exposure::of_packs(content, &packs, &survey);
+    let understood = coverage::understood(tables, content)?;
+    let verdict = verdict::decide(&verdict::Input {
+        findings: &findings,
+        coverage: &coverage,
+        exposure: &exposure,
+        understood,
+        edge: survey.edge,
+    });
+    Ok(CaseResult {
+        schema: SCHEMA.into(),
+        tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
+        packs: packs.iter().map(|p| used(p)).collect(),
+        host: survey.host,
+        window,
+        verdict,
+        exposure,
+        coverage,
+        findings,
+        incidents,
+        evidence: facts.evidence.clone(),
+        checked,
+        skipped: facts.skipped.clone(),
+        errors: Vec::new(),
+        suppressed: 0,
+    })
+}
+
+/// Runs the `match` and `ignore` samples of a rule on the same road as rows of a case.
+///
+/// # Errors
+/// Says which sample behaved otherwise.
+pub fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
+    sigma::test_rule(rule, layouts)
+}
+
+type Detected = (Vec<Finding>, Vec<assize_model::result::RuleChecked>);
+
+fn detect(
+    tables: &dyn Tables,
+    content: &Content,
+    pack: &Pack,
+    survey: &exposure::Survey,
+) -> Result<Detected, AssessError> {
+    let mut run = sigma::Run::plan(content, pack)?;
+    let mut sightings = indicator::Sightings::new(pack);
+    for layout in &content.layouts {
+        let routed = run.rules_of(&layout.spec.table);
+        if !routed && !sightings.wants(layout) {
+            continue;
+        }
+        tables.scan(&layout.spec.table, &mut |batch| {
+            run.batch(layout, batch, tables, survey);
+            sightings.batch(layout, batch, tables);
+            Ok(())
+        })?;
+    }
+    let (mut findings, checked) = run.finish(survey);
+    findings.extend(sightings.findings(pack));
+    correlate::run(pack, &mut findings);
+    Ok((findings, checked))
+}
+
+fn used(pack: &Pack) -> PackUsed {
+    PackUsed {
+        id: pack.id.clone(),
+        version: pack.version.clone(),
+        sha256: pack.sha256.clone(),
+        title: pack.title.clone(),
+        first_exploitation: pack.from,
+        disclosed: pack.disclosed,
+        fix: pack.fix.clone(),
+    }
+}
+
+/// Puts findings in the order of time, undated ones last, and numbers them.
+fn number(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| {
+            (f.time.is_none(), f.time, f.rule.clone(), f.rows.first().map(|r| r.address), f.summary.clone())
+        };
+        key(a).cmp(&key(b))
+    });
+    for (n, finding) in findings.iter_mut().enumerate() {
+        finding.id = format!("F-{:03}", n + 1);
+    }
+}

@@ -1,0 +1,157 @@
+//! Correlations: findings of several rules that together say more.
+
+use crate::{group, say};
+use assize_content::texts::LANGUAGES;
+use assize_content::{Correlation, Pack};
+use assize_model::finding::{ROWS_CITED, Words};
+use assize_model::time::SECOND;
+use assize_model::{Finding, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Findings that one correlation makes; a pair of busy rules must not make a thousand.
+const FINDINGS_MAX: usize = 50;
+
+/// Adds the findings of every correlation of a pack.
+pub(crate) fn run(pack: &Pack, findings: &mut Vec<Finding>) {
+    let made: Vec<Finding> = pack.correlations.iter().flat_map(|c| one(pack, c, findings)).collect();
+    findings.extend(made);
+}
+
+fn one(pack: &Pack, correlation: &Correlation, findings: &[Finding]) -> Vec<Finding> {
+    let of_rule = |name: &String| {
+        let rule = format!("{}/{name}", pack.id);
+        // A thing that was looked for and was not there joins nothing.
+        findings
+            .iter()
+            .filter(move |f| f.rule == rule && !f.adjusted.iter().any(|a| a == "not-there" || a == "after-patch"))
+    };
+    let Some((first, others)) = correlation.rules.split_first() else { return Vec::new() };
+    let mut made = Vec::new();
+    for start in of_rule(first) {
+        let mut parts = vec![start];
+        for rule in others {
+            let fits =
+                |f: &&Finding| parts.iter().all(|p| shares(correlation, p, f)) && in_time(correlation, &parts, f);
+            match of_rule(rule).find(fits) {
+                Some(found) => parts.push(found),
+                None => break,
+            }
+        }
+        if parts.len() == correlation.rules.len() && made.len() < FINDINGS_MAX {
+            made.push(finding(pack, correlation, &parts));
+        }
+    }
+    made
+}
+
+/// Whether two findings share an observable of every kind asked for.
+fn shares(correlation: &Correlation, a: &Finding, b: &Finding) -> bool {
+    correlation.group_by.iter().all(|kind| !shared(kind, a, b).is_empty())
+}
+
+/// Observables of a kind that two findings share, without regard to case. Paths are compared by their last parts: a
+/// file on disk and the request for it differ in what stands before.
+pub(crate) fn shared(kind: &str, a: &Finding, b: &Finding) -> Vec<String> {
+    let values = |f: &Finding| -> BTreeMap<String, String> {
+        f.entities.get(kind).into_iter().flatten().map(|v| (comparable(kind, v), v.clone())).collect()
+    };
+    let other = values(b);
+    values(a).into_iter().filter(|(key, _)| !key.is_empty() && other.contains_key(key)).map(|(_, v)| v).collect()
+}
+
+fn comparable(kind: &str, value: &str) -> String {
+    let value = value.to_lowercase();
+    if kind != "path" {
+        return value;
+    }
+    let value = value.replace('\\', "/");
+    let mut parts = value.rsplit('/');
+    match (parts.next(), parts.next()) {
+        (Some(name), Some(folder)) => format!("{folder}/{name}"),
+        (name, _) => name.unwrap_or_default().to_owned(),
+    }
+}
+
+fn in_time(correlation: &Correlation, parts: &[&Finding], next: &Finding) -> bool {
+    let span = i64::try_from(correlation.timespan_seconds).unwrap_or(i64::MAX).saturating_mul(SECOND);
+    parts.iter().all(|part| match (part.time, part.last, next.time, next.last) {
+        (Some(from), Some(to), Some(next_from), Some(next_to)) => {
+            let apart = next_from <= to.plus(span) && from <= next_to.plus(span);
+            apart && (!correlation.ordered || next_to >= from)
+        }
+        // A file has no moment of its own.
+        _ => true,
+    })
+}
+
+fn finding(pack: &Pack, correlation: &Correlation, parts: &[&Finding]) -> Finding {
+    let time = parts.iter().filter_map(|p| p.time).min();
+    let last = parts.iter().filter_map(|p| p.last).max();
+    let mut entities: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (kind, values) in parts.iter().flat_map(|p| &p.entities) {
+        entities.entry(kind.clone()).or_default().extend(values.iter().cloned());
+    }
+    let share = (ROWS_CITED / parts.len().max(1)).max(1);
+    let strongest = parts.iter().max_by_key(|p| p.strength);
+    let texts: BTreeMap<String, Words> = LANGUAGES
+        .iter()
+        .map(|l| {
+            (
+                (*l).to_owned(),
+                group::words(pack, &correlation.name, l, &args(l, correlation, parts, &entities, time, last)),
+            )
+        })
+        .collect();
+    Finding {
+        id: String::new(),
+        rule: format!("{}/{}", pack.id, correlation.name),
+        rule_id: correlation.id.clone(),
+        level: correlation.level,
+        outcome: correlation.assize.outcome,
+        strength: correlation.assize.strength,
+        family: strongest.map(|p| p.family.clone()).unwrap_or_default(),
+        questions: correlation.assize.answers.clone(),
+        techniques: correlation.techniques.clone(),
+        vulnerabilities: correlation.vulnerabilities.clone(),
+        time,
+        last,
+        count: parts.iter().map(|p| p.count).sum(),
+        summary: texts.get("en").map(|w| w.summary.clone()).unwrap_or_default(),
+        texts,
+        entities: entities.into_iter().map(|(k, v)| (k, v.into_iter().take(100).collect())).collect(),
+        condition: correlation.rules.join(if correlation.ordered { " then " } else { " and " }),
+        rows: parts.iter().flat_map(|p| p.rows.iter().take(share).cloned()).collect(),
+        adjusted: Vec::new(),
+    }
+}
+
+fn args(
+    language: &str,
+    correlation: &Correlation,
+    parts: &[&Finding],
+    entities: &BTreeMap<String, BTreeSet<String>>,
+    time: Option<Timestamp>,
+    last: Option<Timestamp>,
+) -> BTreeMap<String, String> {
+    let moment = |t: Option<Timestamp>| t.map_or_else(|| "none".into(), |t| say::moment(language, t));
+    let none = BTreeSet::new();
+    let list = |kind: &str| {
+        let values = entities.get(kind).unwrap_or(&none);
+        say::list(language, values, values.len())
+    };
+    let mut args = BTreeMap::from([
+        ("count".to_owned(), parts.iter().map(|p| p.count).sum::<u64>().to_string()),
+        ("first".to_owned(), moment(time)),
+        ("last".to_owned(), moment(last)),
+        ("ips".to_owned(), list("ip")),
+        ("paths".to_owned(), list("path")),
+        ("agents".to_owned(), list("agent")),
+        ("users".to_owned(), list("user")),
+        ("host".to_owned(), list("host")),
+    ]);
+    for kind in &correlation.group_by {
+        let both: BTreeSet<String> = shared(kind, parts[0], parts[parts.len() - 1]).into_iter().collect();
+        args.insert(format!("shared_{kind}"), say::list(language, &both, both.len()));
+    }
+    args
+}

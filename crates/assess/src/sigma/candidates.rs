@@ -1,0 +1,244 @@
+//! A necessary condition of a rule, computed over distinct values instead of rows.
+//!
+//! What cannot be said of a column alone (negations, regular expressions, event data) is "maybe": the row stays a
+//! candidate and the exact evaluator decides. So this stage may let too much through and never too little.
+
+use super::fields::{Field, Fields};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray};
+use assize_content::{Layout, LogSource};
+use assize_model::table::FIXED_COLUMNS;
+use rsigma_parser::value::{SigmaValue, StringPart};
+use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SelectorPattern, SigmaRule};
+
+/// What must hold for a row to match.
+#[derive(Debug)]
+pub(crate) enum Need {
+    /// Nothing is known.
+    Maybe,
+    /// All of these.
+    All(Vec<Need>),
+    /// One of these.
+    Any(Vec<Need>),
+    /// One of the columns holds one of the literals.
+    Literal(Vec<usize>, Literals),
+    /// One of the columns is one of the numbers.
+    Number(Vec<usize>, Vec<i64>),
+}
+
+/// Literals, any of which must be contained; compared without regard to ASCII case.
+#[derive(Debug)]
+pub(crate) struct Literals(AhoCorasick);
+
+impl Literals {
+    fn new(literals: &[String]) -> Option<Self> {
+        // Beyond ASCII the evaluator folds case in ways this search does not.
+        if literals.is_empty() || literals.iter().any(|l| l.is_empty() || !l.is_ascii()) {
+            return None;
+        }
+        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(literals).ok().map(Self)
+    }
+
+    fn found(&self, text: &str) -> bool {
+        // Characters such as the Kelvin sign fold to ASCII letters: leave them to the evaluator.
+        self.0.is_match(text) || !text.is_ascii()
+    }
+}
+
+/// The necessary condition of a rule.
+pub(crate) fn of_rule(rule: &SigmaRule, fields: &Fields) -> Need {
+    Need::Any(rule.detection.conditions.iter().map(|c| condition(c, rule, fields)).collect())
+}
+
+fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields) -> Need {
+    match expr {
+        ConditionExpr::And(parts) => Need::All(parts.iter().map(|p| condition(p, rule, fields)).collect()),
+        ConditionExpr::Or(parts) => Need::Any(parts.iter().map(|p| condition(p, rule, fields)).collect()),
+        ConditionExpr::Not(_) => Need::Maybe,
+        ConditionExpr::Identifier(name) => rule.detection.named.get(name).map_or(Need::Maybe, |d| detection(d, fields)),
+        ConditionExpr::Selector { quantifier, pattern } => {
+            let needs = rule
+                .detection
+                .named
+                .iter()
+                .filter(|(name, _)| selected(name, pattern))
+                .map(|(_, d)| detection(d, fields));
+            match quantifier {
+                Quantifier::All => Need::All(needs.collect()),
+                Quantifier::Any => Need::Any(needs.collect()),
+                _ => Need::Maybe,
+            }
+        }
+    }
+}
+
+fn selected(name: &str, pattern: &SelectorPattern) -> bool {
+    match pattern {
+        SelectorPattern::Them => !name.starts_with('_'),
+        SelectorPattern::Pattern(text) => match text.split_once('*') {
+            Some((head, tail)) if !tail.contains('*') => {
+                name.starts_with(head) && name.ends_with(tail) && name.len() >= head.len() + tail.len()
+            }
+            Some(_) => true,
+            None => name == text,
+        },
+    }
+}
+
+fn detection(detection: &Detection, fields: &Fields) -> Need {
+    match detection {
+        Detection::AllOf(items) => Need::All(items.iter().map(|i| item(i, fields)).collect()),
+        Detection::AnyOf(parts) => Need::Any(parts.iter().map(|p| self::detection(p, fields)).collect()),
+        _ => Need::Maybe,
+    }
+}
+
+fn item(item: &DetectionItem, fields: &Fields) -> Need {
+    let Some(name) = &item.field.name else { return Need::Maybe };
+    let plain = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::All, Modifier::Cased];
+    if item.field.modifiers.iter().any(|m| !plain.contains(m)) {
+        return Need::Maybe;
+    }
+    let mut columns = Vec::new();
+    for field in fields.resolve(name).iter() {
+        let Field::Column(index) = field else { return Need::Maybe };
+        columns.push(index + FIXED_COLUMNS.len());
+    }
+    if columns.is_empty() {
+        return Need::Maybe;
+    }
+    let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns)).collect();
+    if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
+}
+
+/// Joins the literals of alternatives into one search where each alternative has exactly one.
+fn any(needs: Vec<Need>, columns: &[usize], values: &[SigmaValue]) -> Need {
+    let longest: Option<Vec<String>> = values.iter().map(longest_literal).collect();
+    match longest.and_then(|l| Literals::new(&l)) {
+        Some(literals) => Need::Literal(columns.to_vec(), literals),
+        None => Need::Any(needs),
+    }
+}
+
+fn value(value: &SigmaValue, columns: &[usize]) -> Need {
+    if let SigmaValue::Integer(number) = value {
+        return Need::Number(columns.to_vec(), vec![*number]);
+    }
+    match longest_literal(value).and_then(|l| Literals::new(&[l])) {
+        Some(literals) => Need::Literal(columns.to_vec(), literals),
+        None => Need::Maybe,
+    }
+}
+
+/// The longest piece between the wildcards of a string that is no number.
+fn longest_literal(value: &SigmaValue) -> Option<String> {
+    let SigmaValue::String(string) = value else { return None };
+    let plain = string.parts.iter().filter_map(|p| if let StringPart::Plain(text) = p { Some(text) } else { None });
+    let longest = plain.max_by_key(|t| t.len())?;
+    // "200" may stand for a number, which a column keeps as such.
+    (longest.parse::<f64>().is_err()).then(|| longest.clone())
+}
+
+impl Need {
+    /// Which of the rows that are still in meet the need.
+    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>) -> Vec<bool> {
+        match self {
+            Self::Maybe => rows,
+            Self::All(needs) => needs.iter().fold(rows, |rows, need| need.rows(batch, rows)),
+            Self::Any(needs) => {
+                let mut met = vec![false; rows.len()];
+                for need in needs {
+                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone())) {
+                        *met |= row;
+                    }
+                }
+                met
+            }
+            Self::Literal(columns, literals) => {
+                by_column(batch, columns, rows, &|array, rows| literal(array, literals, rows))
+            }
+            Self::Number(columns, numbers) => {
+                by_column(batch, columns, rows, &|array, rows| number(array, numbers, rows))
+            }
+        }
+    }
+}
+
+fn by_column(
+    batch: &RecordBatch,
+    columns: &[usize],
+    rows: Vec<bool>,
+    test: &dyn Fn(&ArrayRef, &[bool]) -> Vec<bool>,
+) -> Vec<bool> {
+    let mut met = vec![false; rows.len()];
+    for column in columns {
+        let Some(array) = batch.columns().get(*column) else { return rows };
+        for (met, row) in met.iter_mut().zip(test(array, &rows)) {
+            *met |= row;
+        }
+    }
+    met
+}
+
+fn literal(array: &ArrayRef, literals: &Literals, rows: &[bool]) -> Vec<bool> {
+    if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
+        let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return rows.to_vec() };
+        let found: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| literals.found(v))).collect();
+        if !found.contains(&true) {
+            return vec![false; rows.len()];
+        }
+        let hit = |key: Option<i32>| key.and_then(|k| usize::try_from(k).ok()).is_some_and(|k| found[k]);
+        return words.keys().iter().zip(rows).map(|(key, row)| *row && hit(key)).collect();
+    }
+    if let Some(texts) = array.as_any().downcast_ref::<StringArray>() {
+        return texts.iter().zip(rows).map(|(text, row)| *row && text.is_some_and(|t| literals.found(t))).collect();
+    }
+    rows.to_vec()
+}
+
+fn number(array: &ArrayRef, numbers: &[i64], rows: &[bool]) -> Vec<bool> {
+    match array.as_any().downcast_ref::<Int64Array>() {
+        Some(cells) => {
+            cells.iter().zip(rows).map(|(cell, row)| *row && cell.is_some_and(|c| numbers.contains(&c))).collect()
+        }
+        None => rows.to_vec(),
+    }
+}
+
+/// Rows that belong to a log source: one of its conditions holds.
+pub(crate) fn belongs(source: &LogSource, layout: &Layout, batch: &RecordBatch) -> Vec<bool> {
+    if source.r#where.is_empty() {
+        return vec![true; batch.num_rows()];
+    }
+    let mut rows = vec![false; batch.num_rows()];
+    for conditions in &source.r#where {
+        let mut met = vec![true; batch.num_rows()];
+        for (column, value) in conditions {
+            let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
+            let equal = array.map_or_else(|| vec![false; met.len()], |a| equals(a, value));
+            for (met, equal) in met.iter_mut().zip(equal) {
+                *met &= equal;
+            }
+        }
+        for (row, met) in rows.iter_mut().zip(met) {
+            *row |= met;
+        }
+    }
+    rows
+}
+
+/// Rows whose cell is a value, without regard to case.
+pub(crate) fn equals(array: &ArrayRef, value: &str) -> Vec<bool> {
+    if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()
+        && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
+    {
+        let same: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| v.eq_ignore_ascii_case(value))).collect();
+        return words
+            .keys()
+            .iter()
+            .map(|key| key.and_then(|k| usize::try_from(k).ok()).is_some_and(|k| same[k]))
+            .collect();
+    }
+    (0..array.len()).map(|at| crate::row::text(array, at).is_some_and(|t| t.eq_ignore_ascii_case(value))).collect()
+}

@@ -1,0 +1,90 @@
+//! A row as the exact evaluator sees it.
+
+use super::fields::{Field, Fields};
+use crate::row::Row;
+use rsigma_eval::{Event, EventValue};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+/// A row of a table as a Sigma event.
+pub(crate) struct RowEvent<'a> {
+    row: Row<'a>,
+    fields: &'a Fields,
+    data: OnceCell<Option<Value>>,
+}
+
+impl<'a> RowEvent<'a> {
+    /// An event of that row.
+    pub(crate) fn new(row: Row<'a>, fields: &'a Fields) -> Self {
+        Self { row, fields, data: OnceCell::new() }
+    }
+
+    fn data(&self) -> Option<&Value> {
+        let read = || serde_json::from_str(&self.row.column(self.fields.data?)?).ok();
+        self.data.get_or_init(read).as_ref()
+    }
+
+    fn value(&self, field: &Field) -> Option<EventValue<'_>> {
+        match field {
+            Field::Column(index) => match self.row.number(*index) {
+                Some(number) => Some(EventValue::Int(number)),
+                None => self.row.column(*index).map(EventValue::Str),
+            },
+            Field::Uri => self.row.uri().map(|u| EventValue::Str(Cow::Owned(u))),
+            Field::Query => self.row.query().map(|q| EventValue::Str(Cow::Owned(q))),
+            Field::Data(name) => {
+                let object = self.data()?.as_object()?;
+                let value = object
+                    .get(name)
+                    .or_else(|| object.iter().find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v))?;
+                Some(match value {
+                    // Values without a name are one text, a line each, so that a pattern may span two of them.
+                    Value::Array(items) => {
+                        EventValue::Str(Cow::Owned(items.iter().map(plain).collect::<Vec<_>>().join("\n")))
+                    }
+                    other => EventValue::from(other),
+                })
+            }
+        }
+    }
+}
+
+fn plain(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+impl Event for RowEvent<'_> {
+    fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
+        let places = self.fields.resolve(path);
+        places.iter().find_map(|field| self.value(field))
+    }
+
+    fn any_string_value(&self, pred: &dyn Fn(&str) -> bool) -> bool {
+        self.all_string_values().iter().any(|value| pred(value))
+    }
+
+    fn all_string_values(&self) -> Vec<Cow<'_, str>> {
+        let columns = 0..self.row.layout.spec.columns.len();
+        let mut values: Vec<Cow<'_, str>> =
+            columns.filter(|c| Some(*c) != self.fields.data).filter_map(|c| self.row.column(c)).collect();
+        values.extend(self.row.query().map(Cow::Owned));
+        for value in self.data().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::values) {
+            match value {
+                Value::Array(items) => values.extend(items.iter().map(plain)),
+                other => values.push(plain(other)),
+            }
+        }
+        values
+    }
+
+    fn to_json(&self) -> Value {
+        let columns = self.row.layout.spec.columns.iter().enumerate();
+        let object =
+            columns.filter_map(|(n, c)| Some((c.source.clone(), Value::String(self.row.column(n)?.into_owned()))));
+        Value::Object(object.collect())
+    }
+}

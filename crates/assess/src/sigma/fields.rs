@@ -1,0 +1,74 @@
+//! Names of fields in rules, and where a table keeps them.
+
+use assize_content::{Layout, LogSource};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Where the value of a field is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// A column, by its index in the layout.
+    Column(usize),
+    /// Path and query, put together.
+    Uri,
+    /// The query, put together.
+    Query,
+    /// A name in the event data.
+    Data(String),
+}
+
+/// Resolves names for one table and log source, and remembers them.
+pub(crate) struct Fields {
+    declared: Vec<(String, Vec<String>)>,
+    columns: Vec<(String, String)>,
+    /// The column with event data, where the table has one.
+    pub(crate) data: Option<usize>,
+    has_query: bool,
+    known: RefCell<HashMap<String, Rc<[Field]>>>,
+}
+
+impl Fields {
+    /// For a table and one of its log sources.
+    pub(crate) fn new(layout: &Layout, source: &LogSource) -> Self {
+        Self {
+            declared: source.fields.iter().map(|(name, to)| (name.to_lowercase(), to.clone())).collect(),
+            columns: layout.spec.columns.iter().map(|c| (c.source.to_lowercase(), c.name.clone())).collect(),
+            data: layout.spec.column("data"),
+            has_query: layout.derive.query.is_some(),
+            known: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// Where a field may be; the first place with a value counts.
+    pub(crate) fn resolve(&self, name: &str) -> Rc<[Field]> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let found: Rc<[Field]> = self.find(name).into();
+        self.known.borrow_mut().insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn find(&self, name: &str) -> Vec<Field> {
+        let lower = name.to_lowercase();
+        if let Some((_, to)) = self.declared.iter().find(|(n, _)| *n == lower) {
+            return to.iter().filter_map(|t| self.place(t)).collect();
+        }
+        self.place(&lower).into_iter().collect()
+    }
+
+    /// A column by name here or at the source, a virtual one, or a name in event data.
+    fn place(&self, name: &str) -> Option<Field> {
+        let lower = name.to_lowercase();
+        match lower.as_str() {
+            "uri" if self.has_query => return Some(Field::Uri),
+            "query" if self.has_query => return Some(Field::Query),
+            _ => {}
+        }
+        if let Some(index) = self.columns.iter().position(|(source, column)| *source == lower || *column == lower) {
+            return Some(Field::Column(index));
+        }
+        self.data.map(|_| Field::Data(name.to_owned()))
+    }
+}

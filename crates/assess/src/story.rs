@@ -1,0 +1,124 @@
+//! Incidents: findings that hang together by an address, a request, a canary or a file.
+
+use crate::correlate::shared;
+use assize_content::Pack;
+use assize_model::finding::{Outcome, Strength};
+use assize_model::result::{Incident, Link};
+use assize_model::time::{DAY, SECOND};
+use assize_model::{Finding, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kinds of observable that link findings, and how far apart in time; `None`: however far.
+const LINKS: [(&str, Option<i64>); 4] = [("request", None), ("canary", None), ("path", None), ("ip", Some(DAY))];
+
+/// Findings that are compared with each other, the earliest first.
+const LINKED_MAX: usize = 2_000;
+
+/// Endings of paths that everybody who tries the same flaw asks for; they link nobody.
+const COMMON_ENDINGS: [&str; 6] = [".js", ".css", ".png", ".flt", ".ecp", ".svc"];
+
+/// Rows of the back end carry no outer address: they are linked to what the front end did in these seconds.
+const SAME_MOMENT: i64 = 120 * SECOND;
+
+/// Findings put together. Each incident has at least one finding that shows an act that worked, or is strong.
+pub(crate) fn incidents(findings: &[Finding], packs: &[&Pack]) -> Vec<Incident> {
+    let matters = |f: &&Finding| f.outcome >= Outcome::Attempt && f.strength >= Strength::Weak;
+    let matter: Vec<&Finding> = findings.iter().filter(matters).take(LINKED_MAX).collect();
+    let mut root: Vec<usize> = (0..matter.len()).collect();
+    let mut links: BTreeMap<(String, String), BTreeSet<usize>> = BTreeMap::new();
+    for a in 0..matter.len() {
+        for b in a + 1..matter.len() {
+            let found = between(matter[a], matter[b]);
+            if found.is_empty() {
+                continue;
+            }
+            let (ra, rb) = (find(&root, a), find(&root, b));
+            root[ra.max(rb)] = ra.min(rb);
+            for link in found {
+                links.entry(link).or_default().extend([a, b]);
+            }
+        }
+    }
+    let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for n in 0..matter.len() {
+        sets.entry(find(&root, n)).or_default().push(n);
+    }
+    let heavy = |f: &Finding| {
+        f.outcome == Outcome::Success && f.strength >= Strength::Moderate || f.strength >= Strength::Strong
+    };
+    let kept = sets.into_values().filter(|set| set.iter().any(|n| heavy(matter[*n])));
+    let disclosed = packs.iter().filter_map(|p| p.disclosed).min();
+    let mut incidents: Vec<Incident> = kept.map(|set| incident(&set, &matter, &links, disclosed)).collect();
+    incidents.sort_by_key(|i| (i.from.is_none(), i.from, i.findings.clone()));
+    for (n, incident) in incidents.iter_mut().enumerate() {
+        incident.id = format!("I-{}", n + 1);
+    }
+    incidents
+}
+
+fn find(root: &[usize], mut n: usize) -> usize {
+    while root[n] != n {
+        n = root[n];
+    }
+    n
+}
+
+/// What two findings share: kind and value.
+fn between(a: &Finding, b: &Finding) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (kind, within) in LINKS {
+        if within.is_some_and(|w| apart(a, b).is_none_or(|d| d > w)) {
+            continue;
+        }
+        let links = |v: &String| match kind {
+            "ip" => v != "::1" && !v.starts_with("127."),
+            "path" => v.contains('.') && !COMMON_ENDINGS.iter().any(|e| v.to_lowercase().ends_with(e)),
+            _ => true,
+        };
+        found.extend(shared(kind, a, b).into_iter().filter(links).map(|v| (kind.to_owned(), v)));
+    }
+    let inner = |f: &Finding| {
+        !f.entities.contains_key("ip") || f.entities.get("user").is_some_and(|u| u.iter().any(|u| u.ends_with('$')))
+    };
+    let chain = |f: &Finding| f.outcome == Outcome::Success && !f.vulnerabilities.is_empty();
+    if found.is_empty()
+        && chain(a)
+        && chain(b)
+        && (inner(a) || inner(b))
+        && apart(a, b).is_some_and(|d| d <= SAME_MOMENT)
+    {
+        found.push(("moment".to_owned(), a.time.max(b.time).map(|t| t.to_string()).unwrap_or_default()));
+    }
+    found
+}
+
+/// Microseconds between two findings; 0 where they overlap.
+fn apart(a: &Finding, b: &Finding) -> Option<i64> {
+    let (a_from, a_to, b_from, b_to) = (a.time?, a.last?, b.time?, b.last?);
+    Some(b_from.0.saturating_sub(a_to.0).max(a_from.0.saturating_sub(b_to.0)).max(0))
+}
+
+fn incident(
+    set: &[usize],
+    matter: &[&Finding],
+    links: &BTreeMap<(String, String), BTreeSet<usize>>,
+    disclosed: Option<Timestamp>,
+) -> Incident {
+    let findings: Vec<&Finding> = set.iter().map(|n| matter[*n]).collect();
+    let from = findings.iter().filter_map(|f| f.time).min();
+    let families: BTreeSet<String> = findings.iter().map(|f| f.family.clone()).collect();
+    let ids = |of: &BTreeSet<usize>| of.iter().map(|n| matter[*n].id.clone()).collect();
+    Incident {
+        id: String::new(),
+        from,
+        to: findings.iter().filter_map(|f| f.last).max(),
+        findings: findings.iter().map(|f| f.id.clone()).collect(),
+        links: links
+            .iter()
+            .filter(|(_, of)| of.iter().any(|n| set.contains(n)))
+            .map(|((kind, value), of)| Link { kind: kind.clone(), value: value.clone(), findings: ids(of) })
+            .collect(),
+        families: families.into_iter().collect(),
+        before_disclosure: from.zip(disclosed).map(|(from, disclosed)| from < disclosed),
+    }
+}
