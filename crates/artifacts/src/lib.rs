@@ -1,7 +1,16 @@
 //! Artifacts: the bytes of one evidence file turned into rows and rejects.
 //!
 //! Parsers are pure: bytes in, rows out. They know no disk, clock, network or neighbouring file.
+//! Read [`claim`](self) first (who reads a file), then `text` (every log layout that is declared in
+//! `content/artifacts/`), then the artifacts in Rust, one each.
 
+mod claim;
+mod events;
+mod json;
+mod text;
+mod web_files;
+
+use assize_content::layout::Format;
 use assize_content::{Content, Layout};
 use assize_model::{FileInfo, Rows, RowsError};
 use std::io::BufRead;
@@ -19,11 +28,25 @@ pub trait Artifact: Sync {
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError>;
 }
 
+/// Makes an artifact in Rust out of its layout.
+type Make = for<'l> fn(&'l Layout) -> Box<dyn Artifact + 'l>;
+
+/// The artifacts in Rust, by the name of their table.
+const RUST: [(&str, Make); 2] = [("windows_events", events::make), ("web_files", web_files::make)];
+
 /// All artifacts of the content, in the order in which they are asked.
 #[must_use]
 pub fn all(content: &Content) -> Vec<Box<dyn Artifact + '_>> {
-    let _ = content;
-    Vec::new()
+    let made = |layout: &'_ Layout| RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| *make);
+    let mut artifacts: Vec<Box<dyn Artifact + '_>> = Vec::new();
+    for layout in &content.layouts {
+        if layout.format != Format::Rust {
+            artifacts.push(Box::new(text::TextLog::new(layout, &content.layouts)));
+        } else if let Some(make) = made(layout) {
+            artifacts.push(make(layout));
+        }
+    }
+    artifacts
 }
 
 /// Who reads this file.

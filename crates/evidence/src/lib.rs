@@ -1,1 +1,21 @@
 //! Evidence: a folder, a file or an archive, opened read-only and hashed before it is interpreted.
+//!
+//! [`Source::open`] lists what is there; [`Source::describe`] reads one file once and gives its SHA-256;
+//! [`Source::read`] opens it again, any number of times and from several threads. Archives are never
+//! unpacked under the names they carry: names are data here, and nothing is written but one anonymous
+//! scratch file. Whatever is refused, cut or damaged is named, and the rest goes on.
+
+mod archive;
+mod custody;
+mod folder;
+mod limits;
+mod listing;
+mod member;
+mod names;
+mod region;
+mod source;
+mod tar;
+mod zip;
+
+pub use limits::Limits;
+pub use source::{Entry, EvidenceError, Kind, Remark, Source};

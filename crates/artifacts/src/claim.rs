@@ -1,0 +1,223 @@
+//! Who reads a file: told by its first bytes, and only where they say nothing by its path.
+
+use crate::text::header::{NAMES_MAX, looks_like_time, overlap};
+use crate::text::recognise;
+use assize_content::Layout;
+use assize_content::layout::Format;
+use assize_model::FileInfo;
+
+/// Signatures of files that no text layout reads, wherever they lie.
+const NO_TEXT: [&[u8]; 6] = [b"ElfFile\0", b"PK\x03\x04", b"\x1f\x8b", b"MZ", b"7z\xbc\xaf\x27\x1c", b"regf"];
+
+/// Names that a header must share with a layout before it counts as of that kind.
+const SHARED_NAMES_MIN: usize = 5;
+
+/// The layout that reads this text log, if any does.
+pub(crate) fn text_layout<'l>(layouts: &'l [Layout], file: &FileInfo) -> Option<&'l Layout> {
+    if NO_TEXT.iter().any(|magic| file.head.starts_with(magic)) || is_event_json(&file.head) {
+        return None;
+    }
+    let head = Head::read(&file.head);
+    if head.first.starts_with("#TYPE ") {
+        return None; // A table that PowerShell exported: findings of another tool, not a log.
+    }
+    by_content(layouts, &head, &file.path).or_else(|| by_path(layouts, &file.path))
+}
+
+/// A layout in Rust that claims this path.
+pub(crate) fn path_is_of(layout: &Layout, path: &str) -> bool {
+    layout.paths.iter().any(|glob| path_matches(glob, path))
+}
+
+/// Whether the first bytes are an event of Windows written as JSON.
+pub(crate) fn is_event_json(head: &[u8]) -> bool {
+    let text = decode(head);
+    let text = text.trim_start();
+    let has = |name: &str| text.contains(name);
+    text.starts_with('{')
+        && (has("\"EventID\"")
+            || (has("\"winlog\"") && has("\"event_id\""))
+            || ((has("\"Event\":{") || has("\"Event\": {")) && has("\"System\":")))
+}
+
+/// What the first lines of a text file say of it.
+#[derive(Default)]
+struct Head {
+    first: String,
+    log_type: Option<String>,
+    software: Option<String>,
+    fields: Option<String>,
+    /// A few whole lines that are no comments.
+    lines: Vec<String>,
+}
+
+impl Head {
+    fn read(bytes: &[u8]) -> Self {
+        let text = decode(bytes);
+        let text = text.trim_start_matches('\0');
+        let mut head = Self::default();
+        let whole_lines = if text.ends_with(['\n', '\r']) || bytes.len() < assize_model::file::HEAD_BYTES {
+            usize::MAX
+        } else {
+            text.split(['\n', '\r']).filter(|l| !l.is_empty()).count().saturating_sub(1)
+        };
+        for (i, line) in text.split(['\n', '\r']).filter(|l| !l.is_empty()).enumerate() {
+            if i == 0 {
+                line.clone_into(&mut head.first);
+            }
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = || Some(value.trim().to_owned());
+            match name {
+                "#Log-type" | "#Log-Type" => head.log_type = head.log_type.or_else(value),
+                "#Software" => head.software = head.software.or_else(value),
+                "#Fields" => head.fields = head.fields.or_else(value),
+                _ if i < whole_lines && head.lines.len() < 8 && !line.starts_with('#') => {
+                    head.lines.push(line.to_owned());
+                }
+                _ => {}
+            }
+        }
+        head
+    }
+}
+
+fn by_content<'l>(layouts: &'l [Layout], head: &Head, path: &str) -> Option<&'l Layout> {
+    let exchange = head.software.as_deref().is_some_and(|s| s.starts_with("Microsoft Exchange"));
+    let commas = head.fields.as_deref().is_some_and(|f| f.contains(','));
+    if head.log_type.is_some() || exchange || commas {
+        return exchange_layout(layouts, head, path);
+    }
+    if let Some(fields) = &head.fields {
+        return best(layouts, Format::W3c, fields.split_ascii_whitespace(), 3);
+    }
+    if is_list_of_names(&head.first) {
+        let list = head.first.split(',').map(str::trim);
+        let known = best(layouts, Format::ExchangeCsv, list.clone(), SHARED_NAMES_MIN)?;
+        // Such a list without any `#` line is a log only when it names what a log of that kind names.
+        return (overlap(known, list.clone()) * 5 >= list.count() * 4).then_some(known);
+    }
+    let shape = head.lines.iter().find_map(|line| recognise(line, &mut Vec::new()))?;
+    best(layouts, Format::W3c, shape.into_iter(), 3)
+}
+
+/// The layout of an Exchange log: by what it calls itself, then by its place, its columns, or the one for any other.
+fn exchange_layout<'l>(layouts: &'l [Layout], head: &Head, path: &str) -> Option<&'l Layout> {
+    let of_type = |wanted: &str| {
+        layouts
+            .iter()
+            .filter(|l| l.format == Format::ExchangeCsv)
+            .find(|l| l.log_types.iter().any(|t| t.eq_ignore_ascii_case(wanted)))
+    };
+    if let Some(layout) = head.log_type.as_deref().and_then(of_type) {
+        return Some(layout);
+    }
+    if let Some(layout) = by_path(layouts, path).filter(|l| l.format == Format::ExchangeCsv) {
+        return Some(layout);
+    }
+    let by_columns = || {
+        let fields = head.fields.as_deref()?;
+        best(layouts, Format::ExchangeCsv, fields.split(',').map(str::trim), SHARED_NAMES_MIN)
+    };
+    if head.log_type.is_none()
+        && let Some(layout) = by_columns()
+    {
+        return Some(layout);
+    }
+    of_type("*")
+}
+
+/// The layout of that format that knows most of the names, and at least `least` of them. Of two alike the richer.
+fn best<'l, 'n>(
+    layouts: &'l [Layout],
+    format: Format,
+    names: impl Iterator<Item = &'n str> + Clone,
+    least: usize,
+) -> Option<&'l Layout> {
+    let shared = |l: &Layout| overlap(l, names.clone().take(NAMES_MAX));
+    layouts
+        .iter()
+        .filter(|l| l.format == format)
+        .map(|l| (shared(l), l.spec.columns.len(), l))
+        .filter(|(shared, ..)| *shared >= least)
+        .max_by_key(|(shared, columns, _)| (*shared, *columns))
+        .map(|(.., layout)| layout)
+}
+
+fn by_path<'l>(layouts: &'l [Layout], path: &str) -> Option<&'l Layout> {
+    layouts.iter().filter(|l| l.format != Format::Rust).find(|l| path_is_of(l, path))
+}
+
+/// `DateTime,RequestId,...`: a bare list of names, the time first.
+pub(crate) fn is_list_of_names(line: &str) -> bool {
+    let mut names = line.trim_ascii().split(',').map(str::trim);
+    let is_name = |n: &str| n.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && n.len() <= 80;
+    line.matches(',').count() >= 2 && looks_like_time(names.next().unwrap_or_default()) && names.all(is_name)
+}
+
+/// Whether a glob matches the end of a path, part by part, without regard to case.
+fn path_matches(glob: &str, path: &str) -> bool {
+    let mut path = path.rsplit(['/', '\\']);
+    glob.rsplit('/').all(|pattern| path.next().is_some_and(|part| part_matches(pattern.as_bytes(), part.as_bytes())))
+}
+
+/// `*` stands for any run of characters, `?` for one byte.
+fn part_matches(pattern: &[u8], part: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < part.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == b'?' || c.eq_ignore_ascii_case(&part[t]) => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((at, from)) = star else { return false };
+                p = at + 1;
+                t = from + 1;
+                star = Some((at, t));
+            }
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+/// The head of a file as text, whatever its encoding; what is not text becomes U+FFFD.
+pub(crate) fn decode(bytes: &[u8]) -> String {
+    let utf16 = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|p| unit([p[0], p[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => utf16(u16::from_le_bytes, rest),
+        [0xFE, 0xFF, rest @ ..] => utf16(u16::from_be_bytes, rest),
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => utf16(u16::from_le_bytes, bytes),
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => utf16(u16::from_be_bytes, bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_matches;
+
+    #[test]
+    fn a_glob_matches_the_end_of_a_path() {
+        for (glob, path, matches) in [
+            ("LogFiles/W3SVC*/u_ex*.log", "C/inetpub/logs/LogFiles/W3SVC1/U_EX210303.LOG", true),
+            ("LogFiles/W3SVC*/u_ex*.log", "a.zip!/logfiles/w3svc2/u_ex21.log", true),
+            ("LogFiles/W3SVC*/u_ex*.log", "C/LogFiles/HTTPERR/u_ex21.log", false),
+            ("*.evtx", "x.evtx", true),
+            ("*.evtx", "x.evtx.txt", false),
+            ("a/b", "b", false),
+            ("a*b*c", "aXXbYYc", true),
+            ("a*b*c", "aXXbYY", false),
+        ] {
+            assert_eq!(path_matches(glob, path), matches, "{glob} {path}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! JSON text written by hand: one object, names and values in the order in which they come.
+
+use std::fmt::Write;
+
+/// Adds `"name":"value"` to an object under way; the object opens with its first member.
+pub(crate) fn member(object: &mut String, name: &str, value: &str) {
+    open_member(object, name);
+    string(object, value);
+}
+
+/// Adds `"name":`, for a value that the caller writes.
+pub(crate) fn open_member(object: &mut String, name: &str) {
+    object.push(if object.is_empty() { '{' } else { ',' });
+    string(object, name);
+    object.push(':');
+}
+
+/// Writes a string with its quotes.
+pub(crate) fn string(into: &mut String, value: &str) {
+    into.push('"');
+    let mut rest = value;
+    while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        into.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => into.push_str("\\\""),
+            b'\\' => into.push_str("\\\\"),
+            b'\n' => into.push_str("\\n"),
+            b'\r' => into.push_str("\\r"),
+            b'\t' => into.push_str("\\t"),
+            b => _ = write!(into, "\\u{b:04x}"),
+        }
+        rest = &rest[at + 1..];
+    }
+    into.push_str(rest);
+    into.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::member;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(name in ".{0,8}", value in "[\\x00-\\x7fé\u{1f600}]{0,20}") {
+            let mut object = String::new();
+            member(&mut object, &name, &value);
+            object.push('}');
+            let read: serde_json::Value = serde_json::from_str(&object).unwrap();
+            prop_assert_eq!(read[&name].as_str(), Some(value.as_str()));
+        }
+    }
+}

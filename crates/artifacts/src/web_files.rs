@@ -1,0 +1,142 @@
+//! Files that a web server could serve or run: their text, for rules that look into them.
+//!
+//! A dropped script is often no script by its look: CVE-2021-27065 leaves a page inside a dump of properties,
+//! CVE-2021-34473 one inside an encoded mailbox. So the form of a file is a column too.
+
+use crate::Artifact;
+use assize_content::Layout;
+use assize_model::{FileInfo, Rows, RowsError};
+use std::io::{BufRead, ErrorKind};
+
+/// Bytes of a file that are kept as text.
+pub(crate) const CONTENT_BYTES_MAX: usize = 64 << 10;
+/// Extensions that IIS hands to code, wherever such a file lies.
+const RUN: [&str; 10] = ["aspx", "ashx", "asmx", "asax", "ascx", "asp", "cshtml", "vbhtml", "soap", "svc"];
+/// Extensions that matter only where a web server looks.
+const SERVED: [&str; 13] =
+    ["asa", "cdx", "cer", "config", "js", "htm", "html", "json", "jsp", "master", "php", "shtml", "txt"];
+/// Parts of paths below which a web server of Exchange looks.
+const ROOTS: [&str; 6] = [
+    "/inetpub/",
+    "/wwwroot/",
+    "/frontend/httpproxy/",
+    "/clientaccess/",
+    "/aspnet_client/",
+    "/temporary asp.net files/",
+];
+
+struct WebFiles<'l> {
+    layout: &'l Layout,
+}
+
+/// The artifact for the table `web_files`.
+pub(crate) fn make(layout: &Layout) -> Box<dyn Artifact + '_> {
+    Box::new(WebFiles { layout })
+}
+
+impl Artifact for WebFiles<'_> {
+    fn layout(&self) -> &Layout {
+        self.layout
+    }
+
+    fn claims(&self, file: &FileInfo) -> bool {
+        let path = format!("/{}", file.path.to_ascii_lowercase().replace('\\', "/"));
+        let Some(extension) = extension(&path) else { return false };
+        RUN.contains(&extension)
+            || (SERVED.contains(&extension)
+                && ROOTS.iter().any(|root| path.contains(root))
+                && !path.contains("/inetpub/logs/"))
+    }
+
+    fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let (start, bytes) = read_start(input)?;
+        let spec = rows.spec();
+        let file = rows.file();
+        let column = |name: &str| spec.column(name);
+        let extension = extension(&file.path).unwrap_or_default().to_ascii_lowercase();
+        for (name, value) in [
+            ("path", file.path.as_str()),
+            ("name", file.name()),
+            ("extension", &extension),
+            ("sha256", &file.sha256),
+            ("form", form(&start)),
+        ] {
+            if let Some(at) = column(name) {
+                rows.text(at, value);
+            }
+        }
+        if let Some(at) = column("content").filter(|_| !start.is_empty()) {
+            rows.text(at, &content(&start));
+        }
+        if let (Some(at), Ok(size)) = (column("size"), i64::try_from(bytes)) {
+            rows.number(at, size);
+        }
+        if let (Some(at), Some(modified)) = (column("modified"), file.modified) {
+            rows.time(at, modified);
+        }
+        if bytes > start.len() as u64 {
+            rows.note(format!("only the first {} bytes are kept as text", start.len()));
+        }
+        // No time: that of a file is what its maker wished, and says nothing of how far back a log reaches.
+        rows.finish(0, None, bytes)
+    }
+}
+
+/// The first bytes, and how many there are in all.
+fn read_start(input: &mut dyn BufRead) -> Result<(Vec<u8>, u64), RowsError> {
+    let mut start = Vec::new();
+    let mut bytes = 0u64;
+    loop {
+        let more = match input.fill_buf() {
+            Ok(more) => more,
+            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e.into()),
+        };
+        if more.is_empty() {
+            return Ok((start, bytes));
+        }
+        let keep = (CONTENT_BYTES_MAX - start.len()).min(more.len());
+        start.extend_from_slice(&more[..keep]);
+        bytes += more.len() as u64;
+        let taken = more.len();
+        input.consume(taken);
+    }
+}
+
+/// The letters behind the last point of a name.
+fn extension(path: &str) -> Option<&str> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    // Windows passes over points and blanks at the end of a name.
+    name.trim_end_matches(['.', ' ']).rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// What the first bytes look like.
+fn form(start: &[u8]) -> &'static str {
+    match start {
+        [] => "empty",
+        [b'!', b'B', b'D', b'N', ..] => "pst",
+        [0x30, 0x80..=0x84, ..] => "der",
+        _ if is_text(start) => "text",
+        _ => "binary",
+    }
+}
+
+/// Whether nearly all of it is what people write: few control characters, in any encoding.
+fn is_text(start: &[u8]) -> bool {
+    let text = decoded(start);
+    let strange = text.chars().filter(|c| (c.is_control() && !c.is_ascii_whitespace()) || *c == '\u{fffd}').count();
+    strange * 20 <= text.chars().count()
+}
+
+/// The bytes as text, without NULs, which rules could not look past.
+fn content(start: &[u8]) -> String {
+    let mut text = decoded(start);
+    text.retain(|c| c != '\0');
+    text
+}
+
+fn decoded(start: &[u8]) -> String {
+    let text = crate::claim::decode(start);
+    // The end may have been cut inside a character.
+    if start.len() == CONTENT_BYTES_MAX { text.trim_end_matches('\u{fffd}').to_owned() } else { text }
+}

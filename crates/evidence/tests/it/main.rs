@@ -1,0 +1,8 @@
+//! Evidence as it is given: folders, archives, damaged and hostile ones. Text in, text out.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod archives;
+mod common;
+mod folders;
+mod hostile;
+mod mutated;

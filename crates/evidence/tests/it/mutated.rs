@@ -1,0 +1,46 @@
+//! Archives with bytes changed: whatever comes, it is told or refused, and nothing panics.
+
+use crate::common::{gzip, tar_of, told_of, zip_of, zstd};
+use assize_evidence::Limits;
+use proptest::prelude::*;
+use zip::CompressionMethod::{Deflated, Stored, Zstd};
+
+fn archives() -> Vec<Vec<u8>> {
+    let text = b"2021-03-03 06:49:42 POST /owa/auth/x.js - 443 - 198.51.100.23 - 200\n".repeat(20);
+    let long = "folder/".repeat(40);
+    let members: [(&str, &[u8]); 3] = [("a.log", &text), (&long, b"x"), ("b.log", b"")];
+    let zip = zip_of(&members, Deflated);
+    let tar = tar_of(&[("in.zip", &zip), ("a.log", &text), (&format!("{long}b.log"), b"x")]);
+    vec![
+        zip_of(&members, Stored),
+        zip_of(&members, Zstd),
+        zip_of(&[("in.tar", &tar)], Deflated),
+        gzip(&tar),
+        zstd(&tar),
+        zip,
+        tar,
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_change_of_bytes_makes_it_panic(
+        which in 0..7usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = archives().swap_remove(which);
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Some(keep) = keep {
+            bytes.truncate(keep.index(bytes.len()) + 1);
+        }
+        let limits = Limits { max_total_extra: 64 << 20, ..Limits::default() };
+        let first = told_of("e", &bytes, limits.clone());
+        prop_assert_eq!(told_of("e", &bytes, limits), first, "and it is told the same twice");
+    }
+}
