@@ -23,6 +23,7 @@ fn deny(root: &Path, args: &[&str]) -> Result<(), String> {
 /// package, whether it was withdrawn, and the requirement strings of patched and unaffected versions.
 fn advisories(root: &Path, database: &Path) -> Result<(), String> {
     let script = root.join("xtask/advisories.sh");
-    let status = Command::new("bash").arg(script).arg(database).current_dir(root).status().map_err(|e| e.to_string())?;
+    let status =
+        Command::new("bash").arg(script).arg(database).current_dir(root).status().map_err(|e| e.to_string())?;
     if status.success() { Ok(()) } else { Err("advisories: see above".into()) }
 }

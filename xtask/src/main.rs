@@ -59,7 +59,8 @@ fn cargo(args: &[&str]) -> Result<(), String> {
 
 fn lab(name: &str, dir: &Path) -> Result<(), String> {
     let known = || assize_lab::SCENARIOS.iter().map(|s| s.name).collect::<Vec<_>>().join(", ");
-    let scenario = assize_lab::scenario(name).ok_or_else(|| format!("no scenario is called {name}; there are: {}", known()))?;
+    let scenario =
+        assize_lab::scenario(name).ok_or_else(|| format!("no scenario is called {name}; there are: {}", known()))?;
     assize_lab::write_folder(scenario, 1, dir).map_err(|e| format!("cannot write {}: {e}", dir.display()))
 }
 

@@ -79,11 +79,15 @@ fn ladder(root: &Path, faults: &mut Vec<String>) {
         let dependencies = text.split("[dependencies]").nth(1).unwrap_or_default();
         let dependencies = dependencies.split("\n[").next().unwrap_or_default();
         for line in dependencies.lines() {
-            let Some(other) = line.strip_prefix("assize-").and_then(|l| l.split(['.', ' ', '=']).next()) else { continue };
+            let Some(other) = line.strip_prefix("assize-").and_then(|l| l.split(['.', ' ', '=']).next()) else {
+                continue;
+            };
             let lower = LADDER.iter().any(|(name, s)| *name == other && *s < step);
             // `assess` reads cases and `assize` reads all; every other pair must go down.
             if !lower {
-                faults.push(format!("crates/{room}/Cargo.toml: {room} may not use {other}: dependencies point down the ladder"));
+                faults.push(format!(
+                    "crates/{room}/Cargo.toml: {room} may not use {other}: dependencies point down the ladder"
+                ));
             }
         }
     }
@@ -109,7 +113,8 @@ fn long_functions(name: &str, text: &str, faults: &mut Vec<String>) {
     for (start, line) in lines.iter().enumerate() {
         let body = line.trim_start();
         let indent = line.len() - body.len();
-        let is_fn = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "const fn "].iter().any(|p| body.starts_with(p));
+        let is_fn =
+            ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "const fn "].iter().any(|p| body.starts_with(p));
         if !is_fn || !line.trim_end().ends_with('{') {
             continue;
         }
@@ -117,7 +122,10 @@ fn long_functions(name: &str, text: &str, faults: &mut Vec<String>) {
         let Some(length) = lines[start..].iter().position(|l| *l == close) else { continue };
         let explained = lines[start..start + length].iter().any(|l| l.contains("// Long:"));
         if length > LINES_MAX && !explained {
-            faults.push(format!("{name}:{}: {length} lines; give the second idea a name, or say `// Long: why`", start + 1));
+            faults.push(format!(
+                "{name}:{}: {length} lines; give the second idea a name, or say `// Long: why`",
+                start + 1
+            ));
         }
     }
 }
@@ -128,7 +136,9 @@ fn own_words(root: &Path, faults: &mut Vec<String>) {
     for folder in ["crates", "xtask", "content", "docs", "fixtures", ".ci", ".githooks", ".cargo"] {
         walk(&root.join(folder), &mut all);
     }
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Cargo.toml", "deny.toml", "clippy.toml"] {
+    for name in
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Cargo.toml", "deny.toml", "clippy.toml"]
+    {
         all.push(root.join(name));
     }
     // Written in halves, so that this file does not find itself.

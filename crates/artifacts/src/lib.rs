@@ -1,7 +1,7 @@
 //! Artifacts: the bytes of one evidence file turned into rows and rejects.
 //!
 //! Parsers are pure: bytes in, rows out. They know no disk, clock, network or neighbouring file.
-//! Read [`claim`](self) first (who reads a file), then `text` (every log layout that is declared in
+//! Read `claim` first (who reads a file), then `text` (every log layout that is declared in
 //! `content/artifacts/`), then the artifacts in Rust, one each.
 
 mod claim;
@@ -37,16 +37,16 @@ const RUST: [(&str, Make); 2] = [("windows_events", events::make), ("web_files",
 /// All artifacts of the content, in the order in which they are asked.
 #[must_use]
 pub fn all(content: &Content) -> Vec<Box<dyn Artifact + '_>> {
-    let made = |layout: &'_ Layout| RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| *make);
-    let mut artifacts: Vec<Box<dyn Artifact + '_>> = Vec::new();
-    for layout in &content.layouts {
-        if layout.format != Format::Rust {
-            artifacts.push(Box::new(text::TextLog::new(layout, &content.layouts)));
-        } else if let Some(make) = made(layout) {
-            artifacts.push(make(layout));
-        }
+    content.layouts.iter().filter_map(|layout| reader(layout, &content.layouts)).collect()
+}
+
+/// Who reads files of one layout; a declared layout must know the others, to leave them what is theirs.
+#[must_use]
+pub fn reader<'l>(layout: &'l Layout, all: &'l [Layout]) -> Option<Box<dyn Artifact + 'l>> {
+    if layout.format != Format::Rust {
+        return Some(Box::new(text::TextLog::new(layout, all)));
     }
-    artifacts
+    RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| make(layout))
 }
 
 /// Who reads this file.

@@ -19,10 +19,12 @@ pub mod verdict;
 
 pub use tables::{MemoryTables, Tables, Visit};
 
+use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, PackUsed, SCHEMA, Tool};
 use assize_model::{CaseResult, Finding, Timestamp};
+use std::borrow::Cow;
 
 /// Trouble of our own while assessing.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +124,13 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
 /// Says which sample behaved otherwise.
 pub fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
     sigma::test_rule(rule, layouts)
+}
+
+/// A cell of a row as text, by the name of its column; `ts` is the moment of the row.
+#[must_use]
+pub fn cell(layout: &Layout, batch: &RecordBatch, at: usize, column: &str) -> Option<String> {
+    let row = row::Row { layout, batch, at };
+    if column == "ts" { row.time().map(|t| t.to_string()) } else { row.named(column).map(Cow::into_owned) }
 }
 
 type Detected = (Vec<Finding>, Vec<assize_model::result::RuleChecked>);

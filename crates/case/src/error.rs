@@ -34,6 +34,9 @@ pub enum CaseError {
         /// The cause.
         why: String,
     },
+    /// A row could not be kept.
+    #[error("{0}")]
+    Failed(String),
     /// Another thread failed first; its error is the one to read.
     #[error("another part of the run failed")]
     Poisoned,

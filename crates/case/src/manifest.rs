@@ -25,6 +25,8 @@ pub struct Manifest {
     pub files: Vec<FileRecord>,
     /// Files that could not be opened or were refused.
     pub skipped: Vec<Skipped>,
+    /// Remarks on files that were kept although something is wrong with them: path and text.
+    pub remarks: Vec<(String, String)>,
     /// Every table.
     pub tables: Vec<TableRecord>,
     /// Columns with too many distinct values to keep: table and column.

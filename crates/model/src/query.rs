@@ -115,8 +115,19 @@ mod tests {
 
     #[test]
     fn odd_queries_come_back_unchanged() {
-        for q in ["", "-", "=", "cid", "cid=", "cid=1&cid=2", "?cid=1&?cid=2", "cid=a=b=c", "cid=\u{1}", "a=1&&;;cid=x", "User=é&CID=ü;"]
-        {
+        for q in [
+            "",
+            "-",
+            "=",
+            "cid",
+            "cid=",
+            "cid=1&cid=2",
+            "?cid=1&?cid=2",
+            "cid=a=b=c",
+            "cid=\u{1}",
+            "a=1&&;;cid=x",
+            "User=é&CID=ü;",
+        ] {
             assert_eq!(again(q), q, "{q:?}");
         }
     }

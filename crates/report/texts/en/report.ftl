@@ -1,6 +1,7 @@
 # The report: headings, tables and the words of machine values.
 
 report-title = { $word } - { $host } - Assize
+labelled = { $label }: 
 skip-link = Skip to the answer
 nav-title = On this page
 nav-happened = What happened
@@ -36,7 +37,7 @@ incidents-intro = Findings that share an address, a request or a file.
 incident-span = { $from } to { $to }, { $count ->
     [one] one finding
    *[other] { $count } findings
- }
+ }.
 incident-before = It began before the flaws were made public.
 incident-after = It began after the flaws were made public.
 incident-families = Kinds of evidence: { $families }.
@@ -108,7 +109,7 @@ finding-family = Kind of evidence
 finding-techniques = ATT&CK
 finding-flaws = Flaws
 finding-adjusted = Adjusted
-finding-rows = { $shown } of { $count } matching records are shown.
+finding-rows = Matching records shown: { $shown } of { $count }.
 finding-rows-budget = The records are left out here to keep this page small; they are in result.json.
 finding-cells = { $count ->
     [one] One long value is cut
@@ -149,7 +150,7 @@ coverage-first = only the first { $count ->
 coverage-some = { $answered } of { $days } days
 coverage-no = no, { $reason }
 coverage-not-applicable = cannot exist here
-coverage-gap = longest run without an answer: { $hours } h
+coverage-gap = longest run without an answer: { $hours } h
 cell-read = read
 cell-gap = gap
 cell-rotated = erased by age
@@ -256,6 +257,7 @@ skipped-caption = Skipped files and why
 skipped-path = Path
 skipped-reason = Reason
 notes-title = Remarks on files
+notes-remark = Remark
 errors-title = Troubles of our own
 errors-none = None.
 list-left-out = { $count ->

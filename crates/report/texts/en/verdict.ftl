@@ -52,6 +52,10 @@ sub-attacked-undated = At least { $count ->
  }; the records carry no time.
 sub-exposed = Missing: { $kb }. We could check every required question up to { $date }.
 sub-exposed-mitigated = Only a mitigation stands in the way; missing: { $kb }. We could check every required question up to { $date }.
+sub-no-evidence-short = And we could see everything we needed to: { $required ->
+    [one] the one required question,
+   *[other] all { $required } required questions,
+ } { $span }.
 sub-no-evidence = { $required ->
     [one] The one required question
    *[other] All { $required } required questions
@@ -186,11 +190,12 @@ tell-more = We could not see everything: { $answered } of { $required } required
 
 # What to do now.
 do-now = Do now
+what-to-do = What to do now
 do-cable = Pull the network cable. Leave the server switched ON.
 do-nothing-yet = Do not delete, tidy up, restore or reinstall anything yet.
 do-call = Call your IT provider, your national CERT and your insurer.
-do-note-time = Note the time now. Some duties run for 72 h.
-do-note-time-at = Note the time now: { $now }. Some duties run for 72 h.
+do-note-time = Note the time now. Some duties run for 72 h.
+do-note-time-at = Note the time now: { $now }. Some duties run for 72 h.
 do-passwords = From another computer, and with help: change administrator and service passwords.
 do-rebuild = Plan to rebuild the server, not to repair it.
 do-get = Get { $what }, then scan again.
@@ -218,8 +223,7 @@ do-try-password = If the collection is encrypted or packed twice, unpack it firs
 do-try-errors = See the list of files that could not be read.
 the-updates = the security updates
 
-clock-title = Clocks
-clock-generic = Some duties to report run for 72 h from the moment you know, for example under data protection law or in an insurance contract. Ask who must be told. This is no legal advice.
+clock-generic = Some duties to report run for 72 h from the moment you know, for example under data protection law or in an insurance contract. Ask who must be told. This is no legal advice.
 clock-blank = I read this on (date and time): ________________
 
 who-title = Who did it?

@@ -1,6 +1,7 @@
 # Le rapport : titres, tableaux et mots des valeurs machine.
 
 report-title = { $word } - { $host } - Assize
+labelled = { $label } : 
 skip-link = Aller à la réponse
 nav-title = Sur cette page
 nav-happened = Les faits
@@ -39,7 +40,7 @@ incidents-intro = Constats qui ont en commun une adresse, une requête ou un fic
 incident-span = Du { $from } au { $to }, { $count ->
     [one] un constat
    *[other] { $count } constats
- }
+ }.
 incident-before = Cela a commencé avant que les failles soient rendues publiques.
 incident-after = Cela a commencé après que les failles ont été rendues publiques.
 incident-families = Types de traces : { $families }.
@@ -111,7 +112,7 @@ finding-family = Type de traces
 finding-techniques = ATT&CK
 finding-flaws = Failles
 finding-adjusted = Ajustement
-finding-rows = { $shown } enregistrements sur { $count } sont montrés.
+finding-rows = Enregistrements montrés : { $shown } sur { $count }.
 finding-rows-budget = Les enregistrements ne sont pas repris ici, pour garder cette page légère ; ils sont dans result.json.
 finding-cells = { $count ->
     [one] Une longue valeur est coupée
@@ -149,12 +150,12 @@ coverage-first = { $count ->
 coverage-some = { $answered } jours sur { $days }
 coverage-no = non, { $reason }
 coverage-not-applicable = sans objet ici
-coverage-gap = plus longue période sans réponse : { $hours } h
+coverage-gap = plus longue période sans réponse : { $hours } h
 cell-read = lu
 cell-gap = lacune
 cell-rotated = trop ancien, effacé
 cell-ended = s’arrête trop tôt
-cell-not-collected = non collecté
+cell-not-collected = pas collecté
 cell-unreadable = illisible
 cell-disabled = désactivé
 cell-not-applicable = sans objet ici
@@ -260,6 +261,7 @@ skipped-caption = Fichiers écartés et raison
 skipped-path = Chemin
 skipped-reason = Raison
 notes-title = Remarques sur des fichiers
+notes-remark = Remarque
 errors-title = Difficultés de notre fait
 errors-none = Aucune.
 list-left-out = { $count ->

@@ -55,13 +55,13 @@ exit-line = Code de sortie { $code } ({ $word })
 
 quiet-breached = depuis le { $date }
 quiet-findings = { $count ->
-    [one] 1 constat
+    [one] { $count } constat
    *[other] { $count } constats
  }
 quiet-coverage = couverture { $percent } %
 quiet-exposed = mise à jour { $kb } absente
 quiet-attacked = { $count ->
-    [one] 1 tentative
+    [one] { $count } tentative
    *[other] { $count } tentatives
  }
 quiet-cannot = { $answered } { $answered ->

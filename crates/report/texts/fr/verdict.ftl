@@ -57,6 +57,10 @@ sub-attacked-undated = Au moins { $count ->
  }
 sub-exposed = Il manque : { $kb }. Nous avons pu vérifier chaque question obligatoire jusqu’au { $date }.
 sub-exposed-mitigated = Seule une mesure d’atténuation fait barrage ; il manque : { $kb }. Nous avons pu vérifier chaque question obligatoire jusqu’au { $date }.
+sub-no-evidence-short = Et nous avons pu examiner tout ce qu’il fallait : { $required ->
+    [one] la question obligatoire,
+   *[other] les { $required } questions obligatoires,
+ } { $span }.
 sub-no-evidence = { $required ->
     [one] La question obligatoire a pu être vérifiée
    *[other] Les { $required } questions obligatoires ont pu être vérifiées
@@ -119,7 +123,10 @@ patched-missing = il manque : { $kb }
 patched-since = depuis le { $date }
 patched-build = version { $build }
 patched-never = la première version observée était déjà corrigée
-see-questions = { $answered } sur { $required } questions obligatoires
+see-questions = { $answered ->
+    [one] { $answered } question obligatoire
+   *[other] { $answered } questions obligatoires
+ } sur { $required }
 see-every-day = vérifiées pour chaque jour
 see-days = suffisant ; { $missing ->
     [one] il manque un jour
@@ -185,22 +192,35 @@ attacked-probably = OUI, et l’attaquant est probablement entré. { $count ->
     [one] Un constat le laisse penser.
    *[other] { $count } constats le laissent penser.
  }
-tell-yes = Oui. { $answered } sur { $required } questions obligatoires vérifiées, chaque jour.
-tell-enough = Oui. { $answered } sur { $required } questions obligatoires vérifiées ; il manque au plus { $missing } { $missing ->
+tell-yes = Oui. { $answered ->
+    [one] { $answered } question obligatoire sur { $required } vérifiée
+   *[other] { $answered } questions obligatoires sur { $required } vérifiées
+ }, chaque jour.
+tell-enough = Oui. { $answered ->
+    [one] { $answered } question obligatoire sur { $required } vérifiée
+   *[other] { $answered } questions obligatoires sur { $required } vérifiées
+ } ; il manque au plus { $missing } { $missing ->
     [one] jour
    *[other] jours
  } sur { $days }.
-tell-no = Non. { $answered } sur { $required } questions obligatoires vérifiées sur toute la période.
+tell-no = Non. { $answered ->
+    [one] { $answered } question obligatoire sur { $required } vérifiée
+   *[other] { $answered } questions obligatoires sur { $required } vérifiées
+ } sur toute la période.
 tell-nothing = Non. Rien n’a pu être examiné.
-tell-more = Nous n’avons pas pu tout voir : { $answered } sur { $required } questions obligatoires vérifiées sur toute la période. Il a pu se passer davantage.
+tell-more = Nous n’avons pas pu tout voir : { $answered ->
+    [one] { $answered } question obligatoire sur { $required } vérifiée
+   *[other] { $answered } questions obligatoires sur { $required } vérifiées
+ } sur toute la période. Il a pu se passer davantage.
 
 # Que faire maintenant.
 do-now = À faire
+what-to-do = Que faire maintenant
 do-cable = Débranchez le câble réseau. Laissez le serveur ALLUMÉ.
 do-nothing-yet = Ne supprimez, ne nettoyez, ne restaurez et ne réinstallez rien pour l’instant.
 do-call = Appelez votre prestataire informatique, le CERT de votre pays et votre assureur.
-do-note-time = Notez l’heure. Certains délais courent sur 72 h.
-do-note-time-at = Notez l’heure : { $now }. Certains délais courent sur 72 h.
+do-note-time = Notez l’heure. Certains délais courent sur 72 h.
+do-note-time-at = Notez l’heure : { $now }. Certains délais courent sur 72 h.
 do-passwords = Depuis un autre poste, accompagné : changez les mots de passe d’administration et de service.
 do-rebuild = Prévoyez de réinstaller le serveur, pas de le réparer.
 do-get = Obtenez { $what }, puis relancez l’analyse.
@@ -228,8 +248,7 @@ do-try-password = Si la collecte est chiffrée ou compressée deux fois, décomp
 do-try-errors = Consultez la liste des fichiers qui n’ont pas pu être lus.
 the-updates = les mises à jour de sécurité
 
-clock-title = Délais
-clock-generic = Certaines obligations de signalement courent sur 72 h à partir du moment où vous savez, par exemple en matière de données personnelles ou dans un contrat d’assurance. Demandez qui doit être prévenu. Ceci n’est pas un conseil juridique.
+clock-generic = Certaines obligations de signalement courent sur 72 h à partir du moment où vous savez, par exemple en matière de données personnelles ou dans un contrat d’assurance. Demandez qui doit être prévenu. Ceci n’est pas un conseil juridique.
 clock-blank = J’ai lu ce rapport le (date et heure) : ________________
 
 who-title = Qui a fait cela ?

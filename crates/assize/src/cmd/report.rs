@@ -1,0 +1,61 @@
+//! `assize report`: the words of a finished case again, in another language or format.
+
+use crate::cmd::{Language, scan};
+use crate::exit::{OK, Stop};
+use crate::out;
+use assize_model::CaseResult;
+use assize_report::{Format, Lang};
+use std::path::PathBuf;
+
+/// Arguments of `assize report`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  assize report assize-EX01-20210312T1015Z --lang fr       report.fr.html beside report.html
+  assize report assize-EX01-20210312T1015Z -f md --stdout  the report as Markdown on standard output")]
+pub(crate) struct Args {
+    /// A case folder, or a result.json
+    #[arg(value_name = "CASE")]
+    case: PathBuf,
+    /// Formats
+    #[arg(short, long, value_delimiter = ',', default_value = "html", value_name = "LIST", value_parser = scan::format)]
+    format: Vec<Format>,
+    /// Write to standard output instead of the case folder
+    #[arg(long)]
+    stdout: bool,
+    /// Language
+    #[arg(long, value_enum, default_value = "auto")]
+    lang: Language,
+}
+
+/// Renders again. It reads `result.json` and nothing else.
+pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    let path = if args.case.is_dir() { args.case.join(Format::Json.file_name()) } else { args.case.clone() };
+    let text = std::fs::read(&path).map_err(|e| {
+        Stop::Input(format!("cannot read {}: {e}; a case folder made by `assize scan` is expected", path.display()))
+    })?;
+    let result: CaseResult = serde_json::from_slice(&text)
+        .map_err(|e| Stop::Input(format!("{} is no result of ours: {e}", path.display())))?;
+    let lang = args.lang.lang();
+    for format in &args.format {
+        let bytes = assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
+        if args.stdout {
+            out::write_all(&bytes)?;
+            continue;
+        }
+        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+        let file = folder.join(file_name(*format, lang));
+        std::fs::write(&file, bytes).map_err(|e| Stop::Own(format!("cannot write {}: {e}", file.display())))?;
+        out::print(&format!("{}\n", file.display()))?;
+    }
+    Ok(OK)
+}
+
+/// Formats that people read carry the language when it is not English.
+fn file_name(format: Format, lang: Lang) -> String {
+    let name = format.file_name();
+    match (format, lang) {
+        (Format::Html | Format::Markdown, Lang::Fr) => name.replacen('.', ".fr.", 1),
+        _ => name.to_owned(),
+    }
+}

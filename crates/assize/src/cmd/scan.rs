@@ -1,0 +1,241 @@
+//! `assize scan`: evidence in, verdict out.
+
+use crate::cmd::{Language, packs};
+use crate::exit::{self, Stop};
+use crate::out::{self, Color};
+use crate::progress::Choice;
+use crate::run::{self, Assessed, Settings};
+use assize_model::{CaseResult, State, Timestamp};
+use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `assize scan`.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  assize scan EX01-collection.zip              answer, and a case folder with report.html
+  assize scan /mnt/ex01 -o case-ex01           name the case folder
+  assize scan --lang fr -q collections/*.zip   one line per server, in French
+  assize scan EX01.zip --json | jq -r .verdict.state
+  assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
+
+An input is a folder, a file, a .zip, .tar, .tar.gz or .tar.zst. It is only read. Nothing is sent anywhere.
+The exit code is the answer: see `assize explain exit-codes`.")]
+pub(crate) struct Args {
+    /// Folders, files or archives of evidence; each is one server
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Case folder; with several inputs, the folder that takes their case folders [default: ./assize-<host>-<UTC>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write into a case folder that exists, replacing the case in it
+    #[arg(long)]
+    overwrite: bool,
+    /// Only these packs
+    #[arg(long, value_delimiter = ',', value_name = "ID")]
+    campaign: Vec<String>,
+    /// Examine from this day or moment (UTC) [default: first known exploitation]
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    since: Option<Timestamp>,
+    /// Examine up to this day or moment (UTC) [default: the patch, or the end of the evidence]
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    until: Option<Timestamp>,
+    /// Print result.json on standard output, and nothing else there
+    #[arg(long, conflicts_with = "jsonl")]
+    json: bool,
+    /// Print one JSON line per server on standard output
+    #[arg(long)]
+    jsonl: bool,
+    /// Files to write into the case folder
+    #[arg(short, long, value_delimiter = ',', default_value = "html,json,jsonl,csv", value_name = "LIST", value_parser = format)]
+    format: Vec<Format>,
+    /// Lowest state that gives a non-zero exit code
+    #[arg(long, default_value = "exposed", value_name = "STATE", value_parser = state)]
+    fail_on: State,
+    /// Exit with 0 whenever the run completed
+    #[arg(long)]
+    exit_zero: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Flags that `scan`, `inspect` and `demo` share.
+#[derive(clap::Args)]
+pub(crate) struct Common {
+    /// Language of everything a person reads; machine output is never translated
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) lang: Language,
+    /// Only the verdict line; twice: nothing but errors
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) quiet: u8,
+    /// Colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+    /// Progress on standard error
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) progress: Choice,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Read the content of this folder instead of the built-in one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) content: Option<PathBuf>,
+}
+
+impl Common {
+    /// Threads to use.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+
+    /// How progress is shown: not at all where the user asked for silence.
+    pub(crate) fn progress(&self) -> Choice {
+        if self.quiet > 0 && self.progress == Choice::Auto { Choice::None } else { self.progress }
+    }
+
+    /// How the terminal is written to.
+    pub(crate) fn style(&self) -> TerminalStyle {
+        TerminalStyle { color: out::colored(self.color), unicode: out::unicode(), width: 80 }
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text)
+        .ok_or_else(|| "a day such as 2021-03-02, or a moment such as 2021-03-02T06:12:00Z, is expected".into())
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let all = State::ALL.map(State::word).join(", ");
+    State::from_word(text).ok_or_else(|| format!("one of {all} is expected"))
+}
+
+/// A format by its id.
+pub(crate) fn format(text: &str) -> Result<Format, String> {
+    let all = assize_report::FORMATS.map(|(_, id, _)| id).join(", ");
+    Format::from_id(text).ok_or_else(|| format!("one of {all} is expected"))
+}
+
+/// Scans every input and gives the exit code over all.
+pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    let content = packs::load(args.common.content.as_deref())?;
+    if let Some(unknown) = args.campaign.iter().find(|id| content.pack(id).is_none()) {
+        return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
+    }
+    let lang = args.common.lang.lang();
+    let mut results = Vec::new();
+    let mut failed = 0;
+    for input in &args.inputs {
+        match one(args, &content, input) {
+            Ok(result) => results.push(result),
+            Err(Stop::Closed) => return Err(Stop::Closed),
+            Err(stop) if args.inputs.len() == 1 => return Err(stop),
+            Err(stop) => {
+                failed += 1;
+                out::error(&stop.to_string());
+            }
+        }
+    }
+    let states: Vec<_> = results.iter().map(|r| r.verdict.state).collect();
+    let code = exit::over(&states, failed, args.fail_on, args.exit_zero);
+    if args.inputs.len() > 1 && args.common.quiet < 2 && !args.json && !args.jsonl {
+        out::print(&format!("{}\n", assize_report::quiet_summary(&states, code, lang)))?;
+    }
+    Ok(code)
+}
+
+/// Scans one input: the case folder, then what the terminal shows.
+fn one(args: &Args, content: &assize_content::Content, input: &Path) -> Result<CaseResult, Stop> {
+    let settings = Settings {
+        since: args.since,
+        until: args.until,
+        campaigns: args.campaign.clone(),
+        threads: args.common.threads(),
+        progress: args.common.progress(),
+        detect: true,
+    };
+    let place = Place { output: args.output.as_deref(), several: args.inputs.len() > 1, overwrite: args.overwrite };
+    let assessed = assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())?;
+    show(args, &assessed)?;
+    Ok(assessed.result)
+}
+
+/// Where a case goes.
+pub(crate) struct Place<'a> {
+    /// As asked for.
+    pub(crate) output: Option<&'a Path>,
+    /// Whether that folder takes several cases.
+    pub(crate) several: bool,
+    /// Whether a case in it may be replaced.
+    pub(crate) overwrite: bool,
+}
+
+/// Runs one input and writes the case with its reports.
+///
+/// The name of a case folder holds the host, which is known only at the end: the case is made in an unnamed
+/// folder beside it and renamed.
+pub(crate) fn assess_into(
+    settings: &Settings,
+    content: &assize_content::Content,
+    input: &Path,
+    place: &Place<'_>,
+    formats: &[Format],
+    lang: Lang,
+) -> Result<Assessed, Stop> {
+    let own = |what: &str, e: std::io::Error| Stop::Own(format!("{what}: {e}"));
+    let fixed = place.output.filter(|_| !place.several);
+    let parent = match (fixed, place.output) {
+        (Some(dir), _) => dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+        (None, Some(dir)) => dir,
+        (None, None) => Path::new("."),
+    };
+    if let Some(dir) = fixed {
+        run::check_free(dir, place.overwrite)?;
+    }
+    std::fs::create_dir_all(parent).map_err(|e| own(&format!("cannot make {}", parent.display()), e))?;
+    let making = tempfile::Builder::new()
+        .prefix(".assize-unfinished-")
+        .tempdir_in(parent)
+        .map_err(|e| own(&format!("cannot write into {}", parent.display()), e))?;
+    let mut assessed = run::assess(settings, content, input, making.path())?;
+    for format in formats {
+        let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
+        assessed.case.write(format.file_name(), &bytes).map_err(|e| Stop::Own(e.to_string()))?;
+    }
+    let folder = match fixed {
+        Some(dir) => dir.to_path_buf(),
+        None => run::free_name(parent, &assessed.result),
+    };
+    assessed.case = run::put_in_place(making, &folder, place.overwrite)?;
+    assessed.folder = folder;
+    Ok(assessed)
+}
+
+/// What the terminal shows of one server.
+fn show(args: &Args, assessed: &Assessed) -> Result<(), Stop> {
+    let lang = args.common.lang.lang();
+    let result = &assessed.result;
+    if args.json || args.jsonl {
+        let mut bytes = assize_report::render(result, Format::Json, lang).map_err(|e| Stop::Own(e.to_string()))?;
+        if args.jsonl {
+            let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| Stop::Own(e.to_string()))?;
+            bytes = format!("{value}\n").into_bytes();
+        }
+        return out::write_all(&bytes);
+    }
+    match args.common.quiet {
+        0 => out::print(&assize_report::terminal(result, lang, args.common.style(), &facts(assessed))),
+        1 => out::print(&format!("{}\n", assize_report::quiet_line(result, lang))),
+        _ => Ok(()),
+    }
+}
+
+/// What only the command knows: where the report is, and how long it took.
+pub(crate) fn facts(assessed: &Assessed) -> TerminalFacts {
+    TerminalFacts {
+        report: Some(assessed.folder.join(Format::Html.file_name()).display().to_string()),
+        seconds: Some(assessed.seconds),
+        other_language: true,
+        ..TerminalFacts::default()
+    }
+}

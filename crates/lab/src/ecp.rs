@@ -1,0 +1,101 @@
+//! The log of the control panel, and the cmdlets that Exchange ran: the same act in two logs.
+
+use crate::clock::{Ms, iso, shown};
+use crate::events::{self, Event};
+use crate::http_proxy::quoted;
+use crate::rng::Rng;
+use crate::server::{EXCHANGE, Files, Kind, Server, append};
+
+/// A cmdlet that the control panel ran.
+#[derive(Debug, Clone)]
+pub(crate) struct Cmdlet {
+    pub(crate) time: Ms,
+    /// `Set-OabVirtualDirectory`.
+    pub(crate) name: &'static str,
+    /// Parameters: name and value.
+    pub(crate) parameters: Vec<(&'static str, String)>,
+    /// The request of the control panel.
+    pub(crate) url: String,
+}
+
+/// Writes the ECP Server log, and the same cmdlets into the MSExchange Management log.
+pub(crate) fn write(server: &Server, files: &mut Files) {
+    let mut rng = Rng::new(server.seed, "ecp");
+    for cmdlet in &server.cmdlets {
+        let (session, activity) = (rng.guid(), rng.guid());
+        if server.has(Kind::Ecp, cmdlet.time) {
+            let day = shown(cmdlet.time, "%Y%m%d");
+            let path = format!("{EXCHANGE}/Logging/ECP/Server/ECPServer{day}-1.LOG");
+            append(files, path, || header(cmdlet.time), &line(server, cmdlet, &session, &activity));
+        }
+    }
+}
+
+fn header(time: Ms) -> String {
+    format!(
+        "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: ECP Server Log\r\n#Date: {}\r\n#Fields: TimeStamp,ServerName,EventId,EventData\r\n",
+        iso(time)
+    )
+}
+
+fn line(server: &Server, cmdlet: &Cmdlet, session: &str, activity: &str) -> String {
+    let [a, b, c, d] = server.build(cmdlet.time);
+    let parameters: String =
+        cmdlet.parameters.iter().map(|(name, value)| format!(".{name}={}", literal(value))).collect();
+    let pairs = [
+        ("TIME", "15".to_owned()),
+        ("SID", session.to_owned()),
+        ("CMD", format!("{}{parameters}", cmdlet.name)),
+        ("REQID", String::new()),
+        ("URL", cmdlet.url.clone()),
+        ("REFERRER", String::new()),
+        ("EX", String::new()),
+        ("ACTID", activity.to_owned()),
+        ("RS", "0".into()),
+        ("BLD", format!("{a}.{b}.{c}.{d}")),
+        ("TNAME", "<null>".into()),
+        ("TID", String::new()),
+    ];
+    let data: Vec<String> = pairs.iter().map(|(key, value)| pair(key, value)).collect();
+    format!("{},{},ECP.Request,{}", iso(cmdlet.time), server.name, quoted(&data.join(";")))
+}
+
+/// A value in single quotes, unless it is a word of PowerShell.
+fn literal(value: &str) -> String {
+    if value.starts_with('$') { value.to_owned() } else { format!("'{value}'") }
+}
+
+/// A pair; in single quotes as a whole where the value holds what ends a pair.
+fn pair(key: &str, value: &str) -> String {
+    if value.contains([';', '\'', '"']) {
+        format!("'S:{key}={}'", value.replace('\'', "''"))
+    } else {
+        format!("S:{key}={value}")
+    }
+}
+
+/// The cmdlet as an event of MSExchange Management.
+pub(crate) fn event(server: &Server, cmdlet: &Cmdlet, user: &str) -> Event {
+    let parameters: Vec<String> =
+        cmdlet.parameters.iter().map(|(name, value)| format!("-{name} \"{value}\"")).collect();
+    let strings = [
+        cmdlet.name.to_owned(),
+        parameters.join(" "),
+        user.to_owned(),
+        "S-1-5-21-1004336348-1177238915-682003330-500".into(),
+        "S-1-5-21-1004336348-1177238915-682003330-500".into(),
+        "ECP".into(),
+        "7640 w3wp#MSExchangeECPAppPool".into(),
+        String::new(),
+        "41".into(),
+        "00:00:00.1560000".into(),
+        format!(
+            "View Entire Forest: 'True', Default Scope: 'example.test', Configuration Domain Controller: 'dc01.example.test', on {}",
+            server.fqdn()
+        ),
+        String::new(),
+    ];
+    let mut event = Event::new(cmdlet.time, events::MANAGEMENT, "MSExchange CmdletLogs", 1, "Cmdlet suceeded.");
+    event.data = vec![("Data".into(), events::array(&strings))];
+    event
+}

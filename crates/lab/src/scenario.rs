@@ -1,0 +1,258 @@
+//! The scenarios: one server for each thing a verdict can say, and for what makes it hard.
+
+use crate::clock::{DAY, HOUR, MINUTE, Ms, at, day};
+use crate::events::Event;
+use crate::server::{Files, Kind, Server};
+use crate::{attack, transport};
+
+/// An invented server and what must be said about it.
+pub struct Scenario {
+    /// Its name: `breached`.
+    pub name: &'static str,
+    /// What happened, in one sentence.
+    pub title: &'static str,
+    /// The same in French.
+    pub title_fr: &'static str,
+    /// The verdict that must come out.
+    pub state: &'static str,
+    /// Its exit code.
+    pub code: u8,
+    pub(crate) make: fn(&Scenario, u64, &mut Files),
+}
+
+/// Every scenario.
+pub const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "no-evidence",
+        title: "Patched on 3 March 2021; nobody came, and every log is there.",
+        title_fr: "Mis à jour le 3 mars 2021 ; personne n’est venu, et tous les journaux sont là.",
+        state: "no-evidence",
+        code: 0,
+        make: no_evidence,
+    },
+    Scenario {
+        name: "exposed",
+        title: "Never patched; nobody came, and every log is there.",
+        title_fr: "Jamais mis à jour ; personne n’est venu, et tous les journaux sont là.",
+        state: "exposed",
+        code: 10,
+        make: exposed,
+    },
+    Scenario {
+        name: "attacked",
+        title: "A scanner before the patch, attackers after it; none got in.",
+        title_fr: "Un scanneur avant la mise à jour, des attaquants après ; aucun n’est entré.",
+        state: "attacked",
+        code: 20,
+        make: attacked,
+    },
+    Scenario {
+        name: "cannot-exclude",
+        title: "Only the last nine days of one kind of log are left.",
+        title_fr: "Il ne reste que les neuf derniers jours d’un seul type de journal.",
+        state: "cannot-exclude",
+        code: 30,
+        make: cannot_exclude,
+    },
+    Scenario {
+        name: "likely-breached",
+        title: "An administrator session was opened without a password; nothing is seen after it.",
+        title_fr: "Une session d’administrateur a été ouverte sans mot de passe ; rien ne se voit ensuite.",
+        state: "likely-breached",
+        code: 40,
+        make: likely_breached,
+    },
+    Scenario {
+        name: "breached",
+        title: "The whole chain, a web shell that was used, and passwords copied.",
+        title_fr: "La chaîne entière, un web shell utilisé, et des mots de passe copiés.",
+        state: "breached",
+        code: 50,
+        make: breached,
+    },
+    Scenario {
+        name: "patched-late",
+        title: "Broken into, patched ten days later, looked at after the logs of Exchange had expired.",
+        title_fr: "Piraté, mis à jour dix jours après, examiné quand les journaux d’Exchange avaient expiré.",
+        state: "breached",
+        code: 50,
+        make: patched_late,
+    },
+    Scenario {
+        name: "logs-wiped",
+        title: "The logs of the four days that matter are gone, and an event log was cleared.",
+        title_fr: "Les journaux des quatre jours décisifs ont disparu, et un journal d’événements a été effacé.",
+        state: "cannot-exclude",
+        code: 30,
+        make: logs_wiped,
+    },
+    Scenario {
+        name: "edge-server",
+        title: "An Edge Transport server: it has no web pages to attack.",
+        title_fr: "Un serveur de transport Edge : il n’a pas de pages web à attaquer.",
+        state: "no-evidence",
+        code: 0,
+        make: edge_server,
+    },
+];
+
+/// The scenario of that name.
+#[must_use]
+pub fn scenario(name: &str) -> Option<&'static Scenario> {
+    SCENARIOS.iter().find(|s| s.name == name)
+}
+
+const CU18: [u32; 4] = [15, 1, 2106, 2];
+const CU18_FIXED: [u32; 4] = [15, 1, 2106, 13];
+const CU19: [u32; 4] = [15, 1, 2176, 2];
+const CU19_FIXED: [u32; 4] = [15, 1, 2176, 9];
+
+fn begin() -> Ms {
+    day(2021, 1, 3)
+}
+
+fn collected() -> Ms {
+    at(2021, 3, 12, 10, 15, 0)
+}
+
+fn no_evidence(_: &Scenario, seed: u64, files: &mut Files) {
+    let builds = [(begin(), CU19), (at(2021, 3, 3, 6, 12, 0), CU19_FIXED)];
+    Server::new("EX02", seed, begin(), collected(), &builds).write(files);
+}
+
+fn exposed(_: &Scenario, seed: u64, files: &mut Files) {
+    Server::new("EX03", seed, begin(), collected(), &[(begin(), CU18)]).write(files);
+}
+
+fn attacked(_: &Scenario, seed: u64, files: &mut Files) {
+    let builds = [(begin(), CU19), (at(2021, 3, 3, 6, 12, 0), CU19_FIXED)];
+    let mut server = Server::new("EX05", seed, begin(), collected(), &builds);
+    attack::scanner(&mut server, at(2021, 3, 1, 14, 2, 11), "192.0.2.44");
+    attack::refused(&mut server, at(2021, 3, 5, 3, 20, 0), &["198.51.100.12", "198.51.100.61", "203.0.113.9"]);
+    attack::names_tried(&mut server, at(2021, 3, 8, 20, 37, 0), "198.51.100.61", 300);
+    server.write(files);
+}
+
+fn cannot_exclude(_: &Scenario, seed: u64, files: &mut Files) {
+    let mut server = Server::new("EX04", seed, begin(), collected(), &[(begin(), CU18)]);
+    server.left.clear();
+    server.left.insert(Kind::HttpProxy, at(2021, 3, 3, 15, 0, 0));
+    server.left.insert(Kind::Security, day(2021, 3, 10));
+    server.write(files);
+}
+
+fn likely_breached(_: &Scenario, seed: u64, files: &mut Files) {
+    let builds = [(begin(), CU18), (at(2021, 3, 4, 21, 5, 0), CU18_FIXED)];
+    let mut server = Server::new("EX06", seed, begin(), collected(), &builds);
+    attack::session(&mut server, at(2021, 2, 27, 19, 53, 36), "198.51.100.200");
+    server.write(files);
+}
+
+/// The page that the intruders of these scenarios leave: one of the names that reports of March 2021 give.
+const PAGE: &str = "OutlookEN.aspx";
+
+fn break_in(server: &mut Server, start: Ms, ip: &str) {
+    let canary = attack::session(server, start, ip);
+    attack::write_page(server, start, ip, &canary);
+    attack::visit(server, start + 2 * MINUTE, ip, PAGE, "GET", 200);
+}
+
+fn breached(_: &Scenario, seed: u64, files: &mut Files) {
+    let mut server = Server::new("EX01", seed, begin(), collected(), &[(begin(), CU18)]);
+    let start = at(2021, 2, 28, 11, 9, 41);
+    break_in(&mut server, start, "198.51.100.77");
+    attack::leave_page(&mut server, PAGE);
+    for (after, ip) in [
+        (5 * MINUTE + 14_000, "198.51.100.77"),
+        (6 * MINUTE, "198.51.100.77"),
+        (2 * DAY, "203.0.113.45"),
+        (3 * DAY - 9 * HOUR, "203.0.113.45"),
+    ] {
+        attack::visit(&mut server, start + after, ip, PAGE, "POST", 200);
+    }
+    attack::commands(&mut server, start + 5 * MINUTE + 14_300);
+    attack::dump_and_fetch(&mut server, at(2021, 3, 3, 2, 40, 12), "203.0.113.45");
+    attack::scanner(&mut server, at(2021, 3, 7, 9, 0, 0), "192.0.2.44");
+    attack::names_tried(&mut server, at(2021, 3, 9, 1, 0, 0), "192.0.2.80", 40);
+    server.write(files);
+}
+
+fn patched_late(_: &Scenario, seed: u64, files: &mut Files) {
+    let builds = [(begin(), CU18), (at(2021, 3, 10, 18, 30, 0), CU18_FIXED)];
+    let mut server = Server::new("EX07", seed, begin(), at(2021, 4, 5, 9, 0, 0), &builds);
+    for kind in [Kind::HttpProxy, Kind::Ecp, Kind::Oab] {
+        server.left.insert(kind, day(2021, 3, 6));
+    }
+    let start = at(2021, 2, 27, 4, 31, 8);
+    break_in(&mut server, start, "203.0.113.45");
+    for after in [3 * HOUR, 2 * DAY, 9 * DAY] {
+        attack::visit(&mut server, start + after, "203.0.113.45", PAGE, "POST", 200);
+    }
+    // On 11 March the page was gone: somebody deleted it.
+    attack::visit(&mut server, at(2021, 3, 11, 7, 0, 0), "203.0.113.45", PAGE, "GET", 302);
+    server.write(files);
+}
+
+fn logs_wiped(_: &Scenario, seed: u64, files: &mut Files) {
+    let builds = [(begin(), CU18), (at(2021, 3, 4, 21, 5, 0), CU18_FIXED)];
+    let mut server = Server::new("EX08", seed, begin(), collected(), &builds);
+    server.wiped = [day(2021, 2, 26), day(2021, 2, 27), day(2021, 2, 28), day(2021, 3, 1)].into();
+    let time = at(2021, 3, 2, 3, 11, 0);
+    server.events.push(
+        Event::new(time, "Security", "Microsoft-Windows-Eventlog", 1102, "The audit log was cleared.")
+            .with("SubjectUserName", "SYSTEM"),
+    );
+    server.events.push(
+        Event::new(time + MINUTE, "System", "Microsoft-Windows-Eventlog", 104, "The Application log file was cleared.")
+            .with("Channel", "Application"),
+    );
+    server.write(files);
+}
+
+fn edge_server(_: &Scenario, seed: u64, files: &mut Files) {
+    transport::write(Server::new("EX09", seed, begin(), collected(), &[]), files);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files;
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes() {
+        for scenario in SCENARIOS {
+            let first = files(scenario, 1);
+            assert!(first.len() > 3, "{}", scenario.name);
+            assert!(first.is_sorted_by_key(|f| &f.path));
+            assert!(first == files(scenario, 1), "{}", scenario.name);
+        }
+        assert!(files(&SCENARIOS[5], 1) != files(&SCENARIOS[5], 2));
+    }
+
+    #[test]
+    fn front_end_rows_of_iis_are_found_in_the_proxy_log() {
+        let all = files(scenario("breached").unwrap(), 1);
+        let text = |part: &str| -> String {
+            all.iter()
+                .filter(|f| f.path.contains(part))
+                .map(|f| String::from_utf8_lossy(&f.bytes).into_owned())
+                .collect()
+        };
+        let (iis, proxy) = (text("/W3SVC1/"), text("/HttpProxy/Ecp/"));
+        let forged: Vec<&str> = proxy.lines().filter(|l| l.contains("ServerInfo~a]@")).collect();
+        assert_eq!(forged.len(), 7);
+        for row in forged {
+            let id = row.split(',').nth(1).unwrap();
+            assert!(iis.contains(&format!("cafeReqId={id}")), "{id}");
+        }
+    }
+
+    #[test]
+    fn complete_sources_have_a_file_every_day() {
+        let all = files(scenario("no-evidence").unwrap(), 1);
+        for part in ["/HttpProxy/Ecp/", "/HttpProxy/Owa/", "/ECP/Server/", "/OABGeneratorLog/", "/W3SVC1/", "/W3SVC2/"]
+        {
+            assert_eq!(all.iter().filter(|f| f.path.contains(part)).count(), 69, "{part}");
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The long parts: findings, incidents, coverage, exposure, techniques and indicators, in words.
+
+use super::codes::adjusted;
+use super::story::by_weight;
+use super::survey::Survey;
+use crate::words;
+use assize_model::display::shortened;
+use assize_model::finding::{Level, Strength};
+use assize_model::result::{CellState, ExposureState, QuestionCoverage, SourceCoverage};
+use std::collections::BTreeMap;
+
+/// A finding in words. The records themselves stay in the result, at `index`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingText {
+    /// `F-001`.
+    pub id: String,
+    /// Where it stands in the findings of the result.
+    pub index: usize,
+    /// A few words.
+    pub title: String,
+    /// What was seen.
+    pub summary: String,
+    /// Why it matters; may be empty.
+    pub meaning: String,
+    /// What else could explain it; may be empty.
+    pub otherwise: String,
+    /// When, in words.
+    pub when: String,
+    /// Whether it worked.
+    pub outcome: String,
+    /// What it proves, in one word.
+    pub strength: String,
+    /// What it proves, in a clause.
+    pub strength_long: String,
+    /// How much it matters.
+    pub level: String,
+    /// The kind of evidence.
+    pub family: String,
+    /// Why outcome or strength differ from the rule.
+    pub adjusted: Vec<String>,
+}
+
+/// An incident in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentText {
+    /// `I-1`.
+    pub id: String,
+    /// Its sentences: span, kinds of evidence, before or after disclosure.
+    pub sentences: Vec<String>,
+    /// What links its findings: the sentence and the findings.
+    pub links: Vec<(String, Vec<String>)>,
+    /// Its findings, in the order of time.
+    pub findings: Vec<String>,
+}
+
+/// A question in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionText {
+    /// Its title.
+    pub title: String,
+    /// The pack that asks.
+    pub pack: String,
+    /// Whether the verdict depends on it.
+    pub required: bool,
+    /// Whether the answer suffices.
+    pub sufficient: bool,
+    /// Could we look? A few words.
+    pub look: String,
+    /// The longest run of hours without an answer.
+    pub gap: Option<String>,
+    /// One character a day, as in the result.
+    pub days: String,
+    /// Its sources.
+    pub sources: Vec<SourceText>,
+}
+
+/// A source in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceText {
+    /// Its name.
+    pub title: String,
+    /// What became of it.
+    pub state: String,
+    /// First and last record.
+    pub span: String,
+    /// Rows in the window.
+    pub rows: u64,
+    /// What can be done about it.
+    pub fix: String,
+}
+
+/// A flaw in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExposureText {
+    /// `CVE-2021-26855`.
+    pub cve: String,
+    /// The state.
+    pub state: String,
+    /// When it was open.
+    pub open: String,
+    /// The build that fixes it.
+    pub fixed_in: String,
+    /// The update that brings it.
+    pub kb: String,
+}
+
+/// A technique that findings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Technique {
+    /// `T1190`.
+    pub id: String,
+    /// MITRE's name, where we know it.
+    pub name: String,
+    /// The findings.
+    pub findings: Vec<String>,
+}
+
+/// A value from findings that others can look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indicator {
+    /// What it is, in words.
+    pub kind: String,
+    /// The value, made unclickable.
+    pub value: String,
+    /// The findings.
+    pub findings: Vec<String>,
+}
+
+/// A strip of days brought down to a few characters: `#` all answered, `+` some, `.` none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar(pub String);
+
+impl Bar {
+    /// Brings one character a day down to `width`.
+    #[must_use]
+    pub fn of(days: &str, width: usize) -> Self {
+        let days = days.as_bytes();
+        if days.is_empty() || width == 0 {
+            return Self(String::new());
+        }
+        let width = width.min(days.len());
+        let bucket = |i: usize| &days[i * days.len() / width..(i + 1) * days.len() / width];
+        let mark = |cells: &[u8]| match cells.iter().filter(|c| **c == b'#').count() {
+            0 => '.',
+            n if n == cells.len() => '#',
+            _ => '+',
+        };
+        Self((0..width).map(|i| mark(bucket(i))).collect())
+    }
+}
+
+/// Every finding, the most telling first.
+pub(super) fn findings(s: &Survey<'_>) -> Vec<FindingText> {
+    let place: BTreeMap<&str, usize> = s.result.findings.iter().enumerate().map(|(i, f)| (f.id.as_str(), i)).collect();
+    let text = |f: &assize_model::Finding| {
+        let text = f.words(s.lang.code());
+        let summary = if text.summary.is_empty() { &f.summary } else { &text.summary };
+        FindingText {
+            id: f.id.clone(),
+            index: place[f.id.as_str()],
+            title: shortened(if text.title.is_empty() { &f.rule } else { &text.title }, 200),
+            summary: shortened(summary, 4000),
+            meaning: shortened(&text.meaning, 4000),
+            otherwise: shortened(&text.otherwise, 4000),
+            when: f.time.map_or_else(|| s.lang.say("undated"), |t| words::exact(t, s.lang)),
+            outcome: s.lang.say(&format!("outcome-{}", f.outcome.word())),
+            strength: s.lang.say(&format!("strength-{}", f.strength.word())),
+            strength_long: s.lang.say(&format!("strength-{}-long", f.strength.word())),
+            level: s.lang.say(level_id(f.level)),
+            family: s.family(&f.family),
+            adjusted: f.adjusted.iter().map(|c| adjusted(s.lang, c)).collect(),
+        }
+    };
+    by_weight(s).into_iter().map(text).collect()
+}
+
+fn level_id(level: Level) -> &'static str {
+    match level {
+        Level::Critical => "level-critical",
+        Level::High => "level-high",
+        Level::Medium => "level-medium",
+        Level::Low => "level-low",
+        Level::Informational => "level-informational",
+    }
+}
+
+/// What belongs together.
+pub(super) fn incidents(s: &Survey<'_>) -> Vec<IncidentText> {
+    let text = |i: &assize_model::result::Incident| {
+        let mut sentences = Vec::new();
+        if let (Some(from), Some(to)) = (i.from, i.to) {
+            let (from, to) = (words::moment(from, s.lang), words::moment(to, s.lang));
+            let args = [("from", from.into()), ("to", to.into()), ("count", i.findings.len().into())];
+            sentences.push(s.lang.fill("incident-span", &args));
+        }
+        let families: Vec<String> = i.families.iter().map(|f| s.family(f)).collect();
+        if !families.is_empty() {
+            let listed = words::list(&families, s.lang);
+            sentences.push(s.lang.fill("incident-families", &[("families", listed.into())]));
+        }
+        if let Some(before) = i.before_disclosure {
+            sentences.push(s.lang.say(if before { "incident-before" } else { "incident-after" }));
+        }
+        let link = |l: &assize_model::result::Link| {
+            let args = [("kind", entity(s, &l.kind).into()), ("value", defanged(&l.kind, &l.value).into())];
+            (s.lang.fill("incident-link", &args), l.findings.clone())
+        };
+        IncidentText {
+            id: i.id.clone(),
+            sentences,
+            links: i.links.iter().map(link).collect(),
+            findings: i.findings.clone(),
+        }
+    };
+    s.result.incidents.iter().map(text).collect()
+}
+
+fn entity(s: &Survey<'_>, kind: &str) -> String {
+    s.lang.find(&format!("entity-{kind}")).unwrap_or_else(|| shortened(kind, 40))
+}
+
+fn defanged(kind: &str, value: &str) -> String {
+    shortened(&words::defang(kind, value), 500)
+}
+
+/// Every question with its sources, the required ones first.
+pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
+    let text = |q: &QuestionCoverage| QuestionText {
+        title: s.title(&q.title, &q.name),
+        pack: shortened(&q.pack, 60),
+        required: q.required,
+        sufficient: q.sufficient,
+        look: look(s, q),
+        gap: (q.applies && q.longest_gap_hours > 0)
+            .then(|| s.lang.fill("coverage-gap", &[("hours", q.longest_gap_hours.into())])),
+        days: q.days.clone(),
+        sources: q.sources.iter().map(|x| source(s, x)).collect(),
+    };
+    let (required, others): (Vec<_>, Vec<_>) = s.result.coverage.iter().partition(|q| q.required);
+    required.into_iter().chain(others).map(text).collect()
+}
+
+/// Could we look? In a few words.
+fn look(s: &Survey<'_>, q: &QuestionCoverage) -> String {
+    if !q.applies {
+        return s.lang.say("coverage-not-applicable");
+    }
+    let args = [("answered", q.answered_days.into()), ("days", q.window_days.into())];
+    let count = [("count", q.answered_days.into())];
+    let bare = q.days.trim_matches('.');
+    let one_run = !bare.is_empty() && bare.bytes().all(|b| b == b'#');
+    match (q.answered_days, q.sufficient) {
+        (n, _) if n == q.window_days && n > 0 => s.lang.say("coverage-yes"),
+        (_, true) => s.lang.fill("coverage-enough", &args),
+        (0, _) => s.lang.fill("coverage-no", &[("reason", why_nothing(s, q).into())]),
+        _ if one_run && q.days.ends_with('#') => s.lang.fill("coverage-last", &count),
+        _ if one_run && q.days.starts_with('#') => s.lang.fill("coverage-first", &count),
+        _ => s.lang.fill("coverage-some", &args),
+    }
+}
+
+/// The reason that says most about a question without an answer.
+fn why_nothing(s: &Survey<'_>, q: &QuestionCoverage) -> String {
+    use CellState::{Disabled, Ended, Gap, NotCollected, Rotated, Unreadable};
+    let has = |state: &CellState| q.sources.iter().any(|x| x.state == *state);
+    let state = [Unreadable, Rotated, Ended, Gap, Disabled, NotCollected].into_iter().find(has).unwrap_or(NotCollected);
+    s.lang.say(&format!("cell-{}", cell_word(state)))
+}
+
+/// The word of a state in machine output and in message ids.
+pub(crate) fn cell_word(state: CellState) -> &'static str {
+    match state {
+        CellState::Read => "read",
+        CellState::Gap => "gap",
+        CellState::Rotated => "rotated",
+        CellState::Ended => "ended",
+        CellState::NotCollected => "not-collected",
+        CellState::Unreadable => "unreadable",
+        CellState::Disabled => "disabled",
+        CellState::NotApplicable => "not-applicable",
+    }
+}
+
+fn source(s: &Survey<'_>, x: &SourceCoverage) -> SourceText {
+    let span = match (x.from, x.to) {
+        (Some(from), Some(to)) => words::span(from, to, s.lang),
+        _ => "–".into(),
+    };
+    // A source that was read has days it does not cover all the same; the reader needs the way to mend those.
+    let lacking = x.cells.iter().map(|c| c.state).filter(|c| *c != CellState::Read).max();
+    let fix = if x.state == CellState::Read { lacking.unwrap_or(x.state) } else { x.state };
+    SourceText {
+        title: s.title(&x.title, &x.id),
+        state: s.lang.say(&format!("cell-{}", cell_word(x.state))),
+        span,
+        rows: x.rows,
+        fix: s.lang.say(&format!("fix-{}", cell_word(fix))),
+    }
+}
+
+/// Every flaw.
+pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
+    let text = |e: &assize_model::result::Exposure| ExposureText {
+        cve: shortened(&e.cve, 40),
+        state: s.lang.say(match e.state {
+            ExposureState::Vulnerable => "exposure-vulnerable",
+            ExposureState::WasVulnerable => "exposure-was-vulnerable",
+            ExposureState::MitigatedOnly => "exposure-mitigated-only",
+            ExposureState::NeverVulnerable => "exposure-never-vulnerable",
+            ExposureState::Unknown => "exposure-state-unknown",
+        }),
+        open: match (e.from.map(|t| words::date(t, s.lang)), e.to.map(|t| words::date(t, s.lang))) {
+            (Some(from), Some(to)) => s.lang.fill("exposure-from-to", &[("from", from.into()), ("to", to.into())]),
+            (Some(from), None) => s.lang.fill("exposure-from", &[("from", from.into())]),
+            _ => "–".into(),
+        },
+        fixed_in: e.fixed_in.map_or_else(|| "–".into(), |b| b.to_string()),
+        kb: e.kb.as_deref().map_or_else(|| "–".into(), |kb| shortened(kb, 40)),
+    };
+    s.result.exposure.iter().map(text).collect()
+}
+
+/// Techniques of all findings, by id.
+pub(super) fn techniques(s: &Survey<'_>) -> Vec<Technique> {
+    let mut by_id: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for finding in &s.result.findings {
+        for id in &finding.techniques {
+            by_id.entry(id).or_default().push(finding.id.clone());
+        }
+    }
+    let name = |id: &str| s.lang.find(&format!("technique-{}", id.replace('.', "-"))).unwrap_or_default();
+    by_id.into_iter().map(|(id, findings)| Technique { id: shortened(id, 20), name: name(id), findings }).collect()
+}
+
+/// Values of findings that are more than context, by kind and value.
+pub(super) fn indicators(s: &Survey<'_>) -> Vec<Indicator> {
+    let mut by_value: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for finding in s.result.findings.iter().filter(|f| f.strength != Strength::Context) {
+        for (kind, values) in &finding.entities {
+            for value in values {
+                by_value.entry((kind, value)).or_default().push(finding.id.clone());
+            }
+        }
+    }
+    let text = |((kind, value), findings)| Indicator { kind: entity(s, kind), value: defanged(kind, value), findings };
+    by_value.into_iter().map(text).collect()
+}

@@ -1,0 +1,157 @@
+//! The annex: what was checked, what was read, what was not, and with which versions.
+
+use super::{Page, ROWS_MAX};
+use crate::{number, words};
+use assize_model::Timestamp;
+use assize_model::display::shortened;
+use maud::{Markup, html};
+
+/// Words explained at the end.
+const GLOSSARY: [&str; 7] = ["finding", "question", "exploit", "shell", "mitigation", "build", "utc"];
+
+/// Everything a second examiner needs.
+pub(super) fn annex(page: &Page<'_>) -> Markup {
+    html! {
+        section id="annex" {
+            h2 { (page.say("annex-title")) }
+            (checked(page))
+            (input(page))
+            (not_read(page))
+            (remarks(page))
+            (versions(page))
+            h3 { (page.say("glossary-title")) }
+            dl.pairs {
+                @for word in GLOSSARY {
+                    dt { (page.say(&format!("glossary-{word}"))) }
+                    dd { (page.say(&format!("glossary-{word}-says"))) }
+                }
+            }
+        }
+    }
+}
+
+fn checked(page: &Page<'_>) -> Markup {
+    let rules = &page.result.checked;
+    let matched = rules.iter().filter(|r| r.matches > 0).count();
+    let heads = page.heads(&["checked-rule", "checked-tables", "#checked-rows", "#checked-matches"]);
+    let body = html! {
+        @for r in rules.iter().take(ROWS_MAX) {
+            tr {
+                th scope="row" { (page.survey.title(&r.title, &r.rule)) br; code { (shortened(&r.rule, 120)) } }
+                td { @for (n, t) in r.tables.iter().enumerate() { @if n > 0 { ", " } (page.survey.table(t)) } }
+                td.n { (number(r.rows)) }
+                td.n { (number(r.matches)) }
+            }
+        }
+    };
+    html! {
+        h3 { (page.say("checked-title")) }
+        p { (page.fill("checked-intro", &[("count", rules.len().into()), ("matched", matched.into())])) }
+        @if !rules.is_empty() { (page.table(&page.say("checked-caption"), &heads, &body)) }
+        (page.left_out(rules.len(), "list-left-out"))
+    }
+}
+
+fn input(page: &Page<'_>) -> Markup {
+    let e = &page.result.evidence;
+    let heads = page.heads(&[
+        "input-table",
+        "input-family",
+        "#input-files",
+        "#input-rows",
+        "#input-rejects-head",
+        "input-from",
+        "input-to",
+    ]);
+    let when = |t: Option<Timestamp>| t.map_or_else(|| "–".to_owned(), |t| words::moment(t, page.c.lang));
+    let body = html! {
+        @for t in e.tables.iter().take(ROWS_MAX) {
+            tr {
+                th scope="row" { (page.survey.table(&t.table)) br; code { (shortened(&t.table, 60)) } }
+                td { (page.survey.family(&t.family)) }
+                td.n { (number(t.files)) } td.n { (number(t.rows)) } td.n { (number(t.rejects)) }
+                td { (when(t.from)) } td { (when(t.to)) }
+            }
+        }
+    };
+    html! {
+        h3 { (page.say("input-title")) }
+        @for sentence in &page.c.annex { p { (sentence) } }
+        @if !e.tables.is_empty() { (page.table(&page.say("input-caption"), &heads, &body)) }
+        (page.left_out(e.tables.len(), "list-left-out"))
+    }
+}
+
+fn not_read(page: &Page<'_>) -> Markup {
+    let r = page.result;
+    let skipped: Vec<(&str, &str)> = r.skipped.iter().map(|s| (s.path.as_str(), s.reason.as_str())).collect();
+    let unknown = &r.evidence.not_understood;
+    let count = r.evidence.files.saturating_sub(r.evidence.files_understood);
+    html! {
+        h3 { (page.say("skipped-title")) }
+        @if skipped.is_empty() { p { (page.say("skipped-none")) } } @else { (paths(page, "skipped-caption", "skipped-reason", &skipped)) }
+        @if !unknown.is_empty() {
+            h3 { (page.say("not-understood-title")) }
+            p { (page.fill("not-understood-intro", &[("shown", unknown.len().into()), ("count", count.max(unknown.len() as u64).into())])) }
+            ul { @for path in unknown.iter().take(ROWS_MAX) { li { code { (shortened(path, 500)) } } } }
+        }
+    }
+}
+
+fn remarks(page: &Page<'_>) -> Markup {
+    let r = page.result;
+    let notes: Vec<(&str, &str)> = r.evidence.notes.iter().map(|(p, n)| (p.as_str(), n.as_str())).collect();
+    html! {
+        @if !notes.is_empty() {
+            h3 { (page.say("notes-title")) }
+            (paths(page, "notes-title", "notes-remark", &notes))
+        }
+        h3 { (page.say("errors-title")) }
+        @if r.errors.is_empty() {
+            p { (page.say("errors-none")) }
+        } @else {
+            ul { @for e in r.errors.iter().take(ROWS_MAX) { li { (shortened(e, 1000)) } } }
+            (page.left_out(r.errors.len(), "list-left-out"))
+        }
+    }
+}
+
+/// Paths, each with a reason or a remark.
+fn paths(page: &Page<'_>, caption: &str, second: &str, rows: &[(&str, &str)]) -> Markup {
+    let heads = page.heads(&["skipped-path", second]);
+    let body = html! {
+        @for (path, reason) in rows.iter().take(ROWS_MAX) {
+            tr { td { code { (shortened(path, 500)) } } td { (shortened(reason, 500)) } }
+        }
+    };
+    html! { (page.table(&page.say(caption), &heads, &body)) (page.left_out(rows.len(), "list-left-out")) }
+}
+
+fn versions(page: &Page<'_>) -> Markup {
+    let r = page.result;
+    let heads = page.heads(&["versions-what", "versions-version", "versions-sha256"]);
+    let dates = |p: &assize_model::result::PackUsed| {
+        let first = words::date(p.first_exploitation, page.c.lang);
+        match p.disclosed {
+            Some(public) => {
+                let public = words::date(public, page.c.lang);
+                page.fill("pack-dates", &[("first", first.into()), ("public", public.into())])
+            }
+            None => page.fill("pack-dates-first", &[("first", first.into())]),
+        }
+    };
+    let body = html! {
+        tr { th scope="row" { (page.say("versions-tool")) } td { (shortened(&r.tool.version, 60)) } td {} }
+        @for p in r.packs.iter().take(ROWS_MAX) {
+            tr {
+                th scope="row" { (shortened(&p.title, 120)) br; span.soft { (dates(p)) } }
+                td { (shortened(&p.version, 60)) }
+                td { code { (shortened(&p.sha256, 64)) } }
+            }
+        }
+    };
+    html! {
+        h3 { (page.say("versions-title")) }
+        (page.table(&page.say("versions-caption"), &heads, &body))
+    }
+}

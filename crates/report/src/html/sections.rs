@@ -1,0 +1,195 @@
+//! The sections between the first screen and the annex.
+
+use super::{Page, ROWS_MAX, anchor, charts};
+use crate::{number, words};
+use maud::{Markup, html};
+
+/// What happened, in sentences that name their findings.
+pub(super) fn happened(page: &Page<'_>) -> Markup {
+    let story = &page.c.story;
+    html! {
+        section id="happened" {
+            h2 { (page.say("happened-title")) }
+            @if !story.sentences.is_empty() {
+                ol.story {
+                    @for s in &story.sentences {
+                        li {
+                            @match s.time {
+                                Some(t) => time datetime=(t.to_string()) { (s.when) },
+                                None => span.when { (s.when) },
+                            }
+                            b { (s.title) }
+                            (s.text) " [" (page.refs(&s.findings))
+                            @if !s.sources.is_empty() { ", " (s.sources.join(", ")) }
+                            "]"
+                        }
+                    }
+                }
+            }
+            @if story.more > 0 { p.soft { (page.fill("happened-more", &[("count", story.more.into())])) } }
+            @if page.c.undated_rows > 0 {
+                @let undated = page.result.findings.iter().filter(|f| f.time.is_none()).count();
+                @if undated > 0 { p.soft { (page.fill("happened-undated", &[("count", undated.into())])) } }
+            }
+            @for limit in &story.limits { p.soft { (limit) } }
+        }
+    }
+}
+
+/// What could and could not be seen.
+pub(super) fn coverage(page: &Page<'_>) -> Markup {
+    let heads = page.heads(&[
+        "coverage-question",
+        "coverage-look",
+        "coverage-source",
+        "coverage-state",
+        "coverage-span",
+        "#coverage-rows",
+        "coverage-fix",
+    ]);
+    let body = html! {
+        @for q in &page.c.coverage {
+            @for (n, s) in q.sources.iter().enumerate() {
+                tr {
+                    @if n == 0 {
+                        th scope="rowgroup" rowspan=(q.sources.len()) {
+                            (q.title) br;
+                            span.soft { (page.say(if q.required { "coverage-required" } else { "coverage-optional" })) }
+                        }
+                        td rowspan=(q.sources.len()) {
+                            (q.look)
+                            @if let Some(gap) = &q.gap { br; span.soft { (gap) } }
+                        }
+                    }
+                    td { (s.title) }
+                    td { (s.state) }
+                    td { (s.span) }
+                    td.n { (number(s.rows)) }
+                    td.fix { (s.fix) }
+                }
+            }
+        }
+    };
+    html! {
+        section id="coverage" {
+            h2 { (page.say("coverage-title")) }
+            @for sentence in &page.c.could_tell { p { (sentence) } }
+            @if page.c.coverage.is_empty() {
+                p.soft { (page.say("coverage-none")) }
+            } @else {
+                (charts::coverage(page))
+                (page.table(&page.say("coverage-caption"), &heads, &body))
+            }
+        }
+    }
+}
+
+/// Flaws against builds.
+pub(super) fn exposure(page: &Page<'_>) -> Markup {
+    let heads =
+        page.heads(&["exposure-flaw", "exposure-state", "exposure-open", "exposure-fixed-in", "exposure-update"]);
+    let body = html! {
+        @for e in &page.c.exposure {
+            tr { th.nb scope="row" { (e.cve) } td { (e.state) } td { (e.open) } td { (e.fixed_in) } td { (e.kb) } }
+        }
+    };
+    html! {
+        section id="exposure" {
+            h2 { (page.say("exposure-title")) }
+            @for sentence in &page.c.exposed { p { (sentence) } }
+            @if page.c.exposure.is_empty() {
+                p.soft { (page.say("exposure-none")) }
+            } @else {
+                (page.table(&page.say("exposure-caption"), &heads, &body))
+            }
+            (builds(page))
+        }
+    }
+}
+
+fn builds(page: &Page<'_>) -> Markup {
+    let builds = &page.result.host.builds;
+    let heads = page.heads(&["builds-build", "builds-name", "builds-from", "builds-to", "#builds-rows"]);
+    let body = html! {
+        @for b in builds {
+            tr {
+                th.nb scope="row" { (b.build.to_string()) }
+                td { @if let Some(label) = &b.label { (assize_model::display::shortened(label, 80)) } }
+                td { (words::moment(b.from, page.c.lang)) }
+                td { (words::moment(b.to, page.c.lang)) }
+                td.n { (number(b.rows)) }
+            }
+        }
+    };
+    html! {
+        @if builds.is_empty() {
+            p.soft { (page.say("builds-none")) }
+        } @else {
+            (page.table(&page.say("builds-caption"), &heads, &body))
+        }
+    }
+}
+
+/// Findings that belong together.
+pub(super) fn incidents(page: &Page<'_>) -> Markup {
+    html! {
+        @if !page.c.incidents.is_empty() {
+            section id="incidents" {
+                h2 { (page.say("incidents-title")) }
+                p.soft { (page.say("incidents-intro")) }
+                @for i in page.c.incidents.iter().take(ROWS_MAX) {
+                    h3 id=(anchor(&i.id)) { (page.fill("incident-title", &[("id", i.id.as_str().into())])) }
+                    p { @for sentence in &i.sentences { (sentence) " " } }
+                    p { (page.refs(&i.findings)) }
+                    @if !i.links.is_empty() {
+                        ul { @for (link, ids) in i.links.iter().take(50) { li { (link) " [" (page.refs(ids)) "]" } } }
+                    }
+                }
+                (page.left_out(page.c.incidents.len(), "list-left-out"))
+            }
+        }
+    }
+}
+
+/// ATT&CK techniques.
+pub(super) fn techniques(page: &Page<'_>) -> Markup {
+    let heads = page.heads(&["techniques-id", "techniques-name", "techniques-findings"]);
+    let body = html! {
+        @for t in page.c.techniques.iter().take(ROWS_MAX) {
+            tr { th.nb scope="row" { (t.id) } td { (t.name) } td { (page.refs(&t.findings)) } }
+        }
+    };
+    html! {
+        section id="techniques" {
+            h2 { (page.say("techniques-title")) }
+            @if page.c.techniques.is_empty() {
+                p.soft { (page.say("techniques-none")) }
+            } @else {
+                (page.table(&page.say("techniques-caption"), &heads, &body))
+                (page.left_out(page.c.techniques.len(), "list-left-out"))
+            }
+        }
+    }
+}
+
+/// Values others can look for.
+pub(super) fn indicators(page: &Page<'_>) -> Markup {
+    let heads = page.heads(&["indicators-kind", "indicators-value", "indicators-findings"]);
+    let body = html! {
+        @for i in page.c.indicators.iter().take(ROWS_MAX) {
+            tr { td { (i.kind) } td { code { (i.value) } } td { (page.refs(&i.findings)) } }
+        }
+    };
+    html! {
+        section id="indicators" {
+            h2 { (page.say("indicators-title")) }
+            @if page.c.indicators.is_empty() {
+                p.soft { (page.say("indicators-none")) }
+            } @else {
+                p.soft { (page.say("indicators-intro")) }
+                (page.table(&page.say("indicators-caption"), &heads, &body))
+                (page.left_out(page.c.indicators.len(), "indicators-left-out"))
+            }
+        }
+    }
+}

@@ -1,0 +1,540 @@
+//! Invented results, one for each state, for tests and for looking at the formats.
+
+use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
+use assize_model::result::{
+    BuildSeen, Cell, CellState, Evidence, Exposure, ExposureState, Host, Incident, Link, PackUsed, QuestionCoverage,
+    RuleChecked, SCHEMA, SourceCoverage, TableSummary, Tool, Window, WindowEnd,
+};
+use assize_model::time::Day;
+use assize_model::verdict::{Confidence, Triage};
+use assize_model::{Address, Build, CaseResult, FileId, Finding, State, Timestamp, Verdict};
+use std::collections::BTreeMap;
+
+/// What intruders write where they can: each must come out as harmless text.
+pub const HOSTILE: [&str; 10] = [
+    "\"><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "{{7*7}}",
+    "=cmd|' /C calc'!A0",
+    "\u{1b}]8;;http://evil.example\u{7}click\u{1b}]8;;\u{7}",
+    "invoice\u{202e}xpsa.exe",
+    "`rm` ``x`` **bold** [a](http://evil.example) | pipe",
+    "<img src=x onerror=alert(1)>",
+    "line one\r\nline two",
+    "http://evil.example/shell.aspx?x=1",
+];
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap_or(Timestamp(0))
+}
+
+fn two(en: &str, fr: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("en".into(), en.into()), ("fr".into(), fr.into())])
+}
+
+/// Names for the sources of the sample questions.
+const SOURCES: [(&str, &str, &str, &str); 5] = [
+    ("http_proxy", "HttpProxy logs", "Journaux HttpProxy", "exchange"),
+    ("iis_w3c", "IIS logs", "Journaux IIS", "web"),
+    ("ecp_server", "ECP logs", "Journaux ECP", "exchange"),
+    ("oab_generator", "OABGenerator logs", "Journaux OABGenerator", "exchange"),
+    ("files", "File listing", "Arborescence des fichiers", "files"),
+];
+
+/// Questions: name, titles, required, sources.
+const QUESTIONS: [(&str, &str, &str, bool, &[&str]); 6] = [
+    ("exploit-requests", "Exploit requests", "Requêtes d’exploitation", true, &["http_proxy", "iis_w3c"]),
+    ("virtual-directories", "Virtual directories", "Répertoires virtuels", true, &["ecp_server"]),
+    ("files-written", "Files written by Exchange", "Fichiers écrits par Exchange", true, &["oab_generator"]),
+    ("web-shells", "Web shells on disk", "Web shells sur le disque", true, &["files"]),
+    ("commands", "Commands run by the server", "Commandes lancées par le serveur", false, &["events"]),
+    ("passwords", "Passwords copied", "Mots de passe copiés", false, &["events", "files"]),
+];
+
+/// One result for each state, by the word of the state.
+#[must_use]
+pub fn samples() -> Vec<(&'static str, CaseResult)> {
+    State::ALL.into_iter().map(|state| (state.word(), sample(state))).collect()
+}
+
+/// The sample of one state.
+#[must_use]
+pub fn sample(state: State) -> CaseResult {
+    match state {
+        State::Breached => breached(),
+        State::LikelyBreached => likely_breached(),
+        State::CannotExclude => cannot_exclude(),
+        State::Attacked => attacked(),
+        State::Exposed => exposed(),
+        State::NoEvidence => no_evidence(),
+        State::NotAssessed => not_assessed(),
+    }
+}
+
+/// A server on which everything could be seen for the 60 days up to the patch, and nothing was.
+fn no_evidence() -> CaseResult {
+    let window = Window {
+        from: at("2021-01-03"),
+        to: at("2021-03-03T06:12:00Z"),
+        end: WindowEnd::Patched,
+        collected: at("2021-03-12T10:15:00Z"),
+    };
+    let days = 60;
+    CaseResult {
+        schema: SCHEMA.into(),
+        tool: Tool { name: "assize".into(), version: "0.1.0".into() },
+        packs: vec![pack()],
+        host: host("EX02.example.test", "15.1.2176.9", "Exchange 2016 CU19"),
+        verdict: Verdict {
+            state: State::NoEvidence,
+            code: State::NoEvidence.code(),
+            triage: Some(Triage::NoEvidence),
+            confidence: Some(Confidence::VerySure),
+            attempt_seen: false,
+            since: None,
+            decided_by: Vec::new(),
+            why: vec!["coverage.sufficient".into(), "exposure.fixed".into()],
+            why_not_higher: vec!["no.finding".into()],
+            why_not_lower: Vec::new(),
+        },
+        exposure: exposure(ExposureState::WasVulnerable),
+        coverage: coverage(window.from, days, &|_, _| true),
+        findings: Vec::new(),
+        incidents: Vec::new(),
+        evidence: evidence("velociraptor", "EX02-collection.zip"),
+        checked: checked(&[]),
+        skipped: Vec::new(),
+        errors: Vec::new(),
+        suppressed: 0,
+        window,
+    }
+}
+
+/// The same, still open.
+fn exposed() -> CaseResult {
+    let mut r = no_evidence();
+    r.host = host("EX03.example.test", "15.1.2106.2", "Exchange 2016 CU18");
+    r.window.to = r.window.collected;
+    r.window.end = WindowEnd::Collected;
+    r.exposure = exposure(ExposureState::Vulnerable);
+    r.coverage = coverage(r.window.from, 69, &|_, _| true);
+    r.verdict.why = vec!["exposure.vulnerable".into(), "coverage.sufficient".into()];
+    r.verdict.why_not_lower = vec!["exposure.vulnerable".into()];
+    set(&mut r, State::Exposed, Some(Triage::NoEvidence));
+    r
+}
+
+/// Attempts that came after the patch.
+fn attacked() -> CaseResult {
+    let mut r = no_evidence();
+    r.host = host("EX05.example.test", "15.1.2176.9", "Exchange 2016 CU19");
+    r.window.to = r.window.collected;
+    r.window.end = WindowEnd::Collected;
+    r.coverage = coverage(r.window.from, 69, &|q, d| q != 2 || d != 30);
+    let mut f = finding("F-001", "2021-03-05T02:11:09Z", "ssrf_request", ("web", "iis_w3c"), Outcome::Attempt);
+    f.strength = Strength::Moderate;
+    f.adjusted = vec!["after-patch".into()];
+    f.count = 17;
+    f.entities.insert("ip".into(), (1..=7).map(|n| format!("198.51.100.{n}")).collect());
+    words(
+        &mut f,
+        ("Exploit request (CVE-2021-26855)", "17 requests used the cookie of the flaw; the server answered 401."),
+    );
+    f.texts.insert(
+        "fr".into(),
+        Words {
+            title: "Requête d’exploitation (CVE-2021-26855)".into(),
+            summary: "17 requêtes portaient le cookie de la faille ; le serveur a répondu 401.".into(),
+            ..Words::default()
+        },
+    );
+    r.findings = vec![f];
+    r.checked = checked(&["ssrf_request"]);
+    r.verdict.attempt_seen = true;
+    r.verdict.since = Some(at("2021-03-05T02:11:09Z"));
+    r.verdict.decided_by = vec!["F-001".into()];
+    r.verdict.why = vec!["finding.attempt".into(), "coverage.sufficient".into()];
+    r.verdict.why_not_higher = vec!["no.success".into(), "attempts.after-patch".into()];
+    r.verdict.why_not_lower = vec!["finding.attempt".into()];
+    set(&mut r, State::Attacked, Some(Triage::NoEvidence));
+    r
+}
+
+/// Hardly any logs.
+fn cannot_exclude() -> CaseResult {
+    let mut r = exposed();
+    r.host = Host { name: "EX04".into(), synthetic: true, ..Host::default() };
+    r.exposure = exposure(ExposureState::Unknown);
+    r.coverage = coverage(r.window.from, 69, &|q, d| (q == 0 && d >= 60) || (q == 4 && d >= 67));
+    r.evidence = evidence("kape", "EX04");
+    r.evidence.not_understood = vec!["C/Windows/System32/config/SYSTEM".into(), HOSTILE[0].into()];
+    r.verdict.confidence = None;
+    r.verdict.why = (2..=4).map(|n| format!("coverage.required.q{n}.none")).collect();
+    r.verdict.why.insert(0, "coverage.required.q1.partial".into());
+    r.verdict.why_not_higher = vec!["no.finding".into()];
+    r.verdict.why_not_lower = vec!["coverage.required.q1.partial".into(), "something.new".into()];
+    set(&mut r, State::CannotExclude, Some(Triage::NoEvidenceInsufficient));
+    r
+}
+
+/// Direct proof, and an intruder who writes into our report.
+fn breached() -> CaseResult {
+    let mut r = exposed();
+    r.host = host("EX01.example.test", "15.1.2106.2", "Exchange 2016 CU18");
+    r.host.synthetic = true;
+    r.coverage = coverage(r.window.from, 69, &|q, d| q != 2 || !(20..24).contains(&d));
+    r.findings = breached_findings();
+    r.incidents = vec![Incident {
+        id: "I-1".into(),
+        from: Some(at("2021-02-28T11:09:41Z")),
+        to: Some(at("2021-03-03T02:40:12Z")),
+        findings: ["F-001", "F-002", "F-003", "F-004"].map(String::from).into(),
+        links: vec![
+            Link { kind: "ip".into(), value: "203.0.113.77".into(), findings: vec!["F-001".into(), "F-003".into()] },
+            Link { kind: "path".into(), value: HOSTILE[0].into(), findings: vec!["F-002".into(), "F-003".into()] },
+        ],
+        families: ["exchange", "web", "files"].map(String::from).into(),
+        before_disclosure: Some(true),
+    }];
+    r.checked = checked(&["ssrf_request", "shell_written", "shell_answered", "lsass_copied"]);
+    r.skipped = vec![assize_model::file::Skipped { path: HOSTILE[5].into(), reason: "the file is encrypted".into() }];
+    r.evidence.rejects = 12;
+    r.evidence.bytes_lost = 4096;
+    r.verdict.attempt_seen = true;
+    r.verdict.since = Some(at("2021-02-28T11:09:41Z"));
+    r.verdict.decided_by = ["F-001", "F-002", "F-003"].map(String::from).into();
+    r.verdict.why = vec!["finding.proof".into(), "finding.strong.linked".into()];
+    r.verdict.why_not_higher = Vec::new();
+    r.verdict.why_not_lower = vec!["finding.proof".into()];
+    set(&mut r, State::Breached, Some(Triage::Confirmed));
+    r
+}
+
+/// One strong finding, no proof.
+fn likely_breached() -> CaseResult {
+    let mut r = breached();
+    r.host = host("EX06.example.test", "15.1.2176.9", "Exchange 2016 CU19");
+    r.exposure = exposure(ExposureState::WasVulnerable);
+    r.coverage = coverage(r.window.from, 69, &|_, _| true);
+    r.findings.retain(|f| f.id == "F-001" || f.id == "F-005");
+    r.incidents.clear();
+    r.skipped.clear();
+    r.errors = vec![format!("cannot read the rule: {}", HOSTILE[7])];
+    r.verdict.decided_by = vec!["F-001".into()];
+    r.verdict.why = vec!["finding.strong".into()];
+    r.verdict.why_not_higher = vec!["no.proof".into(), "no.second-family".into()];
+    r.verdict.why_not_lower = vec!["finding.strong".into()];
+    r.verdict.confidence = Some(Confidence::FairlySure);
+    set(&mut r, State::LikelyBreached, Some(Triage::Suspected));
+    r
+}
+
+/// Nothing that we understand.
+fn not_assessed() -> CaseResult {
+    let mut r = no_evidence();
+    r.host = Host::default();
+    r.exposure = Vec::new();
+    r.coverage = Vec::new();
+    r.checked = Vec::new();
+    r.evidence =
+        Evidence { kind: "zip".into(), name: HOSTILE[0].into(), files: 3, bytes: 18_000, ..Evidence::default() };
+    r.evidence.not_understood = vec!["data.zip".into(), "metadata.json".into(), "readme.txt".into()];
+    r.verdict.confidence = None;
+    r.verdict.why = vec!["nothing.understood".into()];
+    r.verdict.why_not_higher = Vec::new();
+    set(&mut r, State::NotAssessed, None);
+    r
+}
+
+/// A breached server with many findings, to see that a page stays small.
+#[must_use]
+pub fn crowded(count: usize) -> CaseResult {
+    let mut r = breached();
+    let pattern = r.findings[0].clone();
+    for n in r.findings.len()..count {
+        let mut f = pattern.clone();
+        f.id = format!("F-{:04}", n + 1);
+        f.strength = if n % 3 == 0 { Strength::Moderate } else { Strength::Weak };
+        f.time = f.time.map(|t| t.plus(i64::try_from(n).unwrap_or(0) * 60 * 1_000_000));
+        let row = f.rows[0].clone();
+        let cited = if n < 40 { 50 } else { 1 };
+        f.rows =
+            (0..cited).map(|_| CitedRow { fields: vec![("uri".into(), "A".repeat(6000))], ..row.clone() }).collect();
+        f.count = 5000;
+        r.findings.push(f);
+    }
+    r
+}
+
+fn set(r: &mut CaseResult, state: State, triage: Option<Triage>) {
+    r.verdict.state = state;
+    r.verdict.code = state.code();
+    r.verdict.triage = triage;
+}
+
+fn pack() -> PackUsed {
+    PackUsed {
+        id: "proxylogon".into(),
+        version: "2026.11.1".into(),
+        sha256: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef".into(),
+        title: "ProxyLogon".into(),
+        first_exploitation: at("2021-01-03"),
+        disclosed: Some(at("2021-03-02")),
+        fix: Some("KB5000871".into()),
+    }
+}
+
+fn host(name: &str, build: &str, version: &str) -> Host {
+    let build = Build::parse(build);
+    let seen = build.map(|build| BuildSeen {
+        build,
+        label: Some(version.into()),
+        from: at("2021-01-03T00:00:11Z"),
+        to: at("2021-03-12T10:14:58Z"),
+        rows: 8_123_456,
+    });
+    Host {
+        name: name.into(),
+        exchange_build: build,
+        exchange_version: Some(version.into()),
+        roles: Vec::new(),
+        builds: seen.into_iter().collect(),
+        synthetic: false,
+    }
+}
+
+fn exposure(state: ExposureState) -> Vec<Exposure> {
+    let seen = |wanted: &[ExposureState], t: &str| wanted.contains(&state).then(|| at(t));
+    ["CVE-2021-26855", "CVE-2021-26857", "CVE-2021-26858", "CVE-2021-27065"]
+        .into_iter()
+        .map(|cve| Exposure {
+            cve: cve.into(),
+            state,
+            from: seen(&[ExposureState::Vulnerable, ExposureState::WasVulnerable], "2021-01-03T00:00:11Z"),
+            to: seen(&[ExposureState::WasVulnerable], "2021-03-03T06:12:00Z"),
+            fixed_in: Build::parse("15.1.2106.13"),
+            kb: Some("KB5000871".into()),
+        })
+        .collect()
+}
+
+fn coverage(from: Timestamp, days: u32, seen: &dyn Fn(usize, u32) -> bool) -> Vec<QuestionCoverage> {
+    let question = |(n, (name, en, fr, required, sources)): (usize, &(&str, &str, &str, bool, &[&str]))| {
+        let marks: String = (0..days).map(|d| if seen(n, d) { '#' } else { '.' }).collect();
+        let answered = u32::try_from(marks.matches('#').count()).unwrap_or(0);
+        let gap = marks.split('#').map(str::len).max().unwrap_or(0);
+        QuestionCoverage {
+            question: format!("q{}", n + 1),
+            name: (*name).into(),
+            pack: "proxylogon".into(),
+            title: two(en, fr),
+            required: *required,
+            applies: true,
+            answered_days: answered,
+            window_days: days,
+            longest_gap_hours: u32::try_from(gap).unwrap_or(0) * 24,
+            sufficient: answered * 100 >= days * 95 && gap <= 1,
+            sources: sources.iter().map(|id| source(id, from, &marks)).collect(),
+            days: marks,
+        }
+    };
+    QUESTIONS.iter().enumerate().map(question).collect()
+}
+
+fn source(id: &str, from: Timestamp, marks: &str) -> SourceCoverage {
+    let known = SOURCES.iter().find(|s| s.0 == id);
+    let mut cells: Vec<Cell> = Vec::new();
+    let blind = if marks.contains('#') { CellState::Rotated } else { CellState::NotCollected };
+    let first_seen = marks.find('#').unwrap_or(0);
+    for (n, mark) in marks.chars().enumerate() {
+        let day = Day(from.day().0 + i32::try_from(n).unwrap_or(0));
+        let state = match mark {
+            '#' => CellState::Read,
+            _ if n > first_seen => CellState::Gap,
+            _ => blind,
+        };
+        match cells.last_mut() {
+            Some(cell) if cell.state == state => cell.to = day,
+            _ => cells.push(Cell { from: day, to: day, state }),
+        }
+    }
+    let read: Vec<&Cell> = cells.iter().filter(|c| c.state == CellState::Read).collect();
+    SourceCoverage {
+        id: id.into(),
+        title: known.map_or_else(|| two("Event logs", "Journaux d’événements"), |k| two(k.1, k.2)),
+        state: if read.is_empty() { CellState::NotCollected } else { CellState::Read },
+        from: read.first().map(|c| c.from.start()),
+        to: read.last().map(|c| c.to.start()),
+        rows: if read.is_empty() { 0 } else { 2_707_818 },
+        cells,
+    }
+}
+
+fn evidence(kind: &str, name: &str) -> Evidence {
+    let tables = SOURCES.iter().map(|(id, _, _, family)| TableSummary {
+        table: (*id).into(),
+        family: (*family).into(),
+        files: 60,
+        rows: 2_707_818,
+        rejects: 0,
+        from: Some(at("2021-01-03T00:00:11Z")),
+        to: Some(at("2021-03-12T10:14:58Z")),
+        days: BTreeMap::new(),
+    });
+    Evidence {
+        kind: kind.into(),
+        name: name.into(),
+        files: 1214,
+        bytes: 18_412_345_678,
+        files_understood: 300,
+        rows: 13_539_090,
+        tables: tables.collect(),
+        notes: vec![("C/inetpub/logs/LogFiles/W3SVC1/u_ex210228.log".into(), "ends in the middle of a line".into())],
+        from: Some(at("2021-01-03T00:00:11Z")),
+        to: Some(at("2021-03-12T10:14:58Z")),
+        ..Evidence::default()
+    }
+}
+
+fn checked(matched: &[&str]) -> Vec<RuleChecked> {
+    let rules = [
+        ("ssrf_request", "Exploit request (CVE-2021-26855)", "Requête d’exploitation (CVE-2021-26855)"),
+        ("shell_written", "Web shell written", "Web shell déposé"),
+        ("shell_answered", "Web shell answered a stranger", "Web shell utilisé par un inconnu"),
+        ("lsass_copied", "Password memory copied (LSASS)", "Mémoire des mots de passe copiée (LSASS)"),
+        ("vdir_changed", "Virtual directory with a script in its address", "Répertoire virtuel contenant un script"),
+    ];
+    let rule = |(name, en, fr): &(&str, &str, &str)| RuleChecked {
+        rule: format!("proxylogon/{name}"),
+        rule_id: "6b269392-9eba-40b5-acb6-55c882b20ba6".into(),
+        title: two(en, fr),
+        tables: vec!["http_proxy".into(), "iis_w3c".into()],
+        rows: 5_415_636,
+        matches: if matched.contains(name) { 17 } else { 0 },
+    };
+    rules.iter().map(rule).collect()
+}
+
+fn breached_findings() -> Vec<Finding> {
+    let mut request =
+        finding("F-001", "2021-02-28T11:09:41Z", "ssrf_request", ("exchange", "http_proxy"), Outcome::Success);
+    request.strength = Strength::Strong;
+    request.adjusted = vec!["before-fix".into()];
+    say(
+        &mut request,
+        "Exploit request (CVE-2021-26855)",
+        "Requête d’exploitation (CVE-2021-26855)",
+        "203.0.113.77 used the flaw to reach the administration pages as the server itself; the server answered 241.",
+        "203.0.113.77 a utilisé la faille pour atteindre les pages d’administration au nom du serveur ; celui-ci a répondu 241.",
+    );
+
+    let mut shell = finding("F-002", "2021-02-28T11:10:07Z", "shell_written", ("files", "files"), Outcome::Success);
+    shell.strength = Strength::Proof;
+    shell.techniques = vec!["T1505.003".into()];
+    shell.entities.insert("path".into(), HOSTILE.iter().map(|h| (*h).to_owned()).collect());
+    say(
+        &mut shell,
+        "Web shell written",
+        "Web shell déposé",
+        "The server wrote a page that runs any command it is sent: \"><script>alert(1)</script>.",
+        "Le serveur a écrit une page qui exécute toute commande reçue : \"><script>alert(1)</script>.",
+    );
+
+    let mut answered = finding("F-003", "2021-02-28T11:14:55Z", "shell_answered", ("web", "iis_w3c"), Outcome::Success);
+    answered.strength = Strength::Proof;
+    answered.count = 1204;
+    say(
+        &mut answered,
+        "Web shell answered a stranger",
+        "Web shell utilisé par un inconnu",
+        "203.0.113.77 sent commands to that page 1 204 times and got an answer (200).",
+        "203.0.113.77 a envoyé 1 204 fois des commandes à cette page et a reçu une réponse (200).",
+    );
+
+    let mut lsass = finding("F-004", "2021-03-03T02:40:12Z", "lsass_copied", ("files", "files"), Outcome::Success);
+    lsass.strength = Strength::Strong;
+    lsass.techniques = vec!["T1003.001".into()];
+    say(
+        &mut lsass,
+        "Password memory copied (LSASS)",
+        "Mémoire des mots de passe copiée (LSASS)",
+        "A file named lsass.dmp was made in a folder of the web server.",
+        "Un fichier nommé lsass.dmp a été créé dans un dossier du serveur web.",
+    );
+
+    let mut hostile = finding("F-005", "2021-02-27T09:00:00Z", "probe", ("web", "iis_w3c"), Outcome::Probe);
+    hostile.strength = Strength::Weak;
+    hostile.level = Level::Low;
+    hostile.condition = HOSTILE[6].into();
+    hostile.rule = HOSTILE[3].into();
+    say(&mut hostile, HOSTILE[0], HOSTILE[3], HOSTILE[6], HOSTILE[4]);
+
+    let mut undated = finding("F-006", "", "leftover", ("config", "files"), Outcome::Unknown);
+    undated.strength = Strength::Context;
+    undated.time = None;
+    undated.rows[0].time = None;
+    say(
+        &mut undated,
+        "Archive left in a public folder",
+        "Archive laissée dans un dossier public",
+        "A packed file lies where the web server could hand it out.",
+        "Un fichier compressé se trouve là où le serveur web peut le servir.",
+    );
+    vec![hostile, request, shell, answered, lsass, undated]
+}
+
+fn say(f: &mut Finding, title: &str, titre: &str, summary: &str, resume: &str) {
+    words(f, (title, summary));
+    let fr = Words {
+        title: titre.into(),
+        summary: resume.into(),
+        meaning: "Ceci montre qu’une personne extérieure a pu agir sur le serveur.".into(),
+        otherwise: "Un test d’intrusion autorisé laisse les mêmes traces.".into(),
+    };
+    f.texts.insert("fr".into(), fr);
+}
+
+fn words(f: &mut Finding, (title, summary): (&str, &str)) {
+    let en = Words {
+        title: title.into(),
+        summary: summary.into(),
+        meaning: "This shows that a person from outside could act on the server.".into(),
+        otherwise: "An authorised penetration test leaves the same records.".into(),
+    };
+    f.summary = summary.into();
+    f.texts.insert("en".into(), en);
+}
+
+fn finding(id: &str, time: &str, rule: &str, (family, table): (&str, &str), outcome: Outcome) -> Finding {
+    let time = Timestamp::parse(time);
+    let fields = [("c_ip", "203.0.113.77"), ("cs_uri_stem", "/owa/auth/x.js"), ("sc_status", "200")];
+    let mut fields: Vec<(String, String)> = fields.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+    fields.extend(HOSTILE.iter().enumerate().map(|(n, h)| (format!("field_{n}"), (*h).into())));
+    Finding {
+        id: id.into(),
+        rule: format!("proxylogon/{rule}"),
+        rule_id: "6b269392-9eba-40b5-acb6-55c882b20ba6".into(),
+        level: Level::Critical,
+        outcome,
+        strength: Strength::Moderate,
+        family: family.into(),
+        questions: vec!["q1".into()],
+        techniques: vec!["T1190".into()],
+        vulnerabilities: vec!["CVE-2021-26855".into()],
+        time,
+        last: time,
+        count: 1,
+        summary: String::new(),
+        texts: BTreeMap::new(),
+        entities: BTreeMap::from([("ip".into(), vec!["203.0.113.77".into()])]),
+        condition: "selection and not filter".into(),
+        rows: vec![CitedRow {
+            address: Address { file: FileId(17), pos: 48_211 },
+            path: "C/inetpub/logs/LogFiles/W3SVC1/u_ex210228.log".into(),
+            table: table.into(),
+            time,
+            fields,
+        }],
+        adjusted: Vec::new(),
+    }
+}
