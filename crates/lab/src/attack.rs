@@ -12,9 +12,14 @@ use crate::{pages, payload};
 const TOOL: &str = "python-requests/2.25.1";
 const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/88.0.4324.150 Safari/537.36";
 
-/// A request whose back end the client forged.
-fn forged(server: &Server, rng: &mut Rng, time: Ms, ip: &str, target: &str, status: u16) -> Request {
-    let host = server.fqdn().to_lowercase();
+/// The server itself, as the back end that a client names.
+fn itself(server: &Server) -> String {
+    server.fqdn().to_lowercase()
+}
+
+/// A request whose back end the client forged. What the back end was asked stands in its own log: in ours only where it
+/// is this server.
+fn forged(server: &Server, rng: &mut Rng, time: Ms, ip: &str, host: &str, target: &str, status: u16) -> Request {
     let path = target.split('?').next().unwrap_or(target).to_owned();
     let query = target.split_once('?').map(|(_, q)| q.to_owned()).unwrap_or_default();
     let mut request = Request::get(time, "Ecp", "/ecp/y.js", ip, TOOL, rng.guid());
@@ -22,12 +27,12 @@ fn forged(server: &Server, rng: &mut Rng, time: Ms, ip: &str, target: &str, stat
     request.routing = "X-BEResource-Cookie";
     request.anchor = format!("ServerInfo~a]@{host}:444{target}{}#", if target.contains('?') { "" } else { "?" });
     request.status = status;
-    request.inner = (status < 500).then_some((path, query, status));
+    request.inner = (status < 500 && host == itself(server)).then_some((path, query, status));
     request
 }
 
 /// The first three steps: a mailbox, its identity, a session of the control panel. Gives the canary of the session.
-pub(crate) fn session(server: &mut Server, start: Ms, ip: &str) -> String {
+pub(crate) fn session(server: &mut Server, start: Ms, ip: &str, host: &str) -> String {
     let mut rng = Rng::new(server.seed, "session");
     let canary = format!("{:016x}{:08x}.", rng.next(), rng.below(1 << 32));
     let steps = [
@@ -36,7 +41,7 @@ pub(crate) fn session(server: &mut Server, start: Ms, ip: &str) -> String {
         (3_900, "/ecp/proxyLogon.ecp", 241),
     ];
     for (after, target, status) in steps {
-        let request = forged(server, &mut rng, start + after, ip, target, status);
+        let request = forged(server, &mut rng, start + after, ip, host, target, status);
         server.requests.push(request);
     }
     canary
@@ -55,7 +60,7 @@ pub(crate) fn write_page(server: &mut Server, start: Ms, ip: &str, canary: &str)
         (33 * SECOND, url("SetObject", "OABVirtualDirectory")),
     ];
     for (after, target) in &steps {
-        let request = forged(server, &mut rng, start + after, ip, target, 200);
+        let request = forged(server, &mut rng, start + after, ip, &itself(server), target, 200);
         server.requests.push(request);
     }
     let site = format!("{}\\OAB (Default Web Site)", server.name);
@@ -157,6 +162,7 @@ pub(crate) fn refused(server: &mut Server, start: Ms, ips: &[&str]) {
                 &mut rng,
                 time,
                 ip,
+                &itself(server),
                 "/autodiscover/autodiscover.xml",
                 if step % 2 == 0 { 500 } else { 503 },
             );

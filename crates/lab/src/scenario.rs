@@ -144,7 +144,8 @@ fn cannot_exclude(_: &Scenario, seed: u64, files: &mut Files) {
 fn likely_breached(_: &Scenario, seed: u64, files: &mut Files) {
     let builds = [(begin(), CU18), (at(2021, 3, 4, 21, 5, 0), CU18_FIXED)];
     let mut server = Server::new("EX06", seed, begin(), collected(), &builds);
-    attack::session(&mut server, at(2021, 2, 27, 19, 53, 36), "198.51.100.200");
+    // The back end that was named is another server of the organisation, whose logs are not in this collection.
+    attack::session(&mut server, at(2021, 2, 27, 19, 53, 36), "198.51.100.200", "ex16.example.test");
     server.write(files);
 }
 
@@ -152,7 +153,8 @@ fn likely_breached(_: &Scenario, seed: u64, files: &mut Files) {
 const PAGE: &str = "OutlookEN.aspx";
 
 fn break_in(server: &mut Server, start: Ms, ip: &str) {
-    let canary = attack::session(server, start, ip);
+    let itself = server.fqdn().to_lowercase();
+    let canary = attack::session(server, start, ip, &itself);
     attack::write_page(server, start, ip, &canary);
     attack::visit(server, start + 2 * MINUTE, ip, PAGE, "GET", 200);
 }
