@@ -226,18 +226,26 @@ pub(crate) fn understood(tables: &dyn Tables, content: &Content) -> Result<Under
     if rows("web_files") > 0 && pages.iter().any(|p| tables.paths_contain(p)) {
         return Ok(Understood::Exchange);
     }
-    let mut found = false;
-    let tests: [(&str, &str, &dyn Fn(&str) -> bool); 2] = [
-        ("iis_w3c", "cs_uri_stem", &|v| EXCHANGE_PATHS.iter().any(|p| v.to_lowercase().starts_with(p))),
-        ("windows_events", "channel", &|v| v.starts_with("MSExchange")),
-    ];
-    for (table, column, test) in tests {
-        let Some(layout) = content.layout(table) else { continue };
-        tables.scan(table, &mut |batch| {
-            found = found
-                || (0..batch.num_rows()).any(|at| Row { layout, batch, at }.named(column).is_some_and(|v| test(&v)));
-            Ok(())
-        })?;
-    }
+    let asked = |v: &str| EXCHANGE_PATHS.iter().any(|p| v.to_lowercase().starts_with(p));
+    let found = any_value(tables, content, "iis_w3c", "cs_uri_stem", &asked)?
+        || any_value(tables, content, "windows_events", "channel", &|v| v.starts_with("MSExchange"))?;
     Ok(if found { Understood::Exchange } else { Understood::Other })
+}
+
+/// Whether any row of a table has such a value.
+fn any_value(
+    tables: &dyn Tables,
+    content: &Content,
+    table: &str,
+    column: &str,
+    test: &dyn Fn(&str) -> bool,
+) -> Result<bool, AssessError> {
+    let Some(layout) = content.layout(table) else { return Ok(false) };
+    let mut found = false;
+    tables.scan(table, &mut |batch| {
+        found =
+            found || (0..batch.num_rows()).any(|at| Row { layout, batch, at }.named(column).is_some_and(|v| test(&v)));
+        Ok(())
+    })?;
+    Ok(found)
 }

@@ -8,8 +8,9 @@ use assize_content::texts::LANGUAGES;
 use assize_content::{Pack, Rule};
 use assize_model::finding::{CitedRow, Outcome, ROWS_CITED, Strength, Words};
 use assize_model::time::SECOND;
-use assize_model::{Address, Build, Finding, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use assize_model::{Address, Build, FileId, Finding, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Values of one kind of observable that a finding keeps.
 const ENTITIES_MAX: usize = 100;
@@ -21,6 +22,9 @@ const FINDINGS_MAX: usize = 300;
 const FIRST_CITED: usize = 40;
 /// Characters of one cited field.
 const FIELD_CHARS_MAX: usize = 4096;
+
+/// Rows of one rule that are compared with the rows of other files.
+const ROWS_COMPARED: usize = 1_000_000;
 
 /// What tells findings of one rule apart.
 type Key = (Vec<String>, bool);
@@ -34,6 +38,7 @@ pub(crate) struct Groups<'a> {
     family: String,
     table: String,
     sessions: BTreeMap<Key, Vec<Session>>,
+    seen: HashMap<u64, FileId>,
 }
 
 /// Rows of one key without a long pause between them.
@@ -56,11 +61,22 @@ struct Session {
 impl<'a> Groups<'a> {
     /// No matches yet.
     pub(crate) fn new(pack: &'a Pack, rule: &'a Rule) -> Self {
-        Self { pack, rule, family: String::new(), table: String::new(), sessions: BTreeMap::new() }
+        Self {
+            pack,
+            rule,
+            family: String::new(),
+            table: String::new(),
+            sessions: BTreeMap::new(),
+            seen: HashMap::new(),
+        }
     }
 
-    /// Takes a row that matched.
+    /// Takes a row that matched. The same record in a second file, such as a copy that somebody saved, is one act.
     pub(crate) fn add(&mut self, row: Row<'_>, tables: &dyn Tables, survey: &Survey) {
+        let file = row.address().file;
+        if self.seen.len() < ROWS_COMPARED && *self.seen.entry(fingerprint(row)).or_insert(file) != file {
+            return;
+        }
         row.layout.spec.family.clone_into(&mut self.family);
         row.layout.spec.table.clone_into(&mut self.table);
         let build = row.named("build").and_then(|b| Build::parse(&b));
@@ -310,6 +326,17 @@ fn observable(kind: &str, cell: &str) -> Option<String> {
         _ => cell,
     };
     (!value.is_empty() && value != "-").then(|| value.chars().take(FIELD_CHARS_MAX).collect())
+}
+
+/// A number that two rows of the same content share.
+fn fingerprint(row: Row<'_>) -> u64 {
+    // Its keys are fixed, so the same rows give the same numbers in every run.
+    let mut hasher = DefaultHasher::new();
+    row.time().map(|t| t.0).hash(&mut hasher);
+    for column in 0..row.layout.spec.columns.len() {
+        row.column(column).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn all_fields(row: Row<'_>) -> BTreeMap<String, String> {

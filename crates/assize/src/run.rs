@@ -169,7 +169,14 @@ fn facts(settings: &Settings, claims: Claims, source: &Source, case: &Case) -> F
     let unclaimed = || manifest.files.iter().filter(|f| f.parts.is_empty());
     let tables: Vec<TableSummary> = case.tables().map(|t| t.summary.clone()).collect();
     let mut notes: Vec<(String, String)> = manifest.remarks.clone();
-    notes.extend(manifest.files.iter().flat_map(|f| f.notes.iter().map(|n| (f.info.path.clone(), n.clone()))));
+    for file in &manifest.files {
+        notes.extend(file.notes.iter().map(|n| (file.info.path.clone(), n.clone())));
+        let (rows, rejects) = file.parts.iter().fold((0, 0), |(r, x), p| (r + p.counts.rows, x + p.counts.rejects));
+        if rejects > 0 {
+            let note = format!("{rejects} of {} records could not be read; see the table rejects", rows + rejects);
+            notes.push((file.info.path.clone(), note));
+        }
+    }
     let evidence = Evidence {
         kind: source.kind().word().into(),
         name: source.name().into(),

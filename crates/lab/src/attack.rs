@@ -51,7 +51,7 @@ pub(crate) fn session(server: &mut Server, start: Ms, ip: &str, host: &str) -> S
 pub(crate) fn write_page(server: &mut Server, start: Ms, ip: &str, canary: &str) {
     let mut rng = Rng::new(server.seed, "page");
     let identity = rng.guid();
-    let dd = format!("/ecp/DDI/DDIService.svc/");
+    let dd = "/ecp/DDI/DDIService.svc/";
     let url = |what: &str, schema: &str| format!("{dd}{what}?msExchEcpCanary={canary}&schema={schema}");
     let steps = [
         (8 * SECOND, url("GetObject", "OABVirtualDirectory")),

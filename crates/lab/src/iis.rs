@@ -96,7 +96,7 @@ pub fn iis_log(out: &mut dyn Write, bytes: u64, seed: u64) -> io::Result<IisLogS
     summary.bytes += head.len() as u64;
     let plant_every = (bytes / 12).max(1);
     while summary.bytes < bytes {
-        time += SECOND * i64::from(summary.rows % 9 == 0);
+        time += SECOND * i64::from(summary.rows.is_multiple_of(9));
         let line = if summary.bytes / plant_every >= summary.planted && summary.planted < 12 {
             summary.planted += 1;
             let mut planted =

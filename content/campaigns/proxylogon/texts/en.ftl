@@ -95,11 +95,11 @@ proxy_page_present = { $first_present ->
        *[other] The server answered with success for { $url_stem }. Such answers: { $present_count }, the first at { $first_present }, the last at { $last_present }. { $gone_since ->
             [none] No later answer says that the page is gone.
            *[other] Since { $gone_since } the answer is that the page is not there.
-        } The requests came from { by }.
+        } The requests came from { by }. They carry no parameter: they show that the page exists, and no command.
     }
     .meaning = { $first_present ->
         [none] Scanners and intruders try the names of known web shells. The answers here lead to the log-on page or say that the file is missing.
-       *[other] Exchange has no page of that name, so somebody put it there. These requests carry no parameter: they show that the page exists. They show no use of it.
+       *[other] Exchange has no page of that name, so somebody put it there. The record shows no use of it.
     }
     .otherwise = A page that the owner added, or a device in front of the server that answers every request.
 proxy_page_used = A page that no Exchange has took data
@@ -189,11 +189,11 @@ iis_page_present = { $first_present ->
        *[other] The server answered with success for { $cs_uri_stem }. Such answers: { $present_count }, the first at { $first_present }, the last at { $last_present }. { $gone_since ->
             [none] No later answer says that the page is gone.
            *[other] Since { $gone_since } the answer is that the page is not there.
-        } The requests came from { by }.
+        } The requests came from { by }. They carry no parameter: they show that the page exists, and no command.
     }
     .meaning = { $first_present ->
         [none] Scanners and intruders try the names of known web shells. The answers here lead to the log-on page or say that the file is missing.
-       *[other] Exchange has no page of that name, so somebody put it there. These requests carry no parameter: they show that the page exists. They show no use of it.
+       *[other] Exchange has no page of that name, so somebody put it there. The record shows no use of it.
     }
     .otherwise = A page that the owner added, or a device in front of the server that answers every request.
 iis_page_used = A page that no Exchange has took data

@@ -95,11 +95,11 @@ proxy_page_present = { $first_present ->
        *[other] Le serveur a répondu par un succès pour { $url_stem }. Réponses de ce type : { $present_count }, la première le { $first_present }, la dernière le { $last_present }. { $gone_since ->
             [none] Aucune réponse ultérieure n’indique que la page a disparu.
            *[other] Depuis le { $gone_since }, la réponse indique que la page n’est pas là.
-        } Les requêtes venaient de { by }.
+        } Les requêtes venaient de { by }. Elles ne portent aucun paramètre : elles montrent que la page existe, et aucune commande.
     }
     .meaning = { $first_present ->
         [none] Scanners et attaquants essaient les noms de codes encoquillés connus. Ici, les réponses renvoient à la page de connexion ou indiquent que le fichier manque.
-       *[other] Exchange n’a pas de page de ce nom : quelqu’un l’y a placée. Ces requêtes ne portent aucun paramètre : elles montrent que la page existe. Elles ne montrent aucune utilisation.
+       *[other] Exchange n’a pas de page de ce nom : quelqu’un l’y a placée. Rien n’y montre une utilisation.
     }
     .otherwise = Une page ajoutée par le propriétaire, ou un équipement placé devant le serveur qui répond à toute requête.
 proxy_page_used = Une page étrangère à Exchange a reçu des données
@@ -189,11 +189,11 @@ iis_page_present = { $first_present ->
        *[other] Le serveur a répondu par un succès pour { $cs_uri_stem }. Réponses de ce type : { $present_count }, la première le { $first_present }, la dernière le { $last_present }. { $gone_since ->
             [none] Aucune réponse ultérieure n’indique que la page a disparu.
            *[other] Depuis le { $gone_since }, la réponse indique que la page n’est pas là.
-        } Les requêtes venaient de { by }.
+        } Les requêtes venaient de { by }. Elles ne portent aucun paramètre : elles montrent que la page existe, et aucune commande.
     }
     .meaning = { $first_present ->
         [none] Scanners et attaquants essaient les noms de codes encoquillés connus. Ici, les réponses renvoient à la page de connexion ou indiquent que le fichier manque.
-       *[other] Exchange n’a pas de page de ce nom : quelqu’un l’y a placée. Ces requêtes ne portent aucun paramètre : elles montrent que la page existe. Elles ne montrent aucune utilisation.
+       *[other] Exchange n’a pas de page de ce nom : quelqu’un l’y a placée. Rien n’y montre une utilisation.
     }
     .otherwise = Une page ajoutée par le propriétaire, ou un équipement placé devant le serveur qui répond à toute requête.
 iis_page_used = Une page étrangère à Exchange a reçu des données
