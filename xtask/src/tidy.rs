@@ -142,7 +142,8 @@ fn own_words(root: &Path, faults: &mut Vec<String>) {
         all.push(root.join(name));
     }
     // Written in halves, so that this file does not find itself.
-    let foreign = [concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/wo", "rk/"), concat!("crates-io", ".proxy")];
+    let foreign =
+        [concat!("/ro", "ot/."), concat!("/ho", "me/"), concat!("/wo", "rk/"), concat!("crates-io", ".proxy")];
     for path in all {
         for (n, line) in read(&path).lines().enumerate() {
             if let Some(word) = foreign.iter().find(|w| line.contains(**w)) {

@@ -12,6 +12,7 @@ use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
 use assize_model::{CaseResult, FileId, FileInfo, Rows, RowsError, Timestamp};
+use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -166,7 +167,10 @@ fn manifest(source: &Source, content: &Content) -> Manifest {
 fn facts(settings: &Settings, claims: Claims, source: &Source, case: &Case) -> Facts {
     let manifest = case.manifest();
     let parts = || manifest.files.iter().flat_map(|f| &f.parts);
-    let unclaimed = || manifest.files.iter().filter(|f| f.parts.is_empty());
+    // An archive whose members were read is understood, though no parser claims the archive itself.
+    let opened: BTreeSet<&str> =
+        manifest.files.iter().filter_map(|f| f.info.path.rsplit_once("!/").map(|(archive, _)| archive)).collect();
+    let unclaimed = || manifest.files.iter().filter(|f| f.parts.is_empty() && !opened.contains(f.info.path.as_str()));
     let tables: Vec<TableSummary> = case.tables().map(|t| t.summary.clone()).collect();
     let mut notes: Vec<(String, String)> = manifest.remarks.clone();
     for file in &manifest.files {

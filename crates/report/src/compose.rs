@@ -109,7 +109,11 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         state,
         symbol: symbol(state),
         word: lang.say(&format!("word-{key}")),
-        headline: lang.say(&format!("headline-{key}")),
+        headline: lang.say(&if survey.nothing_applies() {
+            "headline-nothing-applies".to_owned()
+        } else {
+            format!("headline-{key}")
+        }),
         shout: lang.say(&format!("shout-{key}")),
         sub: answers::sub(&survey),
         host: host(result, lang),

@@ -9,6 +9,7 @@ pub use quiet::{quiet_line, quiet_line_aligned, quiet_summary};
 use crate::compose::survey::Survey;
 use crate::compose::{Composed, compose, input_kind};
 use crate::{Lang, Value, words};
+use assize_model::display::shortened;
 use assize_model::result::ExposureState;
 use assize_model::{CaseResult, State, Timestamp};
 use layout::{Ink, Screen};
@@ -49,6 +50,9 @@ pub struct TerminalFacts {
     pub exit: Option<u8>,
 }
 
+/// Files that were not opened and are named on the screen; the report names all.
+const SKIPPED_NAMED: usize = 3;
+
 /// The whole screen of one server.
 #[must_use]
 pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &TerminalFacts) -> String {
@@ -86,6 +90,10 @@ fn opening(screen: &mut Screen, result: &CaseResult, c: &Composed, facts: &Termi
         let args = [("understood", e.files_understood.into()), ("files", e.files.into())];
         screen.paragraph(0, &c.lang.fill("read-understood", &args), Ink::Plain);
     }
+    for skipped in result.skipped.iter().take(SKIPPED_NAMED) {
+        let line = format!("  {}: {}", shortened(&skipped.path, 200), shortened(&skipped.reason, 200));
+        screen.paragraph(0, &line, Ink::Plain);
+    }
     for warning in &c.warnings {
         screen.paragraph(0, warning, Ink::Strong);
     }
@@ -114,6 +122,9 @@ fn headline(screen: &mut Screen, result: &CaseResult, c: &Composed) {
 
 fn seen_all(result: &CaseResult, c: &Composed) -> String {
     let survey = Survey::of(result, c.lang);
+    if survey.nothing_applies() {
+        return c.sub.join(" ");
+    }
     let args = [("required", survey.required.len().into()), ("span", survey.span().into())];
     c.lang.fill("sub-no-evidence-short", &args)
 }

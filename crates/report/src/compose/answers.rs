@@ -27,6 +27,9 @@ pub(super) fn sub(s: &Survey<'_>) -> Vec<String> {
             let date = words::date(s.result.window.to, s.lang);
             vec![s.lang.fill(id, &[("kb", s.updates().into()), ("date", date.into())])]
         }
+        State::NoEvidence if s.nothing_applies() => {
+            vec![s.lang.fill("sub-nothing-applies", &[("packs", s.packs().into())])]
+        }
         State::NoEvidence => {
             vec![s.lang.fill("sub-no-evidence", &[("required", s.required.len().into()), ("span", s.span().into())])]
         }
@@ -266,6 +269,9 @@ pub(super) fn attacked(s: &Survey<'_>) -> Vec<String> {
 
 /// What was looked through, for a sentence that says nothing was seen.
 pub(crate) fn scope(s: &Survey<'_>, id: &str) -> String {
+    if s.nothing_applies() {
+        return s.lang.fill("attacked-nothing-applies", &[("packs", s.packs().into())]);
+    }
     let (sources, rows) = s.sources_read();
     if sources.is_empty() {
         return s.lang.say("attacked-blind");
@@ -284,6 +290,9 @@ pub(crate) fn scope(s: &Survey<'_>, id: &str) -> String {
 
 /// Could we tell?
 pub(super) fn could_tell(s: &Survey<'_>) -> Vec<String> {
+    if s.nothing_applies() {
+        return vec![s.lang.say("tell-nothing-applies")];
+    }
     if s.required.is_empty() {
         return vec![s.lang.say("tell-nothing")];
     }

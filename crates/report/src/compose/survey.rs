@@ -35,6 +35,11 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Whether the required questions cannot be asked of this server at all, as of an Edge server without web pages.
+    pub(crate) fn nothing_applies(&self) -> bool {
+        self.result.verdict.why.iter().any(|code| code == "no.applicable-question")
+    }
+
     /// The period that was examined, in words.
     pub(crate) fn span(&self) -> String {
         words::span(self.result.window.from, self.result.window.to, self.lang)

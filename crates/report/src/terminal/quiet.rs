@@ -43,6 +43,7 @@ fn detail(result: &CaseResult, lang: Lang) -> String {
                 None => findings,
             }
         }
+        State::NoEvidence if s.nothing_applies() => lang.say("quiet-nothing-applies"),
         State::NoEvidence => lang.fill("quiet-coverage", &[("percent", percent(&s).into())]),
         State::Exposed => lang.fill("quiet-exposed", &[("kb", s.updates().into())]),
         State::Attacked => {

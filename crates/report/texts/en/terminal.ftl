@@ -75,3 +75,5 @@ quiet-count-likely-breached = { $count } probably breached
 quiet-count-cannot-exclude = { $count } without an answer
 quiet-count-not-assessed = { $count } not examined
 quiet-exit = Exit code { $code }
+
+quiet-nothing-applies = required questions do not apply

@@ -267,3 +267,9 @@ adjusted-after-patch = The build that ran then was already fixed, so this cannot
 adjusted-before-fix = The build that ran then had the flaw.
 adjusted-scanner = It looks like a vulnerability scanner.
 adjusted-expired-indicator = The indicator that matched is out of date.
+
+# A server to which the required questions do not apply.
+headline-nothing-applies = The attacked parts do not exist on this server, and nothing else was found.
+sub-nothing-applies = This is an Edge Transport server. It has no web pages, so the flaws of { $packs } are not in it and the required questions do not apply to it.
+attacked-nothing-applies = Not by { $packs }: the pages that it attacks do not exist on an Edge Transport server.
+tell-nothing-applies = The required questions do not apply. What else may have happened to this server was not asked.

@@ -97,3 +97,5 @@ quiet-count-not-assessed = { $count ->
    *[other] { $count } non examinés
  }
 quiet-exit = Code de sortie { $code }
+
+quiet-nothing-applies = questions obligatoires sans objet

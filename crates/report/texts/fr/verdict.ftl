@@ -292,3 +292,9 @@ adjusted-after-patch = La version en service à ce moment-là était déjà corr
 adjusted-before-fix = La version en service à ce moment-là avait la faille.
 adjusted-scanner = Cela ressemble à un scanner de vulnérabilités.
 adjusted-expired-indicator = L’indicateur reconnu est périmé.
+
+# Un serveur auquel les questions obligatoires ne s’appliquent pas.
+headline-nothing-applies = Les parties attaquées n’existent pas sur ce serveur, et rien d’autre n’a été trouvé.
+sub-nothing-applies = C’est un serveur de transport Edge. Il n’a pas de pages web : les failles de { $packs } n’y sont pas, et les questions obligatoires ne s’y appliquent pas.
+attacked-nothing-applies = Pas par { $packs } : les pages visées n’existent pas sur un serveur de transport Edge.
+tell-nothing-applies = Les questions obligatoires sont sans objet. Ce qui a pu arriver d’autre à ce serveur n’a pas été examiné.
