@@ -34,11 +34,11 @@ fn two(en: &str, fr: &str) -> BTreeMap<String, String> {
 
 /// Names for the sources of the sample questions.
 const SOURCES: [(&str, &str, &str, &str); 5] = [
-    ("http_proxy", "HttpProxy logs", "Journaux HttpProxy", "exchange"),
-    ("iis_w3c", "IIS logs", "Journaux IIS", "web"),
-    ("ecp_server", "ECP logs", "Journaux ECP", "exchange"),
-    ("oab_generator", "OABGenerator logs", "Journaux OABGenerator", "exchange"),
-    ("files", "File listing", "Arborescence des fichiers", "files"),
+    ("http_proxy", "HttpProxy logs", "Journaux HttpProxy", "exchange-log"),
+    ("iis_w3c", "IIS logs", "Journaux IIS", "web-log"),
+    ("ecp_server", "ECP logs", "Journaux ECP", "exchange-log"),
+    ("oab_generator", "OABGenerator logs", "Journaux OABGenerator", "exchange-log"),
+    ("files", "File listing", "Arborescence des fichiers", "file-system"),
 ];
 
 /// Questions: name, titles, required, sources.
@@ -131,7 +131,7 @@ fn attacked() -> CaseResult {
     r.window.to = r.window.collected;
     r.window.end = WindowEnd::Collected;
     r.coverage = coverage(r.window.from, 69, &|q, d| q != 2 || d != 30);
-    let mut f = finding("F-001", "2021-03-05T02:11:09Z", "ssrf_request", ("web", "iis_w3c"), Outcome::Attempt);
+    let mut f = finding("F-001", "2021-03-05T02:11:09Z", "ssrf_request", ("web-log", "iis_w3c"), Outcome::Attempt);
     f.strength = Strength::Moderate;
     f.adjusted = vec!["after-patch".into()];
     f.count = 17;
@@ -193,7 +193,7 @@ fn breached() -> CaseResult {
             Link { kind: "ip".into(), value: "203.0.113.77".into(), findings: vec!["F-001".into(), "F-003".into()] },
             Link { kind: "path".into(), value: HOSTILE[0].into(), findings: vec!["F-002".into(), "F-003".into()] },
         ],
-        families: ["exchange", "web", "files"].map(String::from).into(),
+        families: ["exchange-log", "web-log", "file-system"].map(String::from).into(),
         before_disclosure: Some(true),
     }];
     r.checked = checked(&["ssrf_request", "shell_written", "shell_answered", "lsass_copied"]);
@@ -417,7 +417,7 @@ fn checked(matched: &[&str]) -> Vec<RuleChecked> {
 
 fn breached_findings() -> Vec<Finding> {
     let mut request =
-        finding("F-001", "2021-02-28T11:09:41Z", "ssrf_request", ("exchange", "http_proxy"), Outcome::Success);
+        finding("F-001", "2021-02-28T11:09:41Z", "ssrf_request", ("exchange-log", "http_proxy"), Outcome::Success);
     request.strength = Strength::Strong;
     request.adjusted = vec!["before-fix".into()];
     say(
@@ -428,7 +428,7 @@ fn breached_findings() -> Vec<Finding> {
         "203.0.113.77 a utilisé la faille pour atteindre les pages d’administration au nom du serveur ; celui-ci a répondu 241.",
     );
 
-    let mut shell = finding("F-002", "2021-02-28T11:10:07Z", "shell_written", ("files", "files"), Outcome::Success);
+    let mut shell = finding("F-002", "2021-02-28T11:10:07Z", "shell_written", ("file-system", "files"), Outcome::Success);
     shell.strength = Strength::Proof;
     shell.techniques = vec!["T1505.003".into()];
     shell.entities.insert("path".into(), HOSTILE.iter().map(|h| (*h).to_owned()).collect());
@@ -440,7 +440,7 @@ fn breached_findings() -> Vec<Finding> {
         "Le serveur a écrit une page qui exécute toute commande reçue : \"><script>alert(1)</script>.",
     );
 
-    let mut answered = finding("F-003", "2021-02-28T11:14:55Z", "shell_answered", ("web", "iis_w3c"), Outcome::Success);
+    let mut answered = finding("F-003", "2021-02-28T11:14:55Z", "shell_answered", ("web-log", "iis_w3c"), Outcome::Success);
     answered.strength = Strength::Proof;
     answered.count = 1204;
     say(
@@ -451,7 +451,7 @@ fn breached_findings() -> Vec<Finding> {
         "203.0.113.77 a envoyé 1 204 fois des commandes à cette page et a reçu une réponse (200).",
     );
 
-    let mut lsass = finding("F-004", "2021-03-03T02:40:12Z", "lsass_copied", ("files", "files"), Outcome::Success);
+    let mut lsass = finding("F-004", "2021-03-03T02:40:12Z", "lsass_copied", ("file-system", "files"), Outcome::Success);
     lsass.strength = Strength::Strong;
     lsass.techniques = vec!["T1003.001".into()];
     say(
@@ -462,7 +462,7 @@ fn breached_findings() -> Vec<Finding> {
         "Un fichier nommé lsass.dmp a été créé dans un dossier du serveur web.",
     );
 
-    let mut hostile = finding("F-005", "2021-02-27T09:00:00Z", "probe", ("web", "iis_w3c"), Outcome::Probe);
+    let mut hostile = finding("F-005", "2021-02-27T09:00:00Z", "probe", ("web-log", "iis_w3c"), Outcome::Probe);
     hostile.strength = Strength::Weak;
     hostile.level = Level::Low;
     hostile.condition = HOSTILE[6].into();

@@ -299,9 +299,9 @@ kind-kape = KAPE folder
 kind-acquire = Acquire collection
 kind-image = Disk image
 
-family-web = web access log
-family-exchange = Exchange log
-family-events = Windows events
-family-files = file system
+family-web-log = web access log
+family-exchange-log = Exchange log
+family-windows-events = Windows events
+family-file-system = file system
 family-config = configuration
 family-memory = memory

@@ -303,9 +303,9 @@ kind-kape = Dossier KAPE
 kind-acquire = Collecte Acquire
 kind-image = Image disque
 
-family-web = journal d’accès web
-family-exchange = journal Exchange
-family-events = événements Windows
-family-files = système de fichiers
+family-web-log = journal d’accès web
+family-exchange-log = journal Exchange
+family-windows-events = événements Windows
+family-file-system = système de fichiers
 family-config = configuration
 family-memory = mémoire
