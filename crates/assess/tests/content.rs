@@ -10,7 +10,9 @@ fn every_rule_matches_what_it_must_and_nothing_else() {
     assert!(rules.len() > 40);
     let faults: Vec<String> = rules
         .iter()
-        .filter_map(|rule| assize_assess::test_rule(rule, &content.layouts).err().map(|e| format!("{}: {e}", rule.name)))
+        .filter_map(|rule| {
+            assize_assess::test_rule(rule, &content.layouts).err().map(|e| format!("{}: {e}", rule.name))
+        })
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

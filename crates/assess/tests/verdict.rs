@@ -63,7 +63,14 @@ fn state(findings: &[F], answered: &[u32], exposed: ExposureState) -> State {
     let findings: Vec<_> = findings.iter().enumerate().map(|(n, f)| finding(n, f)).collect();
     let coverage: Vec<_> = answered.iter().enumerate().map(|(n, days)| question(n, true, true, *days)).collect();
     let exposure = [exposure(exposed)];
-    decide(&Input { findings: &findings, coverage: &coverage, exposure: &exposure, understood: Understood::Exchange, edge: false }).state
+    decide(&Input {
+        findings: &findings,
+        coverage: &coverage,
+        exposure: &exposure,
+        understood: Understood::Exchange,
+        edge: false,
+    })
+    .state
 }
 
 use ExposureState::{MitigatedOnly, NeverVulnerable, Unknown as NotKnown, Vulnerable, WasVulnerable};
@@ -75,10 +82,13 @@ const ALL: &[u32] = &[60, 60, 60, 60];
 const PART: &[u32] = &[60, 9, 60, 60];
 const NONE: &[u32] = &[0, 0, 0, 0];
 
+/// What is the case, findings, days answered of each question, exposure, and the state that must come out.
+type Line = (&'static str, Vec<F>, &'static [u32], ExposureState, State);
+
 #[test]
 fn truth_table() {
     let (web, app, disk) = ("web-log", "exchange-log", "file-system");
-    let table: Vec<(&str, Vec<F>, &[u32], ExposureState, State)> = vec![
+    let table: Vec<Line> = vec![
         ("nothing, all seen, fixed", vec![], ALL, WasVulnerable, NoEvidence),
         ("nothing, all seen, never vulnerable", vec![], ALL, NeverVulnerable, NoEvidence),
         ("nothing, all seen, vulnerable", vec![], ALL, Vulnerable, Exposed),
@@ -90,20 +100,76 @@ fn truth_table() {
         ("attempt, all seen", vec![F(Moderate, Attempt, app, 0, "a")], ALL, WasVulnerable, Attacked),
         ("attempt, all seen, still vulnerable", vec![F(Weak, Attempt, app, 0, "a")], ALL, Vulnerable, Attacked),
         ("attempt, part seen", vec![F(Moderate, Attempt, app, 0, "a")], PART, WasVulnerable, CannotExclude),
-        ("a strong attempt is still an attempt", vec![F(Strong, Attempt, app, 0, "a"), F(Strong, Attempt, web, 0, "a")], ALL, WasVulnerable, Attacked),
+        (
+            "a strong attempt is still an attempt",
+            vec![F(Strong, Attempt, app, 0, "a"), F(Strong, Attempt, web, 0, "a")],
+            ALL,
+            WasVulnerable,
+            Attacked,
+        ),
         ("a proof of an attempt is no breach", vec![F(Proof, Attempt, app, 0, "a")], ALL, WasVulnerable, Attacked),
         ("a scanner's greeting", vec![F(Weak, Probe, web, 0, "a")], ALL, WasVulnerable, NoEvidence),
         ("a probe that is more", vec![F(Moderate, Probe, web, 0, "a")], ALL, WasVulnerable, Attacked),
-        ("context never raises", vec![F(Context, Success, web, 0, "a"), F(Context, Success, app, 0, "a"), F(Context, Success, disk, 0, "a")], ALL, WasVulnerable, NoEvidence),
+        (
+            "context never raises",
+            vec![F(Context, Success, web, 0, "a"), F(Context, Success, app, 0, "a"), F(Context, Success, disk, 0, "a")],
+            ALL,
+            WasVulnerable,
+            NoEvidence,
+        ),
         ("one moderate success", vec![F(Moderate, Success, app, 0, "a")], ALL, WasVulnerable, Attacked),
-        ("three moderate of one family", vec![F(Moderate, Success, app, 0, "a"), F(Moderate, Success, app, 1, "a"), F(Moderate, Success, app, 2, "a")], ALL, WasVulnerable, Attacked),
-        ("three moderate of two families", vec![F(Moderate, Success, app, 0, "a"), F(Moderate, Success, app, 1, "a"), F(Moderate, Unknown, web, 2, "b")], ALL, WasVulnerable, LikelyBreached),
+        (
+            "three moderate of one family",
+            vec![
+                F(Moderate, Success, app, 0, "a"),
+                F(Moderate, Success, app, 1, "a"),
+                F(Moderate, Success, app, 2, "a"),
+            ],
+            ALL,
+            WasVulnerable,
+            Attacked,
+        ),
+        (
+            "three moderate of two families",
+            vec![
+                F(Moderate, Success, app, 0, "a"),
+                F(Moderate, Success, app, 1, "a"),
+                F(Moderate, Unknown, web, 2, "b"),
+            ],
+            ALL,
+            WasVulnerable,
+            LikelyBreached,
+        ),
         ("one strong", vec![F(Strong, Success, app, 0, "a")], ALL, WasVulnerable, LikelyBreached),
         ("one strong, nothing else seen", vec![F(Strong, Success, app, 0, "a")], NONE, NotKnown, LikelyBreached),
-        ("two strong of one family", vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, app, 1, "a")], ALL, WasVulnerable, LikelyBreached),
-        ("two strong of two families, far apart", vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 16, "a")], ALL, WasVulnerable, LikelyBreached),
-        ("two strong of two families, nothing shared", vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 1, "b")], ALL, WasVulnerable, LikelyBreached),
-        ("two strong of two families, linked", vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 15, "a")], ALL, WasVulnerable, Breached),
+        (
+            "two strong of one family",
+            vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, app, 1, "a")],
+            ALL,
+            WasVulnerable,
+            LikelyBreached,
+        ),
+        (
+            "two strong of two families, far apart",
+            vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 16, "a")],
+            ALL,
+            WasVulnerable,
+            LikelyBreached,
+        ),
+        (
+            "two strong of two families, nothing shared",
+            vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 1, "b")],
+            ALL,
+            WasVulnerable,
+            LikelyBreached,
+        ),
+        (
+            "two strong of two families, linked",
+            vec![F(Strong, Success, app, 0, "a"), F(Strong, Success, web, 15, "a")],
+            ALL,
+            WasVulnerable,
+            Breached,
+        ),
         ("proof", vec![F(Proof, Success, app, 0, "a")], ALL, WasVulnerable, Breached),
         ("proof, nothing else seen", vec![F(Proof, Success, app, 0, "a")], NONE, NotKnown, Breached),
     ];
@@ -126,10 +192,20 @@ fn nothing_understood_is_no_answer() {
 
 #[test]
 fn reasons_name_the_question_that_is_open() {
-    let coverage = [question(0, true, true, 60), question(1, true, true, 9), question(2, true, true, 0), question(3, false, true, 0)];
+    let coverage = [
+        question(0, true, true, 60),
+        question(1, true, true, 9),
+        question(2, true, true, 0),
+        question(3, false, true, 0),
+    ];
     let exposure = [exposure(Vulnerable)];
-    let verdict =
-        decide(&Input { findings: &[], coverage: &coverage, exposure: &exposure, understood: Understood::Exchange, edge: false });
+    let verdict = decide(&Input {
+        findings: &[],
+        coverage: &coverage,
+        exposure: &exposure,
+        understood: Understood::Exchange,
+        edge: false,
+    });
     assert_eq!(verdict.why, ["coverage.required.q2.partial", "coverage.required.q3.none"]);
     assert_eq!(verdict.why_not_higher, ["no.finding"]);
 }
@@ -138,7 +214,8 @@ fn any_finding() -> impl Strategy<Value = F> {
     let strengths = prop::sample::select(vec![Context, Weak, Moderate, Strong, Proof]);
     let outcomes = prop::sample::select(vec![Probe, Attempt, Unknown, Success]);
     let families = prop::sample::select(vec!["web-log", "exchange-log", "windows-events", "file-system"]);
-    (strengths, outcomes, families, 0..60i64, prop::sample::select(vec!["a", "b"])).prop_map(|(s, o, f, m, i)| F(s, o, f, m, i))
+    (strengths, outcomes, families, 0..60i64, prop::sample::select(vec!["a", "b"]))
+        .prop_map(|(s, o, f, m, i)| F(s, o, f, m, i))
 }
 
 fn any_exposure() -> impl Strategy<Value = ExposureState> {

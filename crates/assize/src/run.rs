@@ -5,7 +5,7 @@ use crate::input::{self, Claims};
 use crate::progress::{Choice, Progress};
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
-use assize_case::{Case, CaseError, CaseWriter, FileWriter, Manifest};
+use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest};
 use assize_content::Content;
 use assize_evidence::Source;
 use assize_model::file::Skipped;
@@ -14,6 +14,7 @@ use assize_model::rows::Account;
 use assize_model::{CaseResult, FileId, FileInfo, Rows, RowsError, Timestamp};
 use std::collections::BTreeSet;
 use std::io::BufRead;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -60,7 +61,7 @@ pub(crate) fn assess(settings: &Settings, content: &Content, path: &Path, folder
     let progress = Progress::begin(settings.progress, source.name(), source.entries().len() as u64, bytes);
     let writer = CaseWriter::create(folder).map_err(own)?;
     ingest(&source, content, &writer, settings.threads, &progress)?;
-    let case = writer.seal(manifest(&source, content)).map_err(own)?;
+    let case = writer.seal(manifest(&source, content, &claims)).map_err(own)?;
     // From here on nothing reads the evidence.
     let facts = facts(settings, claims, &source, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
@@ -122,9 +123,10 @@ fn one_file<'a>(
         Ok(info) => info,
         Err(skipped) => return file.skip(skipped),
     };
+    file.describe(&info);
     let mut accounts = Vec::new();
     for artifact in assize_artifacts::claiming(artifacts, &info) {
-        let read = source.read(index).map_err(|s| s.reason).map(|input| read_with(artifact, input, &info, &file));
+        let read = source.read(index).map_err(|s| s.reason).and_then(|input| guarded(artifact, input, &info, &file));
         match read {
             Ok(Ok(account)) => accounts.push((artifact.layout().spec.table.clone(), account)),
             Ok(Err(RowsError::Keep(why))) => return Err(file.failure().unwrap_or(CaseError::Failed(why))),
@@ -135,6 +137,17 @@ fn one_file<'a>(
         }
     }
     file.finish(info, accounts)
+}
+
+/// A parser that panics, which is a fault of ours, costs its file and not the run.
+fn guarded(
+    artifact: &dyn Artifact,
+    input: Box<dyn BufRead + Send + '_>,
+    info: &FileInfo,
+    file: &FileWriter<'_>,
+) -> Result<Result<Account, RowsError>, String> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| read_with(artifact, input, info, file)))
+        .map_err(|_| "our reader of this file stopped; please report it".to_owned())
 }
 
 /// Lets one parser read a file into the case.
@@ -151,13 +164,19 @@ fn read_with(
     rows.end()
 }
 
-fn manifest(source: &Source, content: &Content) -> Manifest {
+fn manifest(source: &Source, content: &Content, claims: &Claims) -> Manifest {
     Manifest {
         tool_version: env!("CARGO_PKG_VERSION").into(),
         content: content.packs.iter().map(|p| (p.id.clone(), p.version.clone(), p.sha256.clone())).collect(),
         source_kind: source.kind().word().into(),
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
+        hints: Hints {
+            host: claims.host.clone(),
+            collected: claims.collected,
+            roles: claims.roles.clone(),
+            synthetic: claims.synthetic,
+        },
         remarks: source.remarks().into_iter().map(|r| (r.path, r.text)).collect(),
         ..Manifest::default()
     }
@@ -243,7 +262,15 @@ pub(crate) fn put_in_place(making: tempfile::TempDir, folder: &Path, overwrite: 
     check_free(folder, overwrite)?;
     let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", folder.display()));
     if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(trouble)?;
+        // Only what a case consists of goes; notes that a person keeps beside it stay, and then the folder does too.
+        Case::remove(folder).map_err(own)?;
+        let gone = std::fs::remove_dir(folder).is_ok() || !folder.exists();
+        if !gone {
+            return Err(Stop::Usage(format!(
+                "{} holds files that are not of the case; choose another folder",
+                folder.display()
+            )));
+        }
     }
     let made = making.keep();
     std::fs::rename(&made, folder).map_err(trouble)?;

@@ -39,7 +39,11 @@ fn without_its_sources_a_required_question_stays_open() {
             let (code, result) = scanned(folder.path(), &evidence, &[]);
             assert_eq!(code, 30, "{name} without the sources of {question}: {}", result["verdict"]);
             let reason = format!("coverage.required.{question}.none");
-            assert!(result["verdict"]["why"].to_string().contains(&reason), "{name} {question}: {}", result["verdict"]["why"]);
+            assert!(
+                result["verdict"]["why"].to_string().contains(&reason),
+                "{name} {question}: {}",
+                result["verdict"]["why"]
+            );
         }
     }
 }

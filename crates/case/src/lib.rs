@@ -1,17 +1,23 @@
 //! A case: everything derived from the evidence of one server, as Parquet tables with a manifest.
 //!
 //! A case is a folder: `case.json` (written last, so a folder without it is no case), `tables/*.parquet`,
-//! `values.parquet`, and the reports that others write through [`Case::write`]. The same evidence gives the same
-//! bytes, whatever the number of threads.
+//! `values.parquet`, the reports that others write through [`Case::write`], and `written.json`, which lists those.
+//! The same evidence gives the same bytes, whatever the number of threads.
+//!
+//! [`CaseWriter`] takes the rows: `order` brings what parallel workers make into the order of files, `tables` keeps
+//! it, one `store` a table, and `values` notes what is distinct. [`Case`] reads a finished case and needs nothing else.
 
 mod error;
+mod folder;
 mod manifest;
 mod order;
 mod read;
+mod store;
+mod tables;
 mod values;
 mod write;
 
 pub use error::CaseError;
-pub use manifest::{FileRecord, Manifest, Part, TableRecord};
+pub use manifest::{FileRecord, Hints, Manifest, Part, Stored, TableRecord};
 pub use read::Case;
 pub use write::{CaseWriter, FileWriter};

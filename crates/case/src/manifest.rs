@@ -2,16 +2,18 @@
 
 use assize_model::file::Skipped;
 use assize_model::result::TableSummary;
-use assize_model::{Counts, FileInfo};
+use assize_model::{Counts, FileInfo, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The value of `schema` in `case.json`.
 pub(crate) const SCHEMA: &str = "assize.case/1";
 
-/// `case.json`.
+/// `case.json`. Whoever seals a case fills what is known of tool, content and source; the rest is filled here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Manifest {
-    /// Always [`SCHEMA`].
+    /// Always `assize.case/1`.
     pub schema: String,
     /// Version of the tool.
     pub tool_version: String,
@@ -21,16 +23,36 @@ pub struct Manifest {
     pub source_kind: String,
     /// Name of the input, without the folders above it.
     pub source_name: String,
+    /// What the collection says of itself, so that the case can be assessed again without the evidence.
+    pub hints: Hints,
+    /// Limits that were in force while reading, by name.
+    pub limits: BTreeMap<String, u64>,
     /// Every evidence file, in the order of ids.
     pub files: Vec<FileRecord>,
     /// Files that could not be opened or were refused.
     pub skipped: Vec<Skipped>,
     /// Remarks on files that were kept although something is wrong with them: path and text.
     pub remarks: Vec<(String, String)>,
-    /// Every table.
+    /// Every table, in the order of names; `rejects` is one of them.
     pub tables: Vec<TableRecord>,
+    /// The file of distinct values.
+    pub values: Stored,
     /// Columns with too many distinct values to keep: table and column.
     pub not_distinct: Vec<(String, String)>,
+}
+
+/// What a collection says of the server and of itself. A claim, not a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hints {
+    /// The host.
+    pub host: Option<String>,
+    /// When the evidence was collected.
+    pub collected: Option<Timestamp>,
+    /// Roles of the server.
+    pub roles: Vec<String>,
+    /// Whether the evidence is invented, as it says itself.
+    pub synthetic: bool,
 }
 
 /// One evidence file and what became of it.
@@ -61,6 +83,19 @@ pub struct TableRecord {
     /// Rows, rejects, days.
     #[serde(flatten)]
     pub summary: TableSummary,
-    /// SHA-256 of the Parquet file.
+    /// Its Parquet file.
+    #[serde(flatten)]
+    pub stored: Stored,
+}
+
+/// A Parquet file of the case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stored {
+    /// SHA-256 in lower-case hexadecimal.
     pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+    /// Row groups.
+    pub row_groups: u64,
 }

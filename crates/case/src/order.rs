@@ -1,153 +1,169 @@
 //! The hand-off: files are worked on in parallel, and written in their order.
 //!
-//! Each file has a queue of record batches. The turn belongs to the lowest file that is not finished; only its
-//! batches are written. A worker ahead of its turn fills its queue and then waits, so memory is bounded by
-//! workers times queue. No deadlock: workers take files in ascending order, so the lowest unfinished file has
-//! a worker, and that worker never waits: it writes what it makes at once.
+//! The turn belongs to the lowest file that is not finished. Whoever holds it writes what it makes at once; what is made
+//! for later files waits here, and all that waits has one bound in bytes. A worker that would exceed it stands still.
+//! When a file is finished, its worker passes the turn on, and first writes what waits for the next file while that
+//! file's own worker goes on reading: then one thread writes and the other parses.
+//!
+//! **No deadlock.** Workers take files in ascending order, so when any file is being worked on, every lower one
+//! was taken before it, and the lowest unfinished one has a worker. A worker stands still only in [`Order::put`], and there
+//! only while its file has not the turn, or while another worker drains that file's queue. In the first case the
+//! worker with the turn does not stand still, for this file has the turn by definition. In the second the drainer is
+//! writing, needs no room to do so, and frees room with each item. So somebody always moves, until the last file ends.
+//! A worker that dies in between gives up its file through `Drop`, and one that dies while writing fails the
+//! whole order and wakes everyone.
 
 use crate::CaseError;
-use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Items that a worker ahead of its turn may queue.
-const QUEUE_MAX: usize = 4;
-
-/// What is handed over, in the order of files.
+/// Brings items into the order of files, and gives them to a sink.
 pub(crate) struct Order<T, S> {
-    state: Mutex<State<T, S>>,
+    state: Mutex<State<T>>,
     changed: Condvar,
+    /// Touched only by whoever has the turn, or drains for it: never contended.
+    sink: Mutex<S>,
+    write: fn(&mut S, T) -> Result<(), CaseError>,
+    room: usize,
 }
 
-struct State<T, S> {
+struct State<T> {
+    /// The lowest file that is not finished.
     turn: u32,
-    queues: BTreeMap<u32, Queue<T>>,
-    sink: S,
+    /// Whether some worker writes what waits for the file of the turn; that file's own worker must queue meanwhile.
+    draining: bool,
+    waiting: BTreeMap<u32, Waiting<T>>,
+    /// Bytes of all that waits.
+    held: usize,
     failed: bool,
 }
 
-struct Queue<T> {
-    items: Vec<T>,
+struct Waiting<T> {
+    items: VecDeque<(usize, T)>,
     done: bool,
 }
 
-impl<T> Default for Queue<T> {
+impl<T> Default for Waiting<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), done: false }
+        Self { items: VecDeque::new(), done: false }
+    }
+}
+
+impl<T> State<T> {
+    /// Refuses to go on after a failure, and files whose turn is over.
+    fn check(&self, file: u32) -> Result<(), CaseError> {
+        if self.failed {
+            return Err(CaseError::Poisoned);
+        }
+        if file < self.turn {
+            return Err(CaseError::Failed(format!("file {file} was handed over twice")));
+        }
+        Ok(())
+    }
+
+    /// The next item to drain; passes the turn on over files that are finished, and ends the drain when nothing waits.
+    fn next_item(&mut self) -> Option<T> {
+        while let Some(waiting) = self.waiting.get_mut(&self.turn) {
+            if let Some((bytes, item)) = waiting.items.pop_front() {
+                self.held -= bytes;
+                return Some(item);
+            }
+            if !waiting.done {
+                break;
+            }
+            self.waiting.remove(&self.turn);
+            self.turn += 1;
+        }
+        self.draining = false;
+        None
+    }
+}
+
+/// Fails the order unless disarmed: a writer that panics must not leave others waiting for it.
+struct Alarm<'a, T, S>(&'a Order<T, S>);
+
+impl<T, S> Drop for Alarm<'_, T, S> {
+    fn drop(&mut self) {
+        self.0.fail();
     }
 }
 
 impl<T, S> Order<T, S> {
-    /// An order whose items go to `sink`.
-    pub(crate) fn new(sink: S) -> Self {
-        let state = State { turn: 0, queues: BTreeMap::new(), sink, failed: false };
-        Self { state: Mutex::new(state), changed: Condvar::new() }
+    /// An order that gives its items to `sink` through `write`, and lets at most `room` bytes wait.
+    pub(crate) fn new(sink: S, room: usize, write: fn(&mut S, T) -> Result<(), CaseError>) -> Self {
+        let state = State { turn: 0, draining: false, waiting: BTreeMap::new(), held: 0, failed: false };
+        Self { state: Mutex::new(state), changed: Condvar::new(), sink: Mutex::new(sink), write, room }
     }
 
-    fn lock(&self) -> Result<MutexGuard<'_, State<T, S>>, CaseError> {
-        self.state.lock().map_err(|_| CaseError::Poisoned)
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        // Nothing that can panic runs under this lock, so a poisoned state is still a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands over an item of a file; writes it when the turn is there, waits when the queue is full.
-    pub(crate) fn put(
-        &self,
-        file: u32,
-        item: T,
-        write: impl Fn(&mut S, T) -> Result<(), CaseError>,
-    ) -> Result<(), CaseError> {
-        let mut state = self.lock()?;
+    fn fail(&self) {
+        self.lock().failed = true;
+        self.changed.notify_all();
+    }
+
+    /// Hands over an item of a file, `bytes` large: writes it if the file has the turn, else lets it wait for room.
+    pub(crate) fn put(&self, file: u32, bytes: usize, item: T) -> Result<(), CaseError> {
+        let mut state = self.lock();
         loop {
-            if state.failed {
-                return Err(CaseError::Poisoned);
+            state.check(file)?;
+            if state.turn == file && !state.draining {
+                drop(state);
+                return self.write_out(item);
             }
-            if state.turn == file {
-                let written = write(&mut state.sink, item);
-                state.failed |= written.is_err();
-                self.changed.notify_all();
-                return written;
-            }
-            let queue = state.queues.entry(file).or_default();
-            if queue.items.len() < QUEUE_MAX {
-                queue.items.push(item);
+            if state.held.saturating_add(bytes) <= self.room {
+                state.held += bytes;
+                state.waiting.entry(file).or_default().items.push_back((bytes, item));
                 return Ok(());
             }
-            state = self.changed.wait(state).map_err(|_| CaseError::Poisoned)?;
+            // An item larger than all room waits until the turn comes or the drain ends: then it is written directly.
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Says that a file is finished; gives the turn on, and writes what waited for it.
-    pub(crate) fn finish(
-        &self,
-        file: u32,
-        write: impl Fn(&mut S, T) -> Result<(), CaseError>,
-    ) -> Result<(), CaseError> {
-        let mut state = self.lock()?;
-        state.queues.entry(file).or_default().done = true;
-        let mut written = Ok(());
-        loop {
-            let turn = state.turn;
-            let Some(queue) = state.queues.get_mut(&turn) else { break };
-            let (items, done) = (std::mem::take(&mut queue.items), queue.done);
-            for item in items {
-                written = written.and_then(|()| write(&mut state.sink, item));
-            }
-            if !done {
-                break;
-            }
-            state.queues.remove(&turn);
-            state.turn += 1;
+    /// Says that a file is finished. With the turn, writes what waits for the next ones and passes the turn on.
+    pub(crate) fn finish(&self, file: u32) -> Result<(), CaseError> {
+        let mut state = self.lock();
+        state.check(file)?;
+        state.waiting.entry(file).or_default().done = true;
+        if state.turn != file || state.draining {
+            return Ok(());
         }
-        state.failed |= written.is_err();
+        state.draining = true;
+        while let Some(item) = state.next_item() {
+            drop(state);
+            self.changed.notify_all();
+            self.write_out(item)?;
+            state = self.lock();
+        }
+        drop(state);
         self.changed.notify_all();
-        written
+        Ok(())
+    }
+
+    fn write_out(&self, item: T) -> Result<(), CaseError> {
+        let alarm = Alarm(self);
+        let mut sink = self.sink.lock().map_err(|_| CaseError::Poisoned)?;
+        (self.write)(&mut sink, item)?;
+        std::mem::forget(alarm);
+        Ok(())
     }
 
     /// The sink, once every file is finished.
     pub(crate) fn into_sink(self) -> Result<S, CaseError> {
-        self.state.into_inner().map(|s| s.sink).map_err(|_| CaseError::Poisoned)
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if state.failed {
+            return Err(CaseError::Poisoned);
+        }
+        if !state.waiting.is_empty() {
+            return Err(CaseError::Failed(format!("file {} was never finished, but later ones were", state.turn)));
+        }
+        self.sink.into_inner().map_err(|_| CaseError::Poisoned)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    #[test]
-    fn items_come_in_the_order_of_files_whatever_the_workers() {
-        for workers in [1, 2, 8] {
-            let order = Order::new(Vec::new());
-            let next = AtomicU32::new(0);
-            let write = |sink: &mut Vec<(u32, u32)>, item| {
-                sink.push(item);
-                Ok(())
-            };
-            std::thread::scope(|scope| {
-                for _ in 0..workers {
-                    scope.spawn(|| {
-                        loop {
-                            let file = next.fetch_add(1, Ordering::Relaxed);
-                            if file >= 200 {
-                                return;
-                            }
-                            for n in 0..(file * 7) % 23 {
-                                order.put(file, (file, n), write).unwrap();
-                            }
-                            order.finish(file, write).unwrap();
-                        }
-                    });
-                }
-            });
-            let items = order.into_sink().unwrap();
-            assert!(items.is_sorted(), "{workers} workers");
-            assert_eq!(items.len() as u32, (0..200).map(|f| (f * 7) % 23).sum::<u32>());
-        }
-    }
-
-    #[test]
-    fn a_failure_stops_everyone() {
-        let order = Order::new(());
-        let fail = |(): &mut (), _: u8| Err(CaseError::Poisoned);
-        assert!(order.put(0, 1, fail).is_err());
-        assert!(order.put(5, 1, |(), _| Ok(())).is_err());
-    }
-}
+mod tests;

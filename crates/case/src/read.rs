@@ -1,20 +1,24 @@
 //! A finished case, opened for reading. It stands alone: nothing here knows where the evidence is.
 
-use crate::CaseError;
-use crate::manifest::{FileRecord, Manifest, SCHEMA, TableRecord};
+use crate::folder::{self, table_path};
+use crate::manifest::{FileRecord, Manifest, TableRecord};
+use crate::tables::REJECTS;
+use crate::{CaseError, values};
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use assize_model::FileId;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Rows handed out at once.
 const BATCH_ROWS: usize = 16_384;
 
 /// A sealed case.
+///
+/// Its tables are our own output. One that comes from elsewhere is compared with its manifest first, by
+/// [`Case::check`]: the Parquet reader may fail badly on a file that was made to harm.
 #[derive(Debug)]
 pub struct Case {
     folder: PathBuf,
@@ -27,14 +31,21 @@ impl Case {
     /// # Errors
     /// When there is none, or it was never finished.
     pub fn open(folder: &Path) -> Result<Self, CaseError> {
-        let not = |why: String| CaseError::NotACase { path: folder.into(), why };
-        let text = fs::read(folder.join("case.json")).map_err(|e| not(format!("no case.json ({e})")))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|e| not(format!("case.json is damaged ({e})")))?;
-        if manifest.schema != SCHEMA {
-            return Err(not(format!("case.json has schema {}, {SCHEMA} is expected", manifest.schema)));
+        Ok(Self { folder: folder.into(), manifest: folder::read_manifest(folder)? })
+    }
+
+    /// Removes the case in a folder: its tables, its manifest, and what was written through [`Case::write`]. What
+    /// others put beside them stays, and so does the folder unless it is empty then. A missing or empty folder is fine.
+    ///
+    /// # Errors
+    /// When the folder holds something but no finished case, or strangers lie among its tables: then nothing is removed.
+    pub fn remove(folder: &Path) -> Result<(), CaseError> {
+        folder::clear(folder)?;
+        let Ok(mut entries) = fs::read_dir(folder) else { return Ok(()) };
+        if entries.next().is_some() {
+            return Ok(());
         }
-        Ok(Self { folder: folder.into(), manifest })
+        fs::remove_dir(folder).map_err(CaseError::io("remove", folder))
     }
 
     /// The manifest.
@@ -49,9 +60,15 @@ impl Case {
         &self.folder
     }
 
-    /// The tables of evidence, in the order of names.
+    /// The tables of evidence, in the order of names; `rejects` is not among them.
     pub fn tables(&self) -> impl Iterator<Item = &TableRecord> {
-        self.manifest.tables.iter().filter(|t| t.summary.table != "rejects")
+        self.manifest.tables.iter().filter(|t| t.summary.table != REJECTS)
+    }
+
+    /// Every evidence file of which something was read, in the order of ids.
+    #[must_use]
+    pub fn files(&self) -> &[FileRecord] {
+        &self.manifest.files
     }
 
     /// An evidence file.
@@ -61,74 +78,111 @@ impl Case {
         self.manifest.files.binary_search_by_key(&id, |f| f.info.id).ok().map(|at| &self.manifest.files[at])
     }
 
-    /// The batches of a table, in the order of files and then of records; `columns` names those wanted, all if `None`.
+    /// The columns of a table. The metadata holds `assize.family` and, as a JSON list, `assize.sources`: how the
+    /// source itself spells the declared columns, in their order.
     ///
     /// # Errors
-    /// When the table cannot be opened; each batch may fail as well. A case is our own output; one that comes
-    /// from elsewhere is compared with its manifest first, see [`Case::check`].
+    /// When the table cannot be opened.
+    pub fn schema(&self, table: &str) -> Result<SchemaRef, CaseError> {
+        Ok(self.reader(table)?.schema().clone())
+    }
+
+    /// The batches of a table, in the order of files and then of records. `columns` names those wanted, all if `None`;
+    /// they come in the order of the table.
+    ///
+    /// # Errors
+    /// When there is no such table or column, or the table cannot be opened; each batch may fail as well.
     pub fn scan(
         &self,
         table: &str,
         columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        let path = self.folder.join("tables").join(format!("{table}.parquet"));
-        let file = File::open(&path).map_err(CaseError::io("read", &path))?;
-        let fault = |e| CaseError::table("read", table, e);
-        let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(fault)?.with_batch_size(BATCH_ROWS);
+        let mut builder = self.reader(table)?;
         if let Some(columns) = columns {
-            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            let find = |name: &&str| {
+                let at = builder.schema().fields().iter().position(|f| f.name() == name);
+                at.ok_or_else(|| CaseError::no_such(table, format_args!("column {name}")))
+            };
+            let columns = columns.iter().map(find).collect::<Result<Vec<usize>, CaseError>>()?;
+            let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
             builder = builder.with_projection(mask);
         }
-        let reader = builder.build().map_err(fault)?;
-        let name = table.to_owned();
-        Ok(reader.map(move |batch| batch.map_err(|e| CaseError::table("read", &name, e))))
+        batches(builder, table)
     }
 
-    /// Compares every table with the manifest; names those that differ.
+    /// The distinct values of columns that hold words: `table`, `column`, `value`, how many `rows` hold it, and the
+    /// `first` and `last` moment of those; sorted by the first three. [`Manifest::not_distinct`] names columns that
+    /// had too many and are missing here.
+    ///
+    /// # Errors
+    /// When they cannot be opened; each batch may fail as well.
+    pub fn values(&self) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+        batches(open(&self.folder.join(folder::VALUES), values::NAME)?, values::NAME)
+    }
+
+    fn reader(&self, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
+        if !self.manifest.tables.iter().any(|t| t.summary.table == table) {
+            return Err(CaseError::no_such(table, "such table"));
+        }
+        open(&table_path(&self.folder, table), table)
+    }
+
+    /// Compares tables, values and reports with their hashes; names what differs, is missing, or does not belong.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        for table in &self.manifest.tables {
-            let name = &table.summary.table;
-            let path = self.folder.join("tables").join(format!("{name}.parquet"));
-            match sha256(&path) {
-                Ok(hash) if hash == table.sha256 => {}
-                Ok(_) => faults.push(format!("table {name} is not what the manifest says")),
+        let tables = self.manifest.tables.iter().map(|t| {
+            (format!("table {}", t.summary.table), table_path(&self.folder, &t.summary.table), &t.stored.sha256)
+        });
+        let values = ("values".to_owned(), self.folder.join(folder::VALUES), &self.manifest.values.sha256);
+        for (name, path, expected) in tables.chain([values]) {
+            match folder::sha256(&path) {
+                Ok(hash) if hash == *expected => {}
+                Ok(_) => faults.push(format!("{name} is not what the manifest says")),
                 Err(e) => faults.push(e.to_string()),
             }
+        }
+        match folder::strangers(&self.folder, &self.manifest) {
+            Ok(strangers) => faults.extend(strangers.iter().map(|s| format!("{s} is no part of the case"))),
+            Err(e) => faults.push(e.to_string()),
+        }
+        match folder::read_written(&self.folder) {
+            Ok(written) => faults.extend(written.iter().filter_map(|(name, hash)| self.check_written(name, hash))),
+            Err(e) => faults.push(e.to_string()),
         }
         faults
     }
 
-    /// Writes a file of the case whole or not at all: `result.json`, a report.
+    fn check_written(&self, name: &str, expected: &str) -> Option<String> {
+        match folder::sha256(&self.folder.join(name)) {
+            Ok(hash) if hash == expected => None,
+            Ok(_) => Some(format!("{name} is not what was written")),
+            Err(e) => Some(e.to_string()),
+        }
+    }
+
+    /// Writes a file of the case whole or not at all: `result.json`, a report. Its name and hash go to `written.json`.
+    /// One caller at a time.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, a file of that name is not ours, or the name is none for a report: letters, digits,
+    /// `.`, `-` and `_` only, so that no name can come from evidence.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
-        write_file(&self.folder, name, bytes)
+        folder::write_report(&self.folder, name, bytes)
     }
 }
 
-/// Writes beside, syncs, and renames, so that a reader finds the old file or the new one.
-pub(crate) fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
-    let path = folder.join(name);
-    let beside = folder.join(format!("{name}.unfinished"));
-    let mut file = File::create(&beside).map_err(CaseError::io("make", &beside))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(CaseError::io("write", &beside))?;
-    fs::rename(&beside, &path).map_err(CaseError::io("write", &path))?;
-    Ok(path)
+fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
+    let file = File::open(path).map_err(CaseError::io("read", path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(CaseError::table("read", table))?;
+    Ok(builder.with_batch_size(BATCH_ROWS))
 }
 
-/// SHA-256 of a file, in hexadecimal.
-pub(crate) fn sha256(path: &Path) -> Result<String, CaseError> {
-    let mut file = File::open(path).map_err(CaseError::io("read", path))?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let n = file.read(&mut buffer).map_err(CaseError::io("read", path))?;
-        if n == 0 {
-            return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
-        }
-        hash.update(&buffer[..n]);
-    }
+fn batches(
+    builder: ParquetRecordBatchReaderBuilder<File>,
+    table: &str,
+) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+    let fault = CaseError::table("read", table);
+    let reader = builder.build().map_err(CaseError::table("read", table))?;
+    Ok(reader.map(move |batch| batch.map_err(&fault)))
 }

@@ -1,6 +1,7 @@
 //! Distinct values of the columns that repeat, so that a later sweep matches values and not rows.
 
 use crate::CaseError;
+use crate::store::Store;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -8,82 +9,158 @@ use assize_model::table::ColumnType;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Distinct values kept of one column. A column with more is not worth a table of its own.
-const VALUES_MAX: usize = 250_000;
+/// What errors call the file of distinct values.
+pub(crate) const NAME: &str = "values";
+/// Bytes that the distinct values of one column may take. A column with more is not worth a list of its own.
+const COLUMN_BYTES_MAX: usize = 64 << 20;
+/// Bytes that all lists may take together; beyond, the largest is given up.
+const ALL_BYTES_MAX: usize = 256 << 20;
+/// What one value takes beside its text.
+const VALUE_BYTES: usize = 96;
+/// Values written at once.
+const BATCH_ROWS: usize = 16_384;
 
 /// Rows, first and last moment of one value.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
     rows: u64,
     first: Option<i64>,
     last: Option<i64>,
 }
 
+/// What was seen of each dictionary entry, for each column of words in one batch, by the index of the column.
+pub(crate) type SeenInBatch = Vec<(usize, Vec<Seen>)>;
+
 /// Distinct values by table and column.
-#[derive(Default)]
 pub(crate) struct Values {
-    columns: BTreeMap<(String, String), Column>,
+    tables: BTreeMap<String, BTreeMap<usize, Column>>,
+    bytes: usize,
+    column_max: usize,
+    all_max: usize,
 }
 
 #[derive(Default)]
 struct Column {
-    values: HashMap<String, Seen>,
+    name: String,
+    values: HashMap<Box<str>, Seen>,
+    bytes: usize,
     too_many: bool,
 }
 
+/// Takes the account of one batch; needs nothing else, so every worker does it for its own batches.
+pub(crate) fn seen(batch: &RecordBatch) -> SeenInBatch {
+    let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+    let words = batch.columns().iter().enumerate().filter_map(|(at, c)| Some((at, words(c)?)));
+    words.map(|(at, words)| (at, seen_in_column(words, times))).collect()
+}
+
+fn words(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
+    column.as_any().downcast_ref()
+}
+
+fn seen_in_column(words: &DictionaryArray<Int32Type>, times: Option<&TimestampMicrosecondArray>) -> Vec<Seen> {
+    let mut seen = vec![Seen::default(); words.values().len()];
+    for (row, key) in words.keys().iter().enumerate() {
+        let Some(seen) = key.and_then(|k| usize::try_from(k).ok()).and_then(|k| seen.get_mut(k)) else { continue };
+        let time = times.filter(|t| t.is_valid(row)).map(|t| t.value(row));
+        seen.join(&Seen { rows: 1, first: time, last: time });
+    }
+    seen
+}
+
+impl Seen {
+    fn join(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.first = match (self.first, other.first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.last = self.last.max(other.last);
+    }
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self { tables: BTreeMap::new(), bytes: 0, column_max: COLUMN_BYTES_MAX, all_max: ALL_BYTES_MAX }
+    }
+}
+
 impl Values {
-    /// Takes note of the values of a batch.
-    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch) {
-        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
-        for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-            let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() else { continue };
-            let column = self.columns.entry((table.to_owned(), field.name().clone())).or_default();
-            if !column.too_many {
-                column.add(words, times);
+    /// Takes note of the values of a batch. What is given up depends on the batches and their order alone.
+    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch, seen: &SeenInBatch) {
+        for (at, seen) in seen {
+            let Some(texts) = words(batch.column(*at)).map(DictionaryArray::values) else { continue };
+            let Some(texts) = texts.as_any().downcast_ref::<StringArray>() else { continue };
+            let columns = match self.tables.get_mut(table) {
+                Some(columns) => columns,
+                None => self.tables.entry(table.to_owned()).or_default(),
+            };
+            let column = columns
+                .entry(*at)
+                .or_insert_with(|| Column { name: batch.schema_ref().field(*at).name().clone(), ..Column::default() });
+            if column.too_many {
+                continue;
             }
+            self.bytes -= column.bytes;
+            column.add(texts, seen);
+            if column.bytes > self.column_max {
+                column.give_up();
+            }
+            self.bytes += column.bytes;
+        }
+        while self.bytes > self.all_max {
+            self.give_up_largest();
         }
     }
 
-    /// The columns that have too many values to keep.
-    pub(crate) fn not_distinct(&self) -> Vec<(String, String)> {
-        self.columns.iter().filter(|(_, c)| c.too_many).map(|(k, _)| k.clone()).collect()
+    fn give_up_largest(&mut self) {
+        // Of equals the last one: any choice will do, as long as it is the same each time.
+        let Some(largest) = self.tables.values_mut().flat_map(BTreeMap::values_mut).max_by_key(|c| c.bytes) else {
+            return;
+        };
+        self.bytes -= largest.bytes;
+        largest.give_up();
     }
 
-    /// One batch a column, values sorted.
-    pub(crate) fn batches(&self) -> Result<Vec<RecordBatch>, CaseError> {
-        self.columns.iter().filter(|(_, c)| !c.too_many).map(|((t, c), column)| batch(t, c, column)).collect()
+    /// Writes the lists, in the order of table, column and value; gives the columns that have none.
+    pub(crate) fn write(self, store: &mut Store) -> Result<Vec<(String, String)>, CaseError> {
+        let mut not_distinct = Vec::new();
+        for (table, columns) in self.tables {
+            let mut columns: Vec<Column> = columns.into_values().collect();
+            columns.sort_by(|a, b| a.name.cmp(&b.name));
+            for column in columns {
+                if column.too_many {
+                    not_distinct.push((table.clone(), column.name));
+                    continue;
+                }
+                let mut values: Vec<(Box<str>, Seen)> = column.values.into_iter().collect();
+                values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+                for values in values.chunks(BATCH_ROWS) {
+                    store.write(&batch(&table, &column.name, values)?)?;
+                }
+            }
+        }
+        Ok(not_distinct)
     }
 }
 
 impl Column {
-    fn add(&mut self, words: &DictionaryArray<Int32Type>, times: Option<&TimestampMicrosecondArray>) {
-        let Some(texts) = words.values().as_any().downcast_ref::<StringArray>() else { return };
-        let mut seen = vec![Seen { rows: 0, first: None, last: None }; texts.len()];
-        for (row, key) in words.keys().iter().enumerate() {
-            let Some(seen) = key.and_then(|k| usize::try_from(k).ok()).and_then(|k| seen.get_mut(k)) else { continue };
-            let time = times.filter(|t| t.is_valid(row)).map(|t| t.value(row));
-            seen.rows += 1;
-            seen.first = earlier(seen.first, time);
-            seen.last = seen.last.max(time);
-        }
-        for (key, new) in seen.into_iter().enumerate().filter(|(_, s)| s.rows > 0) {
-            let old =
-                self.values.entry(texts.value(key).to_owned()).or_insert(Seen { rows: 0, first: None, last: None });
-            old.rows += new.rows;
-            old.first = earlier(old.first, new.first);
-            old.last = old.last.max(new.last);
-        }
-        if self.values.len() > VALUES_MAX {
-            self.values = HashMap::new();
-            self.too_many = true;
+    fn add(&mut self, texts: &StringArray, seen: &[Seen]) {
+        for (key, new) in seen.iter().enumerate().filter(|(key, s)| s.rows > 0 && texts.is_valid(*key)) {
+            let text = texts.value(key);
+            if let Some(old) = self.values.get_mut(text) {
+                old.join(new);
+            } else {
+                self.bytes += text.len() + VALUE_BYTES;
+                self.values.insert(text.into(), *new);
+            }
         }
     }
-}
 
-fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
+    fn give_up(&mut self) {
+        self.values = HashMap::new();
+        self.bytes = 0;
+        self.too_many = true;
     }
 }
 
@@ -100,19 +177,60 @@ pub(crate) fn schema() -> SchemaRef {
     ]))
 }
 
-fn batch(table: &str, column: &str, values: &Column) -> Result<RecordBatch, CaseError> {
-    let sorted: BTreeMap<&String, &Seen> = values.values.iter().collect();
+fn batch(table: &str, column: &str, values: &[(Box<str>, Seen)]) -> Result<RecordBatch, CaseError> {
     let times = |of: fn(&Seen) -> Option<i64>| -> ArrayRef {
-        let array: TimestampMicrosecondArray = sorted.values().map(|s| of(s)).collect();
+        let array: TimestampMicrosecondArray = values.iter().map(|(_, s)| of(s)).collect();
         Arc::new(array.with_timezone("UTC"))
     };
     let arrays: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from_iter_values(sorted.keys().map(|_| table))),
-        Arc::new(StringArray::from_iter_values(sorted.keys().map(|_| column))),
-        Arc::new(StringArray::from_iter_values(sorted.keys())),
-        Arc::new(UInt64Array::from_iter_values(sorted.values().map(|s| s.rows))),
+        Arc::new(StringArray::from_iter_values(values.iter().map(|_| table))),
+        Arc::new(StringArray::from_iter_values(values.iter().map(|_| column))),
+        Arc::new(StringArray::from_iter_values(values.iter().map(|(text, _)| text))),
+        Arc::new(UInt64Array::from_iter_values(values.iter().map(|(_, s)| s.rows))),
         times(|s| s.first),
         times(|s| s.last),
     ];
-    RecordBatch::try_new(schema(), arrays).map_err(|e| CaseError::table("write", "values", e))
+    RecordBatch::try_new(schema(), arrays).map_err(CaseError::table("write", NAME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::UInt32Array;
+
+    fn batch_of(words: &[&str]) -> RecordBatch {
+        let words: DictionaryArray<Int32Type> = words.iter().copied().collect();
+        let ids: ArrayRef = Arc::new(UInt32Array::from_iter_values(0..words.len() as u32));
+        RecordBatch::try_from_iter([("id", ids), ("word", Arc::new(words))]).unwrap()
+    }
+
+    fn add(values: &mut Values, table: &str, words: &[&str]) {
+        let batch = batch_of(words);
+        values.add(table, &batch, &seen(&batch));
+    }
+
+    fn given_up(values: &Values) -> Vec<&str> {
+        values.tables.iter().filter(|(_, c)| c.values().any(|c| c.too_many)).map(|(t, _)| t.as_str()).collect()
+    }
+
+    #[test]
+    fn a_column_with_too_much_text_is_given_up_and_stays_so() {
+        let mut values = Values { column_max: 3 * VALUE_BYTES, ..Values::default() };
+        add(&mut values, "a", &["x", "y", "x"]);
+        assert_eq!(given_up(&values), [""; 0]);
+        add(&mut values, "a", &["z"]);
+        add(&mut values, "a", &["x"]);
+        assert_eq!(given_up(&values), ["a"]);
+        assert_eq!(values.bytes, 0);
+    }
+
+    #[test]
+    fn the_largest_column_makes_room_for_the_others() {
+        let mut values = Values { all_max: 4 * VALUE_BYTES, ..Values::default() };
+        add(&mut values, "a", &["x", "y", "z"]);
+        add(&mut values, "b", &["x"]);
+        assert_eq!(given_up(&values), ["a"]);
+        add(&mut values, "b", &["y"]);
+        assert_eq!(values.bytes, 2 * (VALUE_BYTES + 1));
+    }
 }

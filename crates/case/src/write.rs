@@ -1,104 +1,116 @@
-//! Rows to Parquet: one table a file, in the order of evidence files.
+//! Rows into a case: what workers hold while they read evidence.
 
-use crate::manifest::{FileRecord, Manifest, Part, SCHEMA, TableRecord};
+use crate::manifest::{FileRecord, Manifest, Part, SCHEMA};
 use crate::order::Order;
-use crate::values::{self, Values};
-use crate::{Case, CaseError};
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use crate::tables::{Item, Tables};
+use crate::{Case, CaseError, folder};
+use arrow_array::RecordBatch;
 use assize_model::file::Skipped;
-use assize_model::result::TableSummary;
 use assize_model::rows::Account;
-use assize_model::{FileId, FileInfo, Reject, RowsError, Spec, Timestamp};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use assize_model::{Counts, FileId, FileInfo, RowsError, Spec};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes that a table may hold in memory before a row group is closed. Counted from the data, not from time.
-const ROW_GROUP_BYTES: usize = 128 << 20;
-/// Rows of a row group.
-const ROW_GROUP_ROWS: usize = 1 << 20;
-/// Times outside these years are rows, but say nothing about coverage: 1990 to 2100.
-const SANE: std::ops::Range<i64> = 631_152_000_000_000..4_102_444_800_000_000;
+/// Bytes of rows that wait for their turn. A worker beyond it stands still until earlier files are written.
+const WAITING_BYTES_MAX: usize = 128 << 20;
 
 /// A case being made. Shared by all workers.
+///
+/// Without [`CaseWriter::seal`] what was written is no case.
 pub struct CaseWriter {
     folder: PathBuf,
     order: Order<Item, Tables>,
 }
 
-enum Item {
-    Batch(Arc<TableName>, RecordBatch),
-    End(Box<FileRecord>, Vec<(String, Vec<Reject>)>),
-    Skipped(Skipped),
-}
-
-struct TableName {
-    table: String,
-    family: String,
-}
-
 /// One evidence file being written; made by the worker that reads it.
 ///
-/// Every file id, from 0 upwards without a gap, is opened once and then finished or dropped. A dropped one is
-/// recorded as skipped, so a worker that dies does not stop the others.
+/// Every file id, from 0 upwards without a gap and in ascending order, is opened once and then finished, skipped or
+/// dropped. A dropped one is recorded as skipped, so a worker that dies does not stop the others.
 pub struct FileWriter<'a> {
     writer: &'a CaseWriter,
-    info: FileId,
+    id: FileId,
     path: String,
+    info: RefCell<Option<FileInfo>>,
+    /// The tables it feeds, with the rows handed over so far.
+    fed: RefCell<Vec<(Arc<Spec>, u64)>>,
     failure: RefCell<Option<CaseError>>,
-    finished: bool,
+    ended: bool,
 }
 
 impl CaseWriter {
-    /// Begins a case in an existing, empty folder.
+    /// Begins a case in a folder that is missing or empty.
     ///
     /// # Errors
-    /// When the folder cannot be written to.
+    /// When the folder holds something, or cannot be written to.
     pub fn create(folder: &Path) -> Result<Self, CaseError> {
-        let tables = folder.join("tables");
-        std::fs::create_dir_all(&tables).map_err(CaseError::io("make", &tables))?;
-        Ok(Self { folder: folder.into(), order: Order::new(Tables::new(tables)) })
+        Self::with_room(folder, WAITING_BYTES_MAX)
+    }
+
+    /// Begins a case in place of the one in that folder, which is removed first; see [`Case::remove`].
+    ///
+    /// # Errors
+    /// When the folder holds anything that is no part of a case, or cannot be written to.
+    pub fn replace(folder: &Path) -> Result<Self, CaseError> {
+        folder::clear(folder)?;
+        Self::create(folder)
+    }
+
+    fn with_room(folder: &Path, room: usize) -> Result<Self, CaseError> {
+        folder::prepare(folder)?;
+        Ok(Self { folder: folder.into(), order: Order::new(Tables::new(folder.into()), room, Tables::take) })
     }
 
     /// Opens the file of that id for writing its rows.
     #[must_use]
     pub fn file(&self, id: FileId, path: &str) -> FileWriter<'_> {
-        FileWriter { writer: self, info: id, path: path.into(), failure: RefCell::new(None), finished: false }
+        FileWriter {
+            writer: self,
+            id,
+            path: path.into(),
+            info: RefCell::default(),
+            fed: RefCell::default(),
+            failure: RefCell::default(),
+            ended: false,
+        }
     }
 
     /// Ends the case: closes the tables, and writes the manifest last.
     ///
+    /// `manifest` says what is known of tool, content and source; files, tables and values are filled in here, and
+    /// what was skipped while writing is added to what was skipped before.
+    ///
     /// # Errors
-    /// When a table or the manifest cannot be written.
+    /// When a table or the manifest cannot be written, a worker failed before, or a file was never finished.
     pub fn seal(self, mut manifest: Manifest) -> Result<Case, CaseError> {
-        let tables = self.order.into_sink()?;
         manifest.schema = SCHEMA.into();
-        tables.close(&self.folder, &mut manifest)?;
-        manifest.skipped.sort();
-        let json = serde_json::to_vec_pretty(&manifest).map_err(|e| CaseError::table("write", "case.json", e))?;
-        crate::read::write_file(&self.folder, "case.json", &json)?;
+        manifest.tables.clear();
+        self.order.into_sink()?.close(&mut manifest)?;
+        folder::write_json(&self.folder, folder::MANIFEST, &manifest)?;
         Case::open(&self.folder)
     }
 }
 
 impl FileWriter<'_> {
+    /// Says what is known of the file before it is read, so that its record is whole even if reading stops midway.
+    pub fn describe(&self, info: &FileInfo) {
+        *self.info.borrow_mut() = Some(without_head(info.clone()));
+    }
+
     /// Takes the batches of one table, for [`assize_model::Rows`].
     pub fn sink(&self, spec: &Spec) -> impl FnMut(RecordBatch) -> Result<(), RowsError> + use<'_> {
-        let name = Arc::new(TableName { table: spec.table.clone(), family: spec.family.clone() });
+        let spec = Arc::new(spec.clone());
+        let at = self.fed.borrow().len();
+        self.fed.borrow_mut().push((spec.clone(), 0));
         move |batch| {
-            let put = self.writer.order.put(self.info.0, Item::Batch(name.clone(), batch), Tables::take);
-            put.map_err(|e| {
+            let rows = batch.num_rows() as u64;
+            self.put(Item::batch(spec.clone(), batch)).map_err(|e| {
                 let text = e.to_string();
                 *self.failure.borrow_mut() = Some(e);
                 RowsError::Keep(text)
-            })
+            })?;
+            self.fed.borrow_mut()[at].1 += rows;
+            Ok(())
         }
     }
 
@@ -107,205 +119,79 @@ impl FileWriter<'_> {
         self.failure.borrow_mut().take()
     }
 
-    /// Ends the file with what each parser made of it.
+    /// Ends the file with what each parser made of it: table and account.
     ///
     /// # Errors
     /// When what waited for this file cannot be written.
     pub fn finish(mut self, info: FileInfo, accounts: Vec<(String, Account)>) -> Result<(), CaseError> {
-        self.finished = true;
-        let mut record = FileRecord { info, parts: Vec::new(), notes: Vec::new() };
+        let mut record = FileRecord { info: without_head(info), parts: Vec::new(), notes: Vec::new() };
         let mut rejects = Vec::new();
         for (table, account) in accounts {
-            record.parts.push(Part { table: table.clone(), counts: account.counts });
+            let spec = self.fed.borrow().iter().find(|(spec, _)| spec.table == table).map(|(spec, _)| spec.clone());
+            match spec {
+                Some(spec) => rejects.push((spec, account.rejects)),
+                None => return Err(CaseError::Failed(format!("{table} has an account of {} but no sink", self.path))),
+            }
+            record.parts.push(Part { table, counts: account.counts });
             record.notes.extend(account.notes);
-            rejects.push((table, account.rejects));
         }
-        let order = &self.writer.order;
-        order.put(self.info.0, Item::End(Box::new(record), rejects), Tables::take)?;
-        order.finish(self.info.0, Tables::take)
+        self.ended = true;
+        self.put(Item::File(Box::new(record), rejects))?;
+        self.writer.order.finish(self.id.0)
     }
 
-    /// Ends a file that could not be opened.
+    /// Ends a file that could not be opened, or not be read to its end. Rows that were handed over stay, and
+    /// their file is recorded, so that every row keeps its address.
     ///
     /// # Errors
     /// When what waited for this file cannot be written.
     pub fn skip(mut self, skipped: Skipped) -> Result<(), CaseError> {
-        self.finished = true;
-        self.writer.order.put(self.info.0, Item::Skipped(skipped), Tables::take)?;
-        self.writer.order.finish(self.info.0, Tables::take)
+        self.end_early(skipped)
     }
+
+    fn end_early(&mut self, skipped: Skipped) -> Result<(), CaseError> {
+        self.ended = true;
+        let fed = self.fed.take();
+        let parts: Vec<Part> = fed
+            .into_iter()
+            .filter(|(_, rows)| *rows > 0)
+            .map(|(spec, rows)| Part { table: spec.table.clone(), counts: Counts { rows, ..Counts::default() } })
+            .collect();
+        if !parts.is_empty() {
+            let info = self.info.take().unwrap_or_else(|| undescribed(self.id, &self.path));
+            let notes = vec![format!("read in part only: {}", skipped.reason)];
+            self.put(Item::File(Box::new(FileRecord { info, parts, notes }), Vec::new()))?;
+        }
+        self.put(Item::Skipped(skipped))?;
+        self.writer.order.finish(self.id.0)
+    }
+
+    fn put(&self, item: Item) -> Result<(), CaseError> {
+        self.writer.order.put(self.id.0, item.bytes(), item)
+    }
+}
+
+/// The first bytes of a file have served once it is read; records of many files would keep them all in memory.
+fn without_head(info: FileInfo) -> FileInfo {
+    FileInfo { head: Vec::new(), ..info }
+}
+
+/// A file of which only the path is known; an empty hash says that none was taken.
+fn undescribed(id: FileId, path: &str) -> FileInfo {
+    FileInfo { id, path: path.into(), size: 0, sha256: String::new(), modified: None, head: Vec::new() }
 }
 
 impl Drop for FileWriter<'_> {
     fn drop(&mut self) {
-        if self.finished {
+        if self.ended {
             return;
         }
         let reason = "the reader of this file stopped early".into();
-        let skipped = Skipped { path: std::mem::take(&mut self.path), reason };
-        // A failure here is found again by the next hand-over, which reports it.
-        let order = &self.writer.order;
-        let _ = order.put(self.info.0, Item::Skipped(skipped), Tables::take);
-        let _ = order.finish(self.info.0, Tables::take);
+        let skipped = Skipped { path: self.path.clone(), reason };
+        // A failure here is found again by the next hand-over or by the seal, which report it.
+        let _ = self.end_early(skipped);
     }
 }
 
-/// What the order writes to.
-struct Tables {
-    folder: PathBuf,
-    open: BTreeMap<String, Table>,
-    files: Vec<FileRecord>,
-    skipped: Vec<Skipped>,
-    values: Values,
-}
-
-struct Table {
-    writer: ArrowWriter<BufWriter<File>>,
-    summary: TableSummary,
-}
-
-impl Tables {
-    fn new(folder: PathBuf) -> Self {
-        Self { folder, open: BTreeMap::new(), files: Vec::new(), skipped: Vec::new(), values: Values::default() }
-    }
-
-    fn take(&mut self, item: Item) -> Result<(), CaseError> {
-        match item {
-            Item::Batch(name, batch) => {
-                self.values.add(&name.table, &batch);
-                let table = self.table(&name.table, &name.family, batch.schema())?;
-                table.count(&batch);
-                table.write(&name.table, &batch)
-            }
-            Item::End(record, rejects) => {
-                for (table, rejects) in rejects.iter().filter(|(_, r)| !r.is_empty()) {
-                    let batch = reject_batch(record.info.id, table, rejects)?;
-                    self.table("rejects", "rejects", batch.schema())?.write("rejects", &batch)?;
-                }
-                self.files.push(*record);
-                Ok(())
-            }
-            Item::Skipped(skipped) => {
-                self.skipped.push(skipped);
-                Ok(())
-            }
-        }
-    }
-
-    fn table(&mut self, name: &str, family: &str, schema: SchemaRef) -> Result<&mut Table, CaseError> {
-        match self.open.entry(name.to_owned()) {
-            std::collections::btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
-            std::collections::btree_map::Entry::Vacant(vacant) => {
-                let writer = parquet_writer(&self.folder.join(format!("{name}.parquet")), name, schema)?;
-                let summary = TableSummary {
-                    table: name.into(),
-                    family: family.into(),
-                    files: 0,
-                    rows: 0,
-                    rejects: 0,
-                    from: None,
-                    to: None,
-                    days: BTreeMap::new(),
-                };
-                Ok(vacant.insert(Table { writer, summary }))
-            }
-        }
-    }
-
-    /// Closes every table, writes the distinct values, and fills the manifest.
-    fn close(mut self, folder: &Path, manifest: &mut Manifest) -> Result<(), CaseError> {
-        let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for part in self.files.iter().flat_map(|f| &f.parts) {
-            let entry = counts.entry(part.table.as_str()).or_default();
-            entry.0 += 1;
-            entry.1 += part.counts.rejects;
-        }
-        for (name, mut table) in std::mem::take(&mut self.open) {
-            close_parquet(table.writer, &name)?;
-            let sha256 = crate::read::sha256(&self.folder.join(format!("{name}.parquet")))?;
-            if name == "rejects" {
-                manifest.tables.push(TableRecord { summary: table.summary, sha256 });
-                continue;
-            }
-            (table.summary.files, table.summary.rejects) = counts.get(name.as_str()).copied().unwrap_or_default();
-            manifest.tables.push(TableRecord { summary: table.summary, sha256 });
-        }
-        let path = folder.join("values.parquet");
-        let mut writer = parquet_writer(&path, "values", values::schema())?;
-        for batch in self.values.batches()? {
-            writer.write(&batch).map_err(|e| CaseError::table("write", "values", e))?;
-        }
-        close_parquet(writer, "values")?;
-        manifest.not_distinct = self.values.not_distinct();
-        manifest.skipped.append(&mut self.skipped);
-        manifest.files = self.files;
-        Ok(())
-    }
-}
-
-impl Table {
-    fn write(&mut self, name: &str, batch: &RecordBatch) -> Result<(), CaseError> {
-        self.writer.write(batch).map_err(|e| CaseError::table("write", name, e))?;
-        if self.writer.in_progress_size() > ROW_GROUP_BYTES {
-            self.writer.flush().map_err(|e| CaseError::table("write", name, e))?;
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, batch: &RecordBatch) {
-        self.summary.rows += batch.num_rows() as u64;
-        let Some(times) =
-            batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>())
-        else {
-            return;
-        };
-        for time in times.iter().flatten().filter(|t| SANE.contains(t)).map(Timestamp) {
-            self.summary.from = Some(self.summary.from.map_or(time, |t| t.min(time)));
-            self.summary.to = self.summary.to.max(Some(time));
-            *self.summary.days.entry(time.day()).or_default() += 1;
-        }
-    }
-}
-
-fn parquet_writer(path: &Path, table: &str, schema: SchemaRef) -> Result<ArrowWriter<BufWriter<File>>, CaseError> {
-    let level = ZstdLevel::try_new(1).map_err(|e| CaseError::table("write", table, e))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_created_by("assize".into())
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .build();
-    let file = File::create(path).map_err(CaseError::io("make", path))?;
-    ArrowWriter::try_new(BufWriter::new(file), schema, Some(properties))
-        .map_err(|e| CaseError::table("write", table, e))
-}
-
-fn close_parquet(writer: ArrowWriter<BufWriter<File>>, table: &str) -> Result<(), CaseError> {
-    let fault = |e: &dyn std::fmt::Display| CaseError::table("write", table, e);
-    let buffer = writer.into_inner().map_err(|e| fault(&e))?;
-    let file = buffer.into_inner().map_err(|e| fault(&e))?;
-    file.sync_all().map_err(|e| fault(&e))
-}
-
-fn reject_batch(file: FileId, table: &str, rejects: &[Reject]) -> Result<RecordBatch, CaseError> {
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("file_id", DataType::UInt32, false),
-        Field::new("pos", DataType::UInt64, false),
-        Field::new("table", DataType::Utf8, false),
-        Field::new("offset", DataType::UInt64, false),
-        Field::new("bytes", DataType::UInt64, false),
-        Field::new("reason", DataType::Utf8, false),
-        Field::new("sample", DataType::Utf8, false),
-    ]));
-    let numbers =
-        |of: fn(&Reject) -> u64| -> ArrayRef { Arc::new(UInt64Array::from_iter_values(rejects.iter().map(of))) };
-    let arrays: Vec<ArrayRef> = vec![
-        Arc::new(UInt32Array::from_iter_values(rejects.iter().map(|_| file.0))),
-        numbers(|r| r.pos),
-        Arc::new(StringArray::from_iter_values(rejects.iter().map(|_| table))),
-        numbers(|r| r.offset),
-        numbers(|r| r.bytes),
-        Arc::new(StringArray::from_iter_values(rejects.iter().map(|r| r.reason.word()))),
-        Arc::new(StringArray::from_iter_values(rejects.iter().map(|r| r.sample.as_str()))),
-    ];
-    RecordBatch::try_new(schema, arrays).map_err(|e| CaseError::table("write", "rejects", e))
-}
+#[cfg(test)]
+mod tests;

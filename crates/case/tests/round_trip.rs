@@ -1,6 +1,9 @@
 //! What goes into a case comes out of it, and the same rows give the same bytes whatever the workers.
 #![allow(clippy::unwrap_used)]
 
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType, UInt32Type, UInt64Type};
 use assize_case::{Case, CaseError, CaseWriter, Manifest};
 use assize_model::file::Skipped;
 use assize_model::table::{Column, ColumnType, Spec};
@@ -139,6 +142,109 @@ fn rows_come_back_in_order_and_are_counted() {
     assert_eq!(skipped, ["log007", "log009"]);
     assert_eq!(case.file(FileId(8)).unwrap().info.path, "log008");
     assert!(case.file(FileId(9)).is_none());
+}
+
+/// What the cells of two files hold, spelled out: nulls, text, numbers, times, and what is distinct.
+#[test]
+fn every_kind_of_column_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (case, spec) = (make(folder.path(), 2), spec());
+    assert_eq!(case.schema("web").unwrap().fields(), spec.schema().fields());
+    assert_eq!(case.schema("web").unwrap().metadata()["assize.family"], "web-log");
+    assert_eq!(case.schema("web").unwrap().metadata()["assize.sources"], r#"["method","id","status","made"]"#);
+    let first = case.scan("web", None).unwrap().next().unwrap().unwrap();
+    assert_eq!(first.schema().fields(), spec.schema().fields());
+    let mut shown = Vec::new();
+    for at in [0, 1, 50] {
+        let file = first.column(0).as_primitive::<UInt32Type>().value(at);
+        let word = first.column(3).as_dictionary::<Int32Type>();
+        let word = word.values().as_string::<i32>().value(word.key(at).unwrap());
+        let text = first.column(4).as_string::<i32>();
+        let text = if text.is_null(at) { "null" } else { text.value(at) };
+        let number = first.column(5).as_primitive::<Int64Type>().value(at);
+        let time = first.column(6).as_primitive::<TimestampMicrosecondType>();
+        let time = if time.is_null(at) { -1 } else { time.value(at) };
+        shown.push(format!("{file} {word} {text} {number} {time}"));
+    }
+    assert_eq!(shown, ["1 GET 1-0 0 0", "1 POST null 1 -1", "2 GET 2-0 0 0"]);
+}
+
+/// Differences of such numbers do not fit their type; they must come back all the same.
+#[test]
+fn the_largest_and_smallest_numbers_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = CaseWriter::create(folder.path()).unwrap();
+    let (info, spec) = (info(0), spec());
+    let file = writer.file(info.id, &info.path);
+    let mut sink = file.sink(&spec);
+    let mut rows = Rows::new(&spec, &info, &mut sink);
+    // Enough distinct numbers that the dictionary is given up on the way.
+    let of = |n: i64| if n % 2 == 0 { i64::MIN + n } else { i64::MAX - n };
+    for n in 0..200_000 {
+        rows.number(2, of(n));
+        rows.time(3, Timestamp(of(n)));
+        rows.finish(of(n).cast_unsigned(), Some(Timestamp(of(n))), 1).unwrap();
+    }
+    let account = rows.end().unwrap();
+    drop(sink);
+    file.finish(info, vec![("web".into(), account)]).unwrap();
+    let case = writer.seal(Manifest::default()).unwrap();
+    let mut n = 0;
+    for batch in case.scan("web", Some(&["pos", "ts", "status", "made"])).unwrap() {
+        let batch = batch.unwrap();
+        for at in 0..batch.num_rows() {
+            let times = [1, 3].map(|c| batch.column(c).as_primitive::<TimestampMicrosecondType>().value(at));
+            assert_eq!(batch.column(0).as_primitive::<UInt64Type>().value(at), of(n).cast_unsigned());
+            assert_eq!(batch.column(2).as_primitive::<Int64Type>().value(at), of(n));
+            assert_eq!(times, [of(n); 2]);
+            n += 1;
+        }
+    }
+    assert_eq!(n, 200_000);
+    assert_eq!(case.tables().next().unwrap().summary.from, None);
+}
+
+#[test]
+fn columns_are_chosen_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = make(folder.path(), 1);
+    let batch = case.scan("web", Some(&["status", "pos"])).unwrap().next().unwrap().unwrap();
+    assert_eq!(batch.schema().fields().iter().map(|f| f.name().as_str()).collect::<Vec<_>>(), ["pos", "status"]);
+    let error = case.scan("web", Some(&["stat"])).err().unwrap().to_string();
+    assert_eq!(error, "cannot read table web: there is no column stat");
+    let error = case.scan("wed", None).err().unwrap().to_string();
+    assert_eq!(error, "cannot read table wed: there is no such table");
+}
+
+#[test]
+fn distinct_values_are_counted_with_their_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = make(folder.path(), 8);
+    let mut shown = Vec::new();
+    for batch in case.values().unwrap() {
+        let batch = batch.unwrap();
+        let text = |column: usize, at| batch.column(column).as_string::<i32>().value(at).to_owned();
+        let time = |column: usize, at| batch.column(column).as_primitive::<TimestampMicrosecondType>().value(at);
+        for at in 0..batch.num_rows() {
+            let rows = batch.column(3).as_primitive::<UInt64Type>().value(at);
+            let days = (time(5, at) - time(4, at)) / 86_400_000_000;
+            shown.push(format!("{} {} {} {rows} over {days} days", text(0, at), text(1, at), text(2, at)));
+        }
+    }
+    assert_eq!(shown, ["web method GET 19100 over 1948 days", "web method POST 19100 over 1948 days"]);
+    assert!(case.manifest().not_distinct.is_empty());
+}
+
+#[test]
+fn rejects_are_a_table_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = make(folder.path(), 4);
+    let rejects = case.manifest().tables.iter().find(|t| t.summary.table == "rejects").unwrap();
+    assert_eq!((rejects.summary.rows, rejects.summary.files), (38, 38));
+    let batch = case.scan("rejects", None).unwrap().next().unwrap().unwrap();
+    assert_eq!(batch.num_rows(), 38);
+    assert_eq!(batch.column_by_name("reason").unwrap().as_string::<i32>().value(0), "cut-off");
+    assert_eq!(batch.column_by_name("table").unwrap().as_string::<i32>().value(0), "web");
 }
 
 #[test]

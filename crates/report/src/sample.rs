@@ -428,7 +428,8 @@ fn breached_findings() -> Vec<Finding> {
         "203.0.113.77 a utilisé la faille pour atteindre les pages d’administration au nom du serveur ; celui-ci a répondu 241.",
     );
 
-    let mut shell = finding("F-002", "2021-02-28T11:10:07Z", "shell_written", ("file-system", "files"), Outcome::Success);
+    let mut shell =
+        finding("F-002", "2021-02-28T11:10:07Z", "shell_written", ("file-system", "files"), Outcome::Success);
     shell.strength = Strength::Proof;
     shell.techniques = vec!["T1505.003".into()];
     shell.entities.insert("path".into(), HOSTILE.iter().map(|h| (*h).to_owned()).collect());
@@ -440,7 +441,8 @@ fn breached_findings() -> Vec<Finding> {
         "Le serveur a écrit une page qui exécute toute commande reçue : \"><script>alert(1)</script>.",
     );
 
-    let mut answered = finding("F-003", "2021-02-28T11:14:55Z", "shell_answered", ("web-log", "iis_w3c"), Outcome::Success);
+    let mut answered =
+        finding("F-003", "2021-02-28T11:14:55Z", "shell_answered", ("web-log", "iis_w3c"), Outcome::Success);
     answered.strength = Strength::Proof;
     answered.count = 1204;
     say(
@@ -451,7 +453,8 @@ fn breached_findings() -> Vec<Finding> {
         "203.0.113.77 a envoyé 1 204 fois des commandes à cette page et a reçu une réponse (200).",
     );
 
-    let mut lsass = finding("F-004", "2021-03-03T02:40:12Z", "lsass_copied", ("file-system", "files"), Outcome::Success);
+    let mut lsass =
+        finding("F-004", "2021-03-03T02:40:12Z", "lsass_copied", ("file-system", "files"), Outcome::Success);
     lsass.strength = Strength::Strong;
     lsass.techniques = vec!["T1003.001".into()];
     say(

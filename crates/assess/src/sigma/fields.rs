@@ -66,7 +66,9 @@ impl Fields {
             "query" if self.has_query => return Some(Field::Query),
             _ => {}
         }
-        if let Some(index) = self.columns.iter().position(|(source, column)| *source == lower || *column == lower) {
+        let named = |(source, column): &(String, String)| *source == lower || *column == lower;
+        // The column with event data is never meant itself: `Data` in a rule is the list of values without a name.
+        if let Some(index) = self.columns.iter().position(named).filter(|index| Some(*index) != self.data) {
             return Some(Field::Column(index));
         }
         self.data.map(|_| Field::Data(name.to_owned()))

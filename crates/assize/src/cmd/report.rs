@@ -3,6 +3,7 @@
 use crate::cmd::{Language, scan};
 use crate::exit::{OK, Stop};
 use crate::out;
+use assize_case::Case;
 use assize_model::CaseResult;
 use assize_report::{Format, Lang};
 use std::path::PathBuf;
@@ -44,8 +45,16 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
             continue;
         }
         let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-        let file = folder.join(file_name(*format, lang));
-        std::fs::write(&file, bytes).map_err(|e| Stop::Own(format!("cannot write {}: {e}", file.display())))?;
+        let name = file_name(*format, lang);
+        // In a case the manifest of reports is kept; a result.json of its own has none.
+        let file = match Case::open(&folder) {
+            Ok(case) => case.write(&name, &bytes).map_err(|e| Stop::Own(e.to_string()))?,
+            Err(_) => {
+                let file = folder.join(name);
+                std::fs::write(&file, bytes).map_err(|e| Stop::Own(format!("cannot write {}: {e}", file.display())))?;
+                file
+            }
+        };
         out::print(&format!("{}\n", file.display()))?;
     }
     Ok(OK)

@@ -1,0 +1,204 @@
+//! The folder of a case: what stands in it, how a file gets there whole, and what may be removed again.
+//!
+//! No name here comes from evidence: tables are named by content, reports by the code that writes them.
+
+use crate::CaseError;
+use crate::manifest::{Manifest, SCHEMA};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The manifest.
+pub(crate) const MANIFEST: &str = "case.json";
+/// The distinct values.
+pub(crate) const VALUES: &str = "values.parquet";
+/// The reports and other files written after the case was sealed, with their hashes.
+pub(crate) const WRITTEN: &str = "written.json";
+/// The folder of tables.
+pub(crate) const TABLES: &str = "tables";
+/// Added to the name of a file until it is whole.
+const UNFINISHED: &str = ".unfinished";
+
+/// Name and SHA-256 of each file written after the case was sealed.
+pub(crate) type Written = BTreeMap<String, String>;
+
+/// Where a table lies.
+pub(crate) fn table_path(folder: &Path, table: &str) -> PathBuf {
+    folder.join(TABLES).join(format!("{table}.parquet"))
+}
+
+/// Whether a table may be called that: lower-case letters, digits and `_`.
+pub(crate) fn is_table_name(name: &str) -> bool {
+    (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Whether a report may be called that: letters, digits, `.`, `-` and `_`, no dot in front, no name that is taken.
+fn is_report_name(name: &str) -> bool {
+    (1..=100).contains(&name.len())
+        && !name.starts_with('.')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && ![MANIFEST, VALUES, WRITTEN, TABLES].iter().any(|taken| name.eq_ignore_ascii_case(taken))
+}
+
+/// Makes the folder of a new case. It must be empty if it is there.
+pub(crate) fn prepare(folder: &Path) -> Result<(), CaseError> {
+    fs::create_dir_all(folder).map_err(CaseError::io("make", folder))?;
+    if fs::read_dir(folder).map_err(CaseError::io("read", folder))?.next().is_some() {
+        return Err(CaseError::Occupied { path: folder.into(), why: "it is not empty".into() });
+    }
+    let tables = folder.join(TABLES);
+    fs::create_dir(&tables).map_err(CaseError::io("make", tables))
+}
+
+/// Removes the case in a folder and nothing else. An empty or missing folder is left as it is; one that holds
+/// something but no finished case is refused before anything is removed.
+pub(crate) fn clear(folder: &Path) -> Result<(), CaseError> {
+    let occupied = |why: String| CaseError::Occupied { path: folder.into(), why };
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(CaseError::io("read", folder)(e)),
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+    }
+    let manifest = read_manifest(folder)
+        .map_err(|e| occupied(format!("it holds something that is no case of ours, which is left alone ({e})")))?;
+    let written = read_written(folder)?;
+    let tables: Vec<PathBuf> = manifest.tables.iter().map(|t| table_path(folder, &t.summary.table)).collect();
+    if let Some(stranger) = strangers(folder, &manifest)?.first() {
+        return Err(occupied(format!("{stranger} is no part of the case, and is left alone")));
+    }
+    // The manifest goes first, so that what a crash leaves behind is no case.
+    let names = [MANIFEST, VALUES].into_iter().chain(written.keys().map(String::as_str)).chain([WRITTEN]);
+    for path in names.map(|n| folder.join(n)).chain(tables) {
+        remove(&path)?;
+    }
+    let tables = folder.join(TABLES);
+    fs::remove_dir(&tables).map_err(CaseError::io("remove", tables))
+}
+
+fn remove(path: &Path) -> Result<(), CaseError> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(CaseError::io("remove", path)(e)),
+        _ => Ok(()),
+    }
+}
+
+/// What lies among the tables without being one of the manifest's, sorted. A link in place of the folder counts too.
+pub(crate) fn strangers(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, CaseError> {
+    let tables = folder.join(TABLES);
+    let kind = fs::symlink_metadata(&tables).map_err(CaseError::io("read", &tables))?;
+    if !kind.is_dir() {
+        return Ok(vec![TABLES.into()]);
+    }
+    let mut strangers = Vec::new();
+    for entry in fs::read_dir(&tables).map_err(CaseError::io("read", &tables))? {
+        let name = entry.map_err(CaseError::io("read", &tables))?.file_name();
+        let name = name.to_string_lossy();
+        let table = name.strip_suffix(".parquet").unwrap_or_default();
+        if !manifest.tables.iter().any(|t| t.summary.table == table) {
+            strangers.push(format!("{TABLES}/{name}"));
+        }
+    }
+    strangers.sort();
+    Ok(strangers)
+}
+
+/// Reads the manifest, and makes sure that it names nothing outside the folder.
+pub(crate) fn read_manifest(folder: &Path) -> Result<Manifest, CaseError> {
+    let not = |why: String| CaseError::NotACase { path: folder.into(), why };
+    let path = folder.join(MANIFEST);
+    let text = fs::read(&path).map_err(|e| match e.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => not(format!("no {MANIFEST}")),
+        _ => CaseError::io("read", &path)(e),
+    })?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| not(format!("{MANIFEST} is damaged ({e})")))?;
+    if manifest.schema != SCHEMA {
+        return Err(not(format!("{MANIFEST} has schema {:?}, {SCHEMA:?} is expected", manifest.schema)));
+    }
+    if let Some(table) = manifest.tables.iter().find(|t| !is_table_name(&t.summary.table)) {
+        return Err(not(format!("{MANIFEST} names a table {:?}", table.summary.table)));
+    }
+    Ok(manifest)
+}
+
+/// Reads what was written after the case was sealed; nothing was, if there is no such list.
+pub(crate) fn read_written(folder: &Path) -> Result<Written, CaseError> {
+    let path = folder.join(WRITTEN);
+    let text = match fs::read(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Written::new()),
+        text => text.map_err(CaseError::io("read", &path))?,
+    };
+    let written: Written =
+        serde_json::from_slice(&text).map_err(|source| CaseError::Json { what: "read", path: path.clone(), source })?;
+    match written.keys().find(|n| !is_report_name(n)) {
+        Some(name) => Err(CaseError::Failed(format!("{} names a file {name:?}", path.display()))),
+        None => Ok(written),
+    }
+}
+
+/// Writes a report and notes it in the list of what was written.
+pub(crate) fn write_report(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
+    if !is_report_name(name) {
+        return Err(CaseError::Failed(format!("a file of a case cannot be called {name:?}")));
+    }
+    let mut written = read_written(folder)?;
+    if !written.contains_key(name) && folder.join(name).exists() {
+        return Err(CaseError::Failed(format!("{} is there, and not from us", folder.join(name).display())));
+    }
+    // Noted first: a file that is noted but missing is found by a check, one that is there but not noted is nobody's.
+    written.insert(name.into(), hex(Sha256::digest(bytes).as_slice()));
+    write_json(folder, WRITTEN, &written)?;
+    write_file(folder, name, bytes)
+}
+
+/// Writes JSON with line breaks, so that people and `diff` can read it.
+pub(crate) fn write_json<T: serde::Serialize>(folder: &Path, name: &str, what: &T) -> Result<PathBuf, CaseError> {
+    let mut json = serde_json::to_vec_pretty(what).map_err(|source| CaseError::Json {
+        what: "write",
+        path: folder.join(name),
+        source,
+    })?;
+    json.push(b'\n');
+    write_file(folder, name, &json)
+}
+
+/// Writes beside, syncs, and renames, so that a reader finds the old file or the new one.
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
+    let path = folder.join(name);
+    let beside = folder.join(format!("{name}{UNFINISHED}"));
+    let mut file = File::create(&beside).map_err(CaseError::io("make", &beside))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(CaseError::io("write", &beside))?;
+    fs::rename(&beside, &path).map_err(CaseError::io("write", &path))?;
+    sync_folder(folder)?;
+    Ok(path)
+}
+
+/// Makes names that were added to a folder outlive a power cut, where the system can.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), CaseError> {
+    #[cfg(unix)]
+    File::open(folder).and_then(|f| f.sync_all()).map_err(CaseError::io("write", folder))?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// SHA-256 of a file, in hexadecimal.
+pub(crate) fn sha256(path: &Path) -> Result<String, CaseError> {
+    let mut file = File::open(path).map_err(CaseError::io("read", path))?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let n = file.read(&mut buffer).map_err(CaseError::io("read", path))?;
+        if n == 0 {
+            return Ok(hex(hash.finalize().as_slice()));
+        }
+        hash.update(&buffer[..n]);
+    }
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

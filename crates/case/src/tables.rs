@@ -1,0 +1,345 @@
+//! What the hand-off writes to: the tables of a case, its files, and what is distinct. Sees everything in order.
+
+use crate::CaseError;
+use crate::folder::{self, is_table_name, table_path};
+use crate::manifest::{FileRecord, Manifest, TableRecord};
+use crate::store::Store;
+use crate::values::{self, SeenInBatch, Values};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use assize_model::file::Skipped;
+use assize_model::result::TableSummary;
+use assize_model::time::Day;
+use assize_model::{FileId, Reject, Spec, Timestamp};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Bytes that the open row group of one table may hold. Counted from the data, not from time or memory.
+const TABLE_BYTES_MAX: usize = 64 << 20;
+/// Bytes that the open row groups of all tables may hold together; beyond, the largest is closed.
+const ALL_BYTES_MAX: usize = 256 << 20;
+/// Times outside these years are rows, but say nothing about coverage: 1990 to 2100.
+const SANE: std::ops::Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
+/// The table of what could not become a row.
+pub(crate) const REJECTS: &str = "rejects";
+
+/// What is handed over.
+pub(crate) enum Item {
+    /// Rows of one file for one table.
+    Batch(Box<Batch>),
+    /// A file is through.
+    File(Box<FileRecord>, Vec<(Arc<Spec>, Vec<Reject>)>),
+    /// A file could not be read, or not to its end.
+    Skipped(Skipped),
+}
+
+/// Rows with their account, taken by the worker so that the one thread that writes has less to do.
+pub(crate) struct Batch {
+    spec: Arc<Spec>,
+    rows: RecordBatch,
+    seen: SeenInBatch,
+    span: Span,
+}
+
+impl Item {
+    /// Rows with their account.
+    pub(crate) fn batch(spec: Arc<Spec>, rows: RecordBatch) -> Self {
+        let (seen, span) = (values::seen(&rows), Span::of(&rows));
+        Self::Batch(Box::new(Batch { spec, rows, seen, span }))
+    }
+
+    /// About how many bytes it takes while it waits.
+    pub(crate) fn bytes(&self) -> usize {
+        const SMALL: usize = 1024;
+        match self {
+            Self::Batch(batch) => SMALL + batch.rows.get_array_memory_size(),
+            Self::File(_, rejects) => {
+                let rejects = rejects.iter().flat_map(|(_, r)| r);
+                SMALL + rejects.map(|r| size_of::<Reject>() + r.sample.len()).sum::<usize>()
+            }
+            Self::Skipped(_) => SMALL,
+        }
+    }
+}
+
+/// First and last moment of rows, and how many there are by day.
+#[derive(Default)]
+struct Span {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    days: BTreeMap<Day, u64>,
+}
+
+impl Span {
+    fn of(rows: &RecordBatch) -> Self {
+        let mut span = Self::default();
+        let Some(times) = rows.column_by_name("ts") else { return span };
+        let Some(times) = times.as_any().downcast_ref::<TimestampMicrosecondArray>() else { return span };
+        let mut run: Option<(Day, u64)> = None;
+        for time in times.iter().flatten().filter(|t| SANE.contains(t)).map(Timestamp) {
+            span.from = Some(span.from.map_or(time, |t| t.min(time)));
+            span.to = span.to.max(Some(time));
+            // Rows mostly come in the order of time: counting runs spares a look-up for each.
+            match &mut run {
+                Some((day, rows)) if *day == time.day() => *rows += 1,
+                run => {
+                    if let Some((day, rows)) = run.replace((time.day(), 1)) {
+                        *span.days.entry(day).or_default() += rows;
+                    }
+                }
+            }
+        }
+        if let Some((day, rows)) = run {
+            *span.days.entry(day).or_default() += rows;
+        }
+        span
+    }
+
+    fn add_to(&self, summary: &mut TableSummary) {
+        summary.from = summary.from.into_iter().chain(self.from).min();
+        summary.to = summary.to.max(self.to);
+        for (day, rows) in &self.days {
+            *summary.days.entry(*day).or_default() += rows;
+        }
+    }
+}
+
+/// The tables of a case being written.
+pub(crate) struct Tables {
+    folder: PathBuf,
+    open: BTreeMap<String, Table>,
+    files: Vec<FileRecord>,
+    skipped: Vec<Skipped>,
+    values: Values,
+    table_max: usize,
+    all_max: usize,
+}
+
+struct Table {
+    store: Store,
+    summary: TableSummary,
+    /// Bytes of the open row group.
+    bytes: usize,
+}
+
+impl Tables {
+    /// Tables in the prepared folder of a case.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            open: BTreeMap::new(),
+            files: Vec::new(),
+            skipped: Vec::new(),
+            values: Values::default(),
+            table_max: TABLE_BYTES_MAX,
+            all_max: ALL_BYTES_MAX,
+        }
+    }
+
+    /// Takes what comes next.
+    pub(crate) fn take(&mut self, item: Item) -> Result<(), CaseError> {
+        match item {
+            Item::Batch(batch) => {
+                self.values.add(&batch.spec.table, &batch.rows, &batch.seen);
+                let table = self.table(&batch.spec)?;
+                batch.span.add_to(&mut table.summary);
+                self.keep(&batch.spec.table, &batch.rows)
+            }
+            Item::File(record, rejects) => {
+                for (spec, rejects) in rejects.iter().filter(|(_, r)| !r.is_empty()) {
+                    // A table of which nothing could be read is there all the same, empty: it was collected.
+                    self.table(spec)?;
+                    self.open(REJECTS, REJECTS, reject_schema(), &[])?;
+                    self.keep(REJECTS, &reject_batch(record.info.id, &spec.table, rejects)?)?;
+                }
+                self.files.push(*record);
+                Ok(())
+            }
+            Item::Skipped(skipped) => {
+                self.skipped.push(skipped);
+                Ok(())
+            }
+        }
+    }
+
+    fn table(&mut self, spec: &Spec) -> Result<&mut Table, CaseError> {
+        if !is_table_name(&spec.table) || spec.table == REJECTS {
+            return Err(CaseError::table("write", &spec.table)("a table cannot be called that"));
+        }
+        let sources: Vec<&str> = spec.columns.iter().map(|c| c.source.as_str()).collect();
+        let sources = serde_json::to_string(&sources).map_err(CaseError::table("write", &spec.table))?;
+        let notes = [("assize.family", spec.family.clone()), ("assize.sources", sources)];
+        self.open(&spec.table, &spec.family, spec.schema(), &notes)
+    }
+
+    fn open(
+        &mut self,
+        name: &str,
+        family: &str,
+        schema: SchemaRef,
+        notes: &[(&str, String)],
+    ) -> Result<&mut Table, CaseError> {
+        match self.open.entry(name.to_owned()) {
+            std::collections::btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
+            std::collections::btree_map::Entry::Vacant(vacant) => {
+                let store = Store::create(&table_path(&self.folder, name), name, schema, notes)?;
+                let summary = TableSummary {
+                    table: name.into(),
+                    family: family.into(),
+                    files: 0,
+                    rows: 0,
+                    rejects: 0,
+                    from: None,
+                    to: None,
+                    days: BTreeMap::new(),
+                };
+                Ok(vacant.insert(Table { store, summary, bytes: 0 }))
+            }
+        }
+    }
+
+    /// Writes rows of an open table, and closes row groups where they take too much.
+    fn keep(&mut self, name: &str, rows: &RecordBatch) -> Result<(), CaseError> {
+        let Some(table) = self.open.get_mut(name) else { return Ok(()) };
+        table.store.write(rows)?;
+        table.summary.rows += rows.num_rows() as u64;
+        table.bytes = table.store.open_bytes();
+        if table.bytes > self.table_max {
+            table.cut()?;
+        }
+        if self.open.values().map(|t| t.bytes).sum::<usize>() > self.all_max
+            && let Some(largest) = self.open.values_mut().max_by_key(|t| t.bytes)
+        {
+            largest.cut()?;
+        }
+        Ok(())
+    }
+
+    /// Closes every table, writes the distinct values, and fills the manifest.
+    pub(crate) fn close(self, manifest: &mut Manifest) -> Result<(), CaseError> {
+        let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for file in &self.files {
+            for part in &file.parts {
+                let (files, rejects) = counts.entry(part.table.as_str()).or_default();
+                *files += 1;
+                *rejects += part.counts.rejects;
+            }
+            let (files, _) = counts.entry(REJECTS).or_default();
+            *files += u64::from(file.parts.iter().any(|p| p.counts.rejects > 0));
+        }
+        for (name, mut table) in self.open {
+            (table.summary.files, table.summary.rejects) = counts.get(name.as_str()).copied().unwrap_or_default();
+            manifest.tables.push(TableRecord { summary: table.summary, stored: table.store.close()? });
+        }
+        let mut store = Store::create(&self.folder.join(folder::VALUES), values::NAME, values::schema(), &[])?;
+        manifest.not_distinct = self.values.write(&mut store)?;
+        manifest.values = store.close()?;
+        manifest.skipped.extend(self.skipped);
+        manifest.skipped.sort();
+        manifest.files = self.files;
+        folder::sync_folder(&self.folder.join(folder::TABLES))
+    }
+}
+
+impl Table {
+    fn cut(&mut self) -> Result<(), CaseError> {
+        self.bytes = 0;
+        self.store.cut()
+    }
+}
+
+fn reject_schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new("file_id", DataType::UInt32, false),
+        Field::new("pos", DataType::UInt64, false),
+        Field::new("table", DataType::Utf8, false),
+        Field::new("offset", DataType::UInt64, false),
+        Field::new("bytes", DataType::UInt64, false),
+        Field::new("reason", DataType::Utf8, false),
+        Field::new("sample", DataType::Utf8, false),
+    ]))
+}
+
+fn reject_batch(file: FileId, table: &str, rejects: &[Reject]) -> Result<RecordBatch, CaseError> {
+    let numbers =
+        |of: fn(&Reject) -> u64| -> ArrayRef { Arc::new(UInt64Array::from_iter_values(rejects.iter().map(of))) };
+    let arrays: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from_iter_values(rejects.iter().map(|_| file.0))),
+        numbers(|r| r.pos),
+        Arc::new(StringArray::from_iter_values(rejects.iter().map(|_| table))),
+        numbers(|r| r.offset),
+        numbers(|r| r.bytes),
+        Arc::new(StringArray::from_iter_values(rejects.iter().map(|r| r.reason.word()))),
+        Arc::new(StringArray::from_iter_values(rejects.iter().map(|r| r.sample.as_str()))),
+    ];
+    RecordBatch::try_new(reject_schema(), arrays).map_err(CaseError::table("write", REJECTS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assize_model::table::{Column, ColumnType};
+    use assize_model::{FileInfo, Rows};
+
+    /// Writes 40 batches of noise by turns into two tables; gives the row groups and hashes.
+    fn stored(table_max: usize, all_max: usize) -> Vec<(u64, String)> {
+        let folder = tempfile::tempdir().unwrap();
+        folder::prepare(folder.path()).unwrap();
+        let mut tables = Tables { table_max, all_max, ..Tables::new(folder.path().into()) };
+        let file =
+            FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: vec![] };
+        for n in 0..40u64 {
+            let table = ["a", "b"][n as usize % 2].to_owned();
+            let columns = vec![Column::new("id", "id", ColumnType::Text)];
+            let spec = Arc::new(Spec { table, family: "f".into(), columns });
+            let mut sink = |batch| {
+                tables.take(Item::batch(spec.clone(), batch)).unwrap();
+                Ok(())
+            };
+            let mut rows = Rows::new(&spec, &file, &mut sink);
+            for pos in 0..500u64 {
+                rows.text(0, &format!("{:x}", (n * 500 + pos).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+                rows.finish(pos, None, 1).unwrap();
+            }
+            rows.end().unwrap();
+        }
+        let mut manifest = Manifest::default();
+        tables.close(&mut manifest).unwrap();
+        manifest.tables.into_iter().map(|t| (t.stored.row_groups, t.stored.sha256)).collect()
+    }
+
+    #[test]
+    fn row_groups_are_cut_by_data_alone() {
+        let groups = |of: &[(u64, String)]| of.iter().map(|(n, _)| *n).collect::<Vec<_>>();
+        let whole = stored(usize::MAX, usize::MAX);
+        assert_eq!(groups(&whole), [1, 1]);
+        let by_table = stored(50_000, usize::MAX);
+        assert!(groups(&by_table).iter().all(|n| *n > 1), "{by_table:?}");
+        let by_all = stored(usize::MAX, 50_000);
+        assert!(groups(&by_all).iter().all(|n| *n > 1), "{by_all:?}");
+        assert_eq!(by_table, stored(50_000, usize::MAX));
+        assert_eq!(by_all, stored(usize::MAX, 50_000));
+    }
+
+    #[test]
+    fn a_span_counts_days_and_ignores_absurd_years() {
+        let at = |text| Timestamp::parse(text).map(|t| t.0);
+        let times: TimestampMicrosecondArray = [
+            at("2021-03-03 10:00:00"),
+            at("2021-03-03 09:00:00"),
+            at("1601-01-01 00:00:00"),
+            None,
+            at("2021-03-02 09:00:00"),
+            at("2021-03-03 11:00:00"),
+        ]
+        .into_iter()
+        .collect();
+        let times: ArrayRef = Arc::new(times);
+        let span = Span::of(&RecordBatch::try_from_iter([("ts", times)]).unwrap());
+        let days: Vec<String> = span.days.iter().map(|(day, rows)| format!("{day} {rows}")).collect();
+        assert_eq!(days, ["2021-03-02 1", "2021-03-03 3"]);
+        assert_eq!(span.from.unwrap().to_string(), "2021-03-02T09:00:00Z");
+        assert_eq!(span.to.unwrap().to_string(), "2021-03-03T11:00:00Z");
+    }
+}
