@@ -172,6 +172,8 @@ fn of_source(
         _ if read[at] => CellState::Read,
         (None, _) | (_, None) => match table {
             Some(t) if t.rows == 0 && t.files > 0 => CellState::Unreadable,
+            // The log is there, but the server was not told to write what the question needs.
+            Some(t) if t.rows > 0 && source.needs_column.is_some() => CellState::Disabled,
             _ => CellState::NotCollected,
         },
         (Some(first), _) if at < first => CellState::Rotated,

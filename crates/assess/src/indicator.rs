@@ -214,22 +214,24 @@ fn words(pack: &Pack, indicator: &Indicator, value: &str, seen: &Seen, language:
         return crate::group::words(pack, id, language, &args);
     }
     let (title, summary) = match (language, id) {
-        ("fr", "indicator-file") => {
-            ("Fichier signalé par d’autres", format!("{value} porte un nom ou une empreinte publiés par {source}."))
-        }
+        ("fr", "indicator-file") => (
+            "Fichier signalé par d’autres",
+            format!("{value} porte un nom ou une empreinte qui figurent sur une liste de cette campagne ({source})."),
+        ),
         ("fr", _) => (
             "Adresse ou client signalés par d’autres",
             format!(
-                "{value}, publié par {source}, apparaît dans {count} lignes depuis le {first}. Cela ne dit pas ce qui s’est passé."
+                "{value} figure sur une liste de cette campagne ({source}) et apparaît dans {count} lignes à partir du {first}. Cela seul ne dit pas ce qui s’est passé."
             ),
         ),
-        (_, "indicator-file") => {
-            ("File that others reported", format!("{value} has a name or a hash published by {source}."))
-        }
+        (_, "indicator-file") => (
+            "File that others reported",
+            format!("{value} has a name or a hash that is on a list of this campaign ({source})."),
+        ),
         _ => (
             "Address or client that others reported",
             format!(
-                "{value}, published by {source}, stands in {count} rows since {first}. That alone does not say what happened."
+                "{value} is on a list of this campaign ({source}) and stands in {count} rows from {first} on. That alone does not say what happened."
             ),
         ),
     };

@@ -87,6 +87,7 @@ type Line = (&'static str, Vec<F>, &'static [u32], ExposureState, State);
 
 #[test]
 fn truth_table() {
+    // Long: it is a table.
     let (web, app, disk) = ("web-log", "exchange-log", "file-system");
     let table: Vec<Line> = vec![
         ("nothing, all seen, fixed", vec![], ALL, WasVulnerable, NoEvidence),

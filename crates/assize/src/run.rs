@@ -257,34 +257,30 @@ pub(crate) fn free_name(parent: &Path, result: &CaseResult) -> PathBuf {
     names.map(|n| parent.join(n)).find(|p| !p.exists()).unwrap_or_else(|| parent.join(base))
 }
 
-/// Moves a finished case to its place; a case that stands there is removed first.
+/// Moves a finished case to its place. Of a case that stands there only what a case consists of is removed; notes that a
+/// person keeps beside it stay.
 pub(crate) fn put_in_place(making: tempfile::TempDir, folder: &Path, overwrite: bool) -> Result<Case, Stop> {
     check_free(folder, overwrite)?;
     let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", folder.display()));
-    if folder.exists() {
-        // Only what a case consists of goes; notes that a person keeps beside it stay, and then the folder does too.
+    if folder.join("case.json").exists() {
         Case::remove(folder).map_err(own)?;
-        let gone = std::fs::remove_dir(folder).is_ok() || !folder.exists();
-        if !gone {
-            return Err(Stop::Usage(format!(
-                "{} holds files that are not of the case; choose another folder",
-                folder.display()
-            )));
-        }
     }
-    let made = making.keep();
-    std::fs::rename(&made, folder).map_err(trouble)?;
-    open_to_all(folder);
+    std::fs::create_dir_all(folder).map_err(trouble)?;
+    for entry in std::fs::read_dir(making.path()).map_err(trouble)? {
+        let entry = entry.map_err(trouble)?;
+        std::fs::rename(entry.path(), folder.join(entry.file_name())).map_err(trouble)?;
+    }
+    keep_private(folder);
     Case::open(folder).map_err(own)
 }
 
-/// A temporary folder is the user's alone; the finished case follows the user's own mask again, as far as that can be known.
-fn open_to_all(folder: &Path) {
+/// A case holds mail addresses and user names: readable by the group at most.
+fn keep_private(folder: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // A case holds mail addresses and user names: readable by the group at most.
-        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o750)); // A stricter mode is no trouble.
+        // A file system without modes is no trouble.
+        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o750));
     }
     #[cfg(not(unix))]
     let _ = folder;

@@ -127,3 +127,35 @@ fn json_is_alone_on_standard_output() {
     let (code, _) = scanned(folder.path(), &evidence, &["--fail-on", "breached"]);
     assert_eq!(code, 0);
 }
+
+#[test]
+fn overwriting_a_case_leaves_notes_beside_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    lab(folder.path(), "cannot-exclude");
+    let scan = |more: &[&str]| {
+        let args = [&["scan", "cannot-exclude", "-o", "case", "-qq"], more].concat();
+        assize_in(folder.path(), &args).status.code()
+    };
+    assert_eq!(scan(&[]), Some(30));
+    fs::write(folder.path().join("case/notes.txt"), "mine").expect("a file");
+    assert_eq!(scan(&[]), Some(2));
+    assert_eq!(scan(&["--overwrite"]), Some(30));
+    assert_eq!(fs::read_to_string(folder.path().join("case/notes.txt")).expect("still there"), "mine");
+}
+
+#[test]
+fn a_cut_event_log_is_read_as_far_as_it_goes_and_named() {
+    let Some(archive) = common::shared("data/hostile/evtx.tar.xz") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "exposed");
+    let member = "evtx/derived/small_trunc_inside_record.evtx";
+    let tar = std::process::Command::new("tar").arg("-xJf").arg(archive).arg("-C").arg(&evidence).arg(member).status();
+    if !tar.is_ok_and(|s| s.success()) {
+        println!("skipped: tar cannot read xz here");
+        return;
+    }
+    let (code, result) = scanned(folder.path(), &evidence, &[]);
+    assert_eq!(code, 10);
+    let notes = result["evidence"]["notes"].to_string();
+    assert!(notes.contains("small_trunc_inside_record.evtx"), "{notes}");
+}

@@ -53,6 +53,9 @@ pub struct TerminalFacts {
 /// Files that were not opened and are named on the screen; the report names all.
 const SKIPPED_NAMED: usize = 3;
 
+/// Findings of removed records that are named on the screen.
+const REMOVALS_NAMED: usize = 2;
+
 /// The whole screen of one server.
 #[must_use]
 pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &TerminalFacts) -> String {
@@ -200,6 +203,13 @@ fn cannot_exclude(screen: &mut Screen, result: &CaseResult, c: &Composed, facts:
     }
     if result.verdict.attempt_seen {
         screen.hanging(2, &c.lang.say("ask-attacked"), 21, &c.attacked[0]);
+    }
+    // That somebody removed records is the one thing that the missing ones do say.
+    let removed = result.findings.iter().filter(|f| f.techniques.iter().any(|t| t.starts_with("T1070")));
+    for finding in removed.take(REMOVALS_NAMED) {
+        screen.blank_unless_blank();
+        let summary = shortened(&finding.words(c.lang.code()).summary, 400);
+        screen.paragraph(2, &format!("{summary} [{}]", finding.id), Ink::Strong);
     }
     if !c.coverage.is_empty() {
         screen.blank_unless_blank();

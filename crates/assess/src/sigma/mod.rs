@@ -6,6 +6,8 @@
 mod candidates;
 mod event;
 mod fields;
+#[cfg(test)]
+mod tests;
 
 use crate::exposure::Survey;
 use crate::group::Groups;

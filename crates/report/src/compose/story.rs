@@ -8,14 +8,17 @@ use assize_model::{Finding, Timestamp};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Sentences told at most.
+/// Sentences told at most, and those of them that a screen has room for.
 const SENTENCES: usize = 8;
+const BRIEF: usize = 5;
 
 /// What happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
     /// In the order of time.
     pub sentences: Vec<Sentence>,
+    /// The findings of the few that a small screen tells.
+    pub brief: Vec<String>,
     /// Findings that are not told here.
     pub more: usize,
     /// What the story does not show, or why there is none.
@@ -57,7 +60,8 @@ pub(super) fn story(s: &Survey<'_>) -> Story {
     let better = all.iter().any(|f| f.strength >= Strength::Moderate);
     let least = if better { Strength::Moderate } else { Strength::Weak };
     let telling: Vec<&Finding> = all.into_iter().filter(|f| f.strength >= least).collect();
-    let mut told: Vec<&Finding> = telling.iter().take(SENTENCES).copied().collect();
+    let mut told = varied(&telling, SENTENCES);
+    let brief = varied(&telling, BRIEF).iter().map(|f| f.id.clone()).collect();
     told.sort_by_key(|f| (f.time.is_none(), f.time, f.id.as_str()));
     let sentences: Vec<Sentence> = told.into_iter().map(|f| sentence(s, f)).collect();
     let mut limits = Vec::new();
@@ -68,7 +72,16 @@ pub(super) fn story(s: &Survey<'_>) -> Story {
     if s.missing > 0 {
         limits.push(s.lang.fill("happened-blind", &[("missing", s.missing.into()), ("days", s.days.into())]));
     }
-    Story { more: s.result.findings.len() - sentences.len(), sentences, limits }
+    Story { brief, more: s.result.findings.len() - sentences.len(), sentences, limits }
+}
+
+/// The most telling findings of different kinds: first the weightiest for each question, then the weightiest left. Five
+/// proofs of one act tell less than one proof of each act.
+fn varied<'a>(telling: &[&'a Finding], most: usize) -> Vec<&'a Finding> {
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    let (first, rest): (Vec<&Finding>, Vec<&Finding>) =
+        telling.iter().partition(|f| f.questions.first().is_some_and(|q| asked.insert(q.as_str())));
+    first.into_iter().chain(rest).take(most).collect()
 }
 
 fn sentence(s: &Survey<'_>, finding: &Finding) -> Sentence {

@@ -116,8 +116,13 @@ impl<'a> Survey<'a> {
 
     /// Findings that are attempts or probes and more than context.
     pub(crate) fn attempts(&self) -> Vec<&'a Finding> {
-        let tried = |f: &&Finding| matches!(f.outcome, Outcome::Attempt | Outcome::Probe);
-        self.result.findings.iter().filter(tried).filter(|f| f.strength != Strength::Context).collect()
+        let tried = |f: &&Finding| match f.outcome {
+            Outcome::Attempt => f.strength > Strength::Context,
+            // The greeting of a scanner is no attempt; the verdict draws the same line.
+            Outcome::Probe => f.strength >= Strength::Moderate,
+            _ => false,
+        };
+        self.result.findings.iter().filter(tried).collect()
     }
 
     /// At least so many attempts: one request may stand in several logs, so families are not added up.

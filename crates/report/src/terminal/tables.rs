@@ -8,8 +8,6 @@ use crate::words;
 use assize_model::CaseResult;
 use std::collections::BTreeSet;
 
-/// Findings told on the screen.
-const TOLD: usize = 5;
 /// Characters of a strip of days.
 const BAR: usize = 18;
 /// Columns below which a table becomes a list.
@@ -19,8 +17,7 @@ const SOURCES: usize = 6;
 
 /// When, what, which finding, where it was read.
 pub(super) fn story(screen: &mut Screen, c: &Composed, facts: &TerminalFacts) {
-    let first: BTreeSet<&str> = c.findings.iter().take(TOLD).map(|f| f.id.as_str()).collect();
-    let told = |s: &&Sentence| s.findings.iter().any(|id| first.contains(id.as_str()));
+    let told = |s: &&Sentence| s.findings.iter().any(|id| c.story.brief.contains(id));
     let sentences: Vec<&Sentence> = c.story.sentences.iter().filter(told).collect();
     if sentences.is_empty() {
         return;
