@@ -23,7 +23,9 @@ fn collect(root: &Path, folder: &Path, into: &mut BTreeMap<String, String>) -> i
 }
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    // Asked when it runs, not when it is compiled: a target folder may be shared by several clones.
+    let own = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let root = Path::new(&own).join("../../content");
     let mut files = BTreeMap::new();
     collect(&root, &root, &mut files)?;
     let json = serde_json::to_vec(&files)?;

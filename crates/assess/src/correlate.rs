@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings that one correlation makes; a pair of busy rules must not make a thousand.
 const FINDINGS_MAX: usize = 50;
+/// Findings that are compared for one start of a correlation.
+const TRIES_MAX: usize = 20_000;
 
 /// Adds the findings of every correlation of a pack.
 pub(crate) fn run(pack: &Pack, findings: &mut Vec<Finding>) {
@@ -25,23 +27,42 @@ fn one(pack: &Pack, correlation: &Correlation, findings: &[Finding]) -> Vec<Find
             .iter()
             .filter(move |f| f.rule == rule && !f.adjusted.iter().any(|a| a == "not-there" || a == "after-patch"))
     };
-    let Some((first, others)) = correlation.rules.split_first() else { return Vec::new() };
+    let candidates: Vec<Vec<&Finding>> = correlation.rules.iter().map(|r| of_rule(r).collect()).collect();
+    let Some((first, others)) = candidates.split_first() else { return Vec::new() };
     let mut made = Vec::new();
-    for start in of_rule(first) {
-        let mut parts = vec![start];
-        for rule in others {
-            let fits =
-                |f: &&Finding| parts.iter().all(|p| shares(correlation, p, f)) && in_time(correlation, &parts, f);
-            match of_rule(rule).find(fits) {
-                Some(found) => parts.push(found),
-                None => break,
-            }
-        }
-        if parts.len() == correlation.rules.len() && made.len() < FINDINGS_MAX {
+    for start in first {
+        let mut parts = vec![*start];
+        let mut tries = TRIES_MAX;
+        if made.len() < FINDINGS_MAX && complete(correlation, others, &mut parts, &mut tries) {
             made.push(finding(pack, correlation, &parts));
         }
     }
     made
+}
+
+/// Finds one finding of each further rule that fits all others. The first that fits one rule may leave none for the
+/// next, so it is given back and the next one is tried.
+fn complete<'f>(
+    correlation: &Correlation,
+    rules: &[Vec<&'f Finding>],
+    parts: &mut Vec<&'f Finding>,
+    tries: &mut usize,
+) -> bool {
+    let Some((candidates, rest)) = rules.split_first() else { return true };
+    for candidate in candidates {
+        if *tries == 0 {
+            return false;
+        }
+        *tries -= 1;
+        if in_time(correlation, parts, candidate) && parts.iter().all(|p| shares(correlation, p, candidate)) {
+            parts.push(candidate);
+            if complete(correlation, rest, parts, tries) {
+                return true;
+            }
+            parts.pop();
+        }
+    }
+    false
 }
 
 /// Whether two findings share an observable of every kind asked for.
@@ -59,7 +80,8 @@ pub(crate) fn shared(kind: &str, a: &Finding, b: &Finding) -> Vec<String> {
     values(a).into_iter().filter(|(key, _)| !key.is_empty() && other.contains_key(key)).map(|(_, v)| v).collect()
 }
 
-fn comparable(kind: &str, value: &str) -> String {
+/// A value as it is compared with others of its kind.
+pub(crate) fn comparable(kind: &str, value: &str) -> String {
     let value = value.to_lowercase();
     if kind != "path" {
         return value;

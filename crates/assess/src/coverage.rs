@@ -1,19 +1,18 @@
 //! What could be seen: each question, each source, each day of the window.
 
+mod sources;
+
 use crate::exposure::Survey;
-use crate::row::Row;
-use crate::sigma::equals;
+use crate::row::text;
 use crate::verdict::Understood;
 use crate::{AssessError, Facts, Tables};
-use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
-use assize_content::exposure::BuildState;
 use assize_content::texts::LANGUAGES;
 use assize_content::{AnySource, Content, Pack, Question};
 use assize_model::Timestamp;
 use assize_model::result::{Cell, CellState, QuestionCoverage, SourceCoverage, Window, WindowEnd};
-use assize_model::table::FIXED_COLUMNS;
 use assize_model::time::Day;
-use std::collections::{BTreeMap, BTreeSet};
+use sources::Seen;
+use std::collections::BTreeMap;
 
 /// A window longer than this is cut: nobody keeps logs for it, and its days must be listed.
 const DAYS_MAX: i32 = 4_000;
@@ -23,7 +22,8 @@ pub(crate) fn window(tables: &dyn Tables, packs: &[&Pack], survey: &Survey, fact
     let from = facts.since.or_else(|| packs.iter().map(|p| p.from).min()).unwrap_or(Timestamp(0));
     let last = tables.tables().iter().filter_map(|t| t.to).max();
     let collected = facts.collected.or(last).unwrap_or(from);
-    let patched = patched(packs, survey).filter(|p| *p > from);
+    let cves: Vec<String> = packs.iter().flat_map(|p| p.vulnerabilities.clone()).collect();
+    let patched = survey.fixed_since(&cves).filter(|p| *p > from);
     let (to, end) = match (facts.until, patched) {
         (Some(until), _) => (until, WindowEnd::Asked),
         (None, Some(patched)) if patched <= collected => (patched, WindowEnd::Patched),
@@ -34,15 +34,6 @@ pub(crate) fn window(tables: &dyn Tables, packs: &[&Pack], survey: &Survey, fact
     Window { from, to: to.max(from).min(longest), end, collected }
 }
 
-/// When the last of the packs' flaws was first seen fixed.
-fn patched(packs: &[&Pack], survey: &Survey) -> Option<Timestamp> {
-    let cves: Vec<String> = packs.iter().flat_map(|p| p.vulnerabilities.clone()).collect();
-    let builds = &survey.host.builds;
-    let fixed = |at: usize| survey.state_at(&cves, None, Some(builds[at].build)) == BuildState::Fixed;
-    let first = (0..builds.len()).rev().take_while(|n| fixed(*n)).last()?;
-    Some(builds[first].from)
-}
-
 /// Every question of the packs.
 pub(crate) fn questions(
     tables: &dyn Tables,
@@ -51,17 +42,19 @@ pub(crate) fn questions(
     survey: &Survey,
     window: &Window,
 ) -> Result<Vec<QuestionCoverage>, AssessError> {
-    let mut all = Vec::new();
-    for pack in packs {
-        for question in &pack.questions {
-            all.push(one(tables, content, pack, question, survey, window)?);
-        }
-    }
-    Ok(all)
+    let all = || packs.iter().flat_map(|p| p.questions.iter().map(move |q| (*p, q)));
+    let sources: Vec<&AnySource> = all().flat_map(|(_, q)| &q.any_of).collect();
+    let mut seen = sources::seen(tables, content, &sources, window)?.into_iter();
+    Ok(all()
+        .map(|(pack, question)| {
+            let seen: Vec<Seen> = seen.by_ref().take(question.any_of.len()).collect();
+            one(tables, content, pack, question, &seen, survey.edge, window)
+        })
+        .collect())
 }
 
 /// Days of the window, first to last.
-fn days(window: &Window) -> Vec<Day> {
+pub(crate) fn days(window: &Window) -> Vec<Day> {
     let mut days = vec![window.from.day()];
     while days[days.len() - 1] < window.to.day() {
         days.push(days[days.len() - 1].next());
@@ -74,20 +67,19 @@ fn one(
     content: &Content,
     pack: &Pack,
     question: &Question,
-    survey: &Survey,
+    seen: &[Seen],
+    edge: bool,
     window: &Window,
-) -> Result<QuestionCoverage, AssessError> {
-    let applies = !(survey.edge && question.not_for_roles.iter().any(|r| r == "edge"));
+) -> QuestionCoverage {
+    let applies = !(edge && question.not_for_roles.iter().any(|r| r == "edge"));
     let days = days(window);
     let mut answered = vec![false; days.len()];
     let mut sources = Vec::new();
-    for source in &question.any_of {
-        let seen = read_days(tables, content, source, window)?;
-        let read: Vec<bool> = days.iter().map(|d| seen.contains(d)).collect();
+    for (source, seen) in question.any_of.iter().zip(seen) {
         if !source.partial {
-            answered.iter_mut().zip(&read).for_each(|(a, r)| *a |= *r);
+            answered.iter_mut().zip(&days).for_each(|(a, d)| *a |= seen.days.contains_key(d));
         }
-        sources.push(of_source(tables, content, source, window, &days, &read, applies));
+        sources.push(of_source(tables, content, source, seen, window, &days, applies));
     }
     let unanswered = answered.iter().filter(|a| !**a).count();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -97,7 +89,7 @@ fn one(
     let enough = u64::from(answered_days) * 100 >= u64::from(count(days.len())) * u64::from(pack.measure.days_percent);
     let title =
         |l: &str| pack.texts.say(l, &format!("question-{}", question.name), None, &BTreeMap::new()).unwrap_or_default();
-    Ok(QuestionCoverage {
+    QuestionCoverage {
         question: pack.number(&question.name).unwrap_or_default(),
         name: question.name.clone(),
         pack: pack.id.clone(),
@@ -110,72 +102,26 @@ fn one(
         sufficient: applies && enough && longest_gap_hours <= pack.measure.gap_hours,
         days: answered.iter().map(|a| if *a { '#' } else { '.' }).collect(),
         sources,
-    })
-}
-
-/// Days on which a source answers.
-fn read_days(
-    tables: &dyn Tables,
-    content: &Content,
-    source: &AnySource,
-    window: &Window,
-) -> Result<BTreeSet<Day>, AssessError> {
-    let Some(table) = tables.table(&source.table).filter(|t| t.rows > 0) else { return Ok(BTreeSet::new()) };
-    if source.state {
-        let whole = source.needs_paths.iter().all(|p| tables.paths_contain(p));
-        return Ok(if whole { days(window).into_iter().collect() } else { BTreeSet::new() });
     }
-    if source.r#where.is_empty() && source.needs_column.is_none() {
-        return Ok(table.days.keys().copied().collect());
-    }
-    let Some(layout) = content.layout(&source.table) else { return Ok(BTreeSet::new()) };
-    let mut seen = BTreeSet::new();
-    let needed = source.needs_column.as_ref().map(|c| layout.spec.column(c));
-    tables.scan(&source.table, &mut |batch| {
-        let mut rows = vec![true; batch.num_rows()];
-        for (column, value) in &source.r#where {
-            let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
-            let equal = array.map_or_else(|| vec![false; rows.len()], |a| equals(a, value));
-            rows.iter_mut().zip(equal).for_each(|(row, equal)| *row &= equal);
-        }
-        if let Some(column) = needed {
-            let array = column.and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
-            rows.iter_mut().enumerate().for_each(|(at, row)| *row &= array.is_some_and(|a| a.is_valid(at)));
-        }
-        seen.extend(days_of(batch, &rows));
-        Ok(())
-    })?;
-    Ok(seen)
-}
-
-fn days_of(batch: &RecordBatch, rows: &[bool]) -> BTreeSet<Day> {
-    let Some(times) = batch.column(2).as_any().downcast_ref::<TimestampMicrosecondArray>() else {
-        return BTreeSet::new();
-    };
-    times.iter().zip(rows).filter(|(_, row)| **row).filter_map(|(t, _)| t).map(|t| Timestamp(t).day()).collect()
 }
 
 fn of_source(
     tables: &dyn Tables,
     content: &Content,
     source: &AnySource,
+    seen: &Seen,
     window: &Window,
     days: &[Day],
-    read: &[bool],
     applies: bool,
 ) -> SourceCoverage {
-    let table = tables.table(&source.table);
-    let first = read.iter().position(|r| *r);
-    let last = read.iter().rposition(|r| *r);
+    let read = |at: usize| seen.days.contains_key(&days[at]);
+    let first = (0..days.len()).find(|at| read(*at));
+    let last = (0..days.len()).rfind(|at| read(*at));
+    let never = never(tables, source, seen, window);
     let state_of = |at: usize| match (first, last) {
         _ if !applies => CellState::NotApplicable,
-        _ if read[at] => CellState::Read,
-        (None, _) | (_, None) => match table {
-            Some(t) if t.rows == 0 && t.files > 0 => CellState::Unreadable,
-            // The log is there, but the server was not told to write what the question needs.
-            Some(t) if t.rows > 0 && source.needs_column.is_some() => CellState::Disabled,
-            _ => CellState::NotCollected,
-        },
+        _ if read(at) => CellState::Read,
+        (None, _) | (_, None) => never,
         (Some(first), _) if at < first => CellState::Rotated,
         (_, Some(last)) if at > last => CellState::Ended,
         _ => CellState::Gap,
@@ -190,15 +136,28 @@ fn of_source(
     }
     let worst = cells.iter().map(|c| c.state).find(|s| *s != CellState::Read).unwrap_or(CellState::Read);
     let inside = |t: &Timestamp| *t >= window.from && *t <= window.to;
-    let rows = table.map_or(0, |t| t.days.range(window.from.day()..=window.to.day()).map(|(_, n)| n).sum());
     SourceCoverage {
         id: source.table.clone(),
         title: title(content, source),
         state: worst,
-        from: table.and_then(|t| t.from).filter(|_| first.is_some()).map(|t| t.max(window.from)).filter(inside),
-        to: table.and_then(|t| t.to).filter(|_| first.is_some()).map(|t| t.min(window.to)).filter(inside),
-        rows: if first.is_some() { rows } else { 0 },
+        from: seen.from.filter(|_| first.is_some()).map(|t| t.max(window.from)).filter(inside),
+        to: seen.to.filter(|_| first.is_some()).map(|t| t.min(window.to)).filter(inside),
+        rows: seen.days.range(window.from.day()..=window.to.day()).map(|(_, rows)| rows).sum(),
         cells,
+    }
+}
+
+/// The state of a source that answers on no day of the window.
+fn never(tables: &dyn Tables, source: &AnySource, seen: &Seen, window: &Window) -> CellState {
+    let (first, last) = (seen.days.keys().next(), seen.days.keys().next_back());
+    match tables.table(&source.table) {
+        Some(t) if t.rows == 0 && t.files > 0 => CellState::Unreadable,
+        _ if first.is_some_and(|d| *d > window.to.day()) => CellState::Rotated,
+        _ if last.is_some_and(|d| *d < window.from.day()) => CellState::Ended,
+        _ if first.is_some() => CellState::Gap,
+        // The log is there, but the server was not told to write what the question needs.
+        Some(t) if t.rows > 0 && source.needs_column.is_some() => CellState::Disabled,
+        _ => CellState::NotCollected,
     }
 }
 
@@ -243,10 +202,13 @@ fn any_value(
     test: &dyn Fn(&str) -> bool,
 ) -> Result<bool, AssessError> {
     let Some(layout) = content.layout(table) else { return Ok(false) };
+    if layout.spec.column(column).is_none() {
+        return Ok(false);
+    }
     let mut found = false;
-    tables.scan(table, &mut |batch| {
-        found =
-            found || (0..batch.num_rows()).any(|at| Row { layout, batch, at }.named(column).is_some_and(|v| test(&v)));
+    tables.scan(table, Some(&[column]), &mut |batch| {
+        let cells = batch.column_by_name(column);
+        found = found || cells.is_some_and(|c| (0..c.len()).any(|at| text(c, at).is_some_and(|v| test(&v))));
         Ok(())
     })?;
     Ok(found)

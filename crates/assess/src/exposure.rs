@@ -1,11 +1,12 @@
 //! Which builds ran when, and which flaws they had.
 
-use crate::row::Row;
+use crate::row::text;
 use crate::{AssessError, Facts, Tables};
-use arrow_array::RecordBatch;
+use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
 use assize_content::exposure::BuildState;
-use assize_content::{Content, ExposureTables, Layout, Pack};
+use assize_content::{Content, ExposureTables, Pack};
 use assize_model::result::{BuildSeen, Exposure, ExposureState, Host};
+use assize_model::time::DAY;
 use assize_model::{Build, Timestamp};
 use std::collections::BTreeMap;
 
@@ -20,25 +21,53 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Whether the server had one of these flaws at a moment: by the build that the row carries, else by the builds
-    /// seen before. Builds only rise, so a vulnerable first build was no better before it was first seen.
+    /// seen around it. Builds only rise, so a vulnerable first build was no better before it was first seen; and while
+    /// two builds are seen side by side (two servers, or an update that was taken back), the vulnerable one counts.
     pub(crate) fn state_at(&self, cves: &[String], time: Option<Timestamp>, row_build: Option<Build>) -> BuildState {
-        let seen = &self.host.builds;
-        let before = time.and_then(|t| seen.iter().rev().find(|b| b.from <= t));
-        let build = row_build.or(before.map(|b| b.build));
-        let (build, earlier) = match (build, seen.first()) {
-            (Some(build), _) => (build, false),
-            (None, Some(first)) if time.is_some() => (first.build, true),
-            _ => return BuildState::Unknown,
-        };
+        if let Some(build) = row_build {
+            return self.state_of(cves, build);
+        }
+        let (Some(time), Some(first)) = (time, self.host.builds.first()) else { return BuildState::Unknown };
+        let seen = || self.host.builds.iter().filter(|b| b.from <= time);
+        let beside = seen().filter(|b| b.to >= time).map(|b| self.state_of(cves, b.build));
+        if beside.into_iter().any(|s| s == BuildState::Vulnerable) {
+            return BuildState::Vulnerable;
+        }
+        match (seen().next_back(), self.state_of(cves, first.build)) {
+            (Some(before), _) => self.state_of(cves, before.build),
+            (None, BuildState::Vulnerable) => BuildState::Vulnerable,
+            // A server that was first seen with the update may have been without it before.
+            (None, _) => BuildState::Unknown,
+        }
+    }
+
+    /// Whether a build has one of these flaws.
+    fn state_of(&self, cves: &[String], build: Build) -> BuildState {
         let states: Vec<_> = cves.iter().map(|cve| self.tables.state(cve, build)).collect();
         let fixed = |s: &BuildState| matches!(s, BuildState::Fixed | BuildState::NotAffected);
         match states.as_slice() {
             [] => BuildState::Unknown,
             all if all.contains(&BuildState::Vulnerable) => BuildState::Vulnerable,
-            all if all.iter().all(fixed) && !earlier => BuildState::Fixed,
+            all if all.iter().all(fixed) => BuildState::Fixed,
             _ => BuildState::Unknown,
         }
     }
+
+    /// When the server was seen without all of these flaws and never with one again; `None` where that never was.
+    pub(crate) fn fixed_since(&self, cves: &[String]) -> Option<Timestamp> {
+        let builds = &self.host.builds;
+        let fixed = |b: &&BuildSeen| self.state_of(cves, b.build) == BuildState::Fixed;
+        let last = builds.iter().filter(|b| !fixed(b)).map(|b| b.to).max();
+        settled(builds.iter().filter(fixed), last).map(|b| b.from)
+    }
+}
+
+/// Rows of the old build may follow those of the new one by so much: clocks, and services that start one by one.
+const OVERLAP: i64 = DAY;
+
+/// The first of the good builds that came to stay: it began when the last bad one ended, give or take [`OVERLAP`].
+fn settled<'b>(good: impl Iterator<Item = &'b BuildSeen>, last_bad: Option<Timestamp>) -> Option<&'b BuildSeen> {
+    good.filter(|b| last_bad.is_none_or(|last| b.from.plus(OVERLAP) >= last && b.to >= last)).min_by_key(|b| b.from)
 }
 
 #[derive(Default)]
@@ -57,8 +86,12 @@ pub(crate) fn survey(tables: &dyn Tables, content: &Content, facts: &Facts) -> R
         if build.is_none() && hosts.is_none() {
             continue;
         }
-        tables.scan(&layout.spec.table, &mut |batch| {
-            seen.batch(layout, batch, hosts.map_or(&[], Vec::as_slice));
+        let hosts = hosts.map_or(&[][..], Vec::as_slice);
+        let mut columns = vec!["ts"];
+        columns.extend(build.map(|_| "build"));
+        columns.extend(hosts.iter().map(String::as_str));
+        tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
+            seen.batch(batch, hosts);
             Ok(())
         })?;
     }
@@ -99,19 +132,26 @@ fn name_of(input: &str) -> Option<String> {
 }
 
 impl Seen {
-    fn batch(&mut self, layout: &Layout, batch: &RecordBatch, hosts: &[String]) {
-        let mut parsed: BTreeMap<String, Option<Build>> = BTreeMap::new();
-        for at in 0..batch.num_rows() {
-            let row = Row { layout, batch, at };
-            if let (Some(text), Some(time)) = (row.named("build"), row.time()) {
-                let build = *parsed.entry(text.into_owned()).or_insert_with_key(|t| Build::parse(t));
+    fn batch(&mut self, batch: &RecordBatch, hosts: &[String]) {
+        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+        if let (Some(builds), Some(times)) = (batch.column_by_name("build"), times) {
+            let mut parsed: BTreeMap<String, Option<Build>> = BTreeMap::new();
+            for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
+                let (Some(text), time) = (text(builds, at), Timestamp(times.value(at))) else { continue };
+                let known = parsed.get(text.as_ref()).copied();
+                let build = known.unwrap_or_else(|| *parsed.entry(text.to_string()).or_insert(Build::parse(&text)));
                 if let Some(build) = build {
                     let entry = self.builds.entry(build).or_insert((time, time, 0));
                     *entry = (entry.0.min(time), entry.1.max(time), entry.2 + 1);
                 }
             }
-            for name in hosts.iter().filter_map(|h| row.named(h)).filter(|n| !n.is_empty()) {
-                *self.names.entry(name.into_owned()).or_default() += 1;
+        }
+        for hosts in hosts.iter().filter_map(|h| batch.column_by_name(h)) {
+            for name in (0..batch.num_rows()).filter_map(|at| text(hosts, at)).filter(|n| !n.is_empty()) {
+                match self.names.get_mut(name.as_ref()) {
+                    Some(rows) => *rows += 1,
+                    None => *self.names.entry(name.into_owned()).or_default() += 1,
+                }
             }
         }
     }
@@ -145,26 +185,29 @@ fn of_cve(tables: &ExposureTables, cve: &str, survey: &Survey) -> Exposure {
         exposure.state = ExposureState::NeverVulnerable;
         return exposure;
     }
-    let states: Vec<BuildState> = builds.iter().map(|b| tables.state(cve, b.build)).collect();
-    let last_vulnerable = states.iter().rposition(|s| *s == BuildState::Vulnerable);
-    exposure.from = states.iter().position(|s| *s == BuildState::Vulnerable).map(|n| builds[n].from);
-    let fix = last_vulnerable.or(builds.len().checked_sub(1)).and_then(|n| tables.fix(cve, builds[n].build));
+    let state = |b: &BuildSeen| tables.state(cve, b.build);
+    let bad = |b: &&BuildSeen| state(b) == BuildState::Vulnerable;
+    let last_bad = builds.iter().filter(bad).max_by_key(|b| (b.to, b.build));
+    exposure.from = builds.iter().find(bad).map(|b| b.from);
+    let fix = last_bad.or(builds.last()).and_then(|b| tables.fix(cve, b.build));
     exposure.fixed_in = fix.map(|f| f.min_fixed_build);
     exposure.kb = fix.map(|f| f.kb.clone());
-    exposure.state = match (last_vulnerable, states.last()) {
-        (_, None) => ExposureState::Unknown,
-        (Some(n), Some(_)) if n + 1 == states.len() => ExposureState::Vulnerable,
-        (Some(n), Some(_)) => {
-            exposure.to = Some(builds[n + 1].from);
+    let good = builds.iter().filter(|b| matches!(state(b), BuildState::Fixed | BuildState::NotAffected));
+    let settled = settled(good, last_bad.map(|b| b.to));
+    exposure.state = match (last_bad, settled, builds.last().map(state)) {
+        (_, _, None) => ExposureState::Unknown,
+        (Some(_), None, _) => ExposureState::Vulnerable,
+        (Some(_), Some(fixed), _) => {
+            exposure.to = Some(fixed.from);
             ExposureState::WasVulnerable
         }
-        (None, Some(BuildState::NotAffected)) => ExposureState::NeverVulnerable,
+        (None, _, Some(BuildState::NotAffected)) => ExposureState::NeverVulnerable,
         // Fixed since the first row: whether it was fixed before the attacks began is not for the builds to say.
-        (None, Some(BuildState::Fixed)) => {
+        (None, _, Some(BuildState::Fixed)) => {
             exposure.to = builds.first().map(|b| b.from);
             ExposureState::WasVulnerable
         }
-        (None, Some(_)) => ExposureState::Unknown,
+        (None, ..) => ExposureState::Unknown,
     };
     exposure
 }

@@ -1,61 +1,42 @@
 //! Matches to findings: rows that tell one thing are one finding, however many they are.
 
+mod session;
+
+use crate::Tables;
 use crate::exposure::Survey;
 use crate::row::Row;
-use crate::{Tables, say};
 use assize_content::exposure::BuildState;
 use assize_content::texts::LANGUAGES;
 use assize_content::{Pack, Rule};
-use assize_model::finding::{CitedRow, Outcome, ROWS_CITED, Strength, Words};
+use assize_model::finding::{CitedRow, Outcome, Strength, Words};
 use assize_model::time::SECOND;
-use assize_model::{Address, Build, FileId, Finding, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use assize_model::{Build, FileId, Finding, Timestamp};
+use session::{Session, status};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Values of one kind of observable that a finding keeps.
-const ENTITIES_MAX: usize = 100;
-/// Moments of one kind of answer that are kept for a presence.
-const MOMENTS_MAX: usize = 10_000;
 /// Findings of one rule; what goes beyond is one finding together.
 const FINDINGS_MAX: usize = 300;
-/// First rows that are cited; the rest of [`ROWS_CITED`] is for the last ones.
-const FIRST_CITED: usize = 40;
-/// Characters of one cited field.
-const FIELD_CHARS_MAX: usize = 4096;
-
+/// Groups of one rule that are kept apart. A scanner asks for a hundred thousand names; what goes beyond is counted
+/// together, except that a thing that was there has twice the room.
+const SESSIONS_MAX: usize = 2_000;
 /// Rows of one rule that are compared with the rows of other files.
 const ROWS_COMPARED: usize = 1_000_000;
 
-/// What tells findings of one rule apart.
+/// What tells findings of one rule apart: the values of its group, and whether the server was patched by then.
 type Key = (Vec<String>, bool);
-/// Where a row stands in time.
-type When = (Option<Timestamp>, Address);
 
 /// The matches of one rule so far.
 pub(crate) struct Groups<'a> {
     pack: &'a Pack,
     rule: &'a Rule,
     family: String,
-    table: String,
     sessions: BTreeMap<Key, Vec<Session>>,
+    /// Sessions in `sessions`.
+    kept: usize,
+    /// What went beyond [`SESSIONS_MAX`]: by whether the server was patched, and whether the thing was there.
+    beyond: BTreeMap<(bool, bool), Session>,
     seen: HashMap<u64, FileId>,
-}
-
-/// Rows of one key without a long pause between them.
-#[derive(Default, Clone)]
-struct Session {
-    count: u64,
-    first_row: BTreeMap<String, String>,
-    first: Option<When>,
-    last: Option<When>,
-    entities: BTreeMap<String, BTreeSet<String>>,
-    distinct: BTreeMap<String, u64>,
-    builds: BTreeSet<Build>,
-    flaw: BTreeSet<&'static str>,
-    cited: BTreeMap<When, CitedRow>,
-    present: Vec<Timestamp>,
-    absent: Vec<Timestamp>,
-    merged: bool,
 }
 
 impl<'a> Groups<'a> {
@@ -65,8 +46,9 @@ impl<'a> Groups<'a> {
             pack,
             rule,
             family: String::new(),
-            table: String::new(),
             sessions: BTreeMap::new(),
+            kept: 0,
+            beyond: BTreeMap::new(),
             seen: HashMap::new(),
         }
     }
@@ -78,7 +60,6 @@ impl<'a> Groups<'a> {
             return;
         }
         row.layout.spec.family.clone_into(&mut self.family);
-        row.layout.spec.table.clone_into(&mut self.table);
         let build = row.named("build").and_then(|b| Build::parse(&b));
         let state = if self.rule.assize.needs_flaw {
             survey.state_at(&self.rule.vulnerabilities, row.time(), build)
@@ -86,11 +67,35 @@ impl<'a> Groups<'a> {
             BuildState::Unknown
         };
         let group = self.rule.assize.group.iter().map(|c| row.named(c).unwrap_or_default().to_lowercase()).collect();
-        let gap =
-            self.rule.assize.gap_minutes.map(|m| i64::try_from(m).unwrap_or(i64::MAX).saturating_mul(60 * SECOND));
-        let sessions = self.sessions.entry((group, state == BuildState::Fixed)).or_default();
-        let session = session_at(sessions, row.time(), gap);
-        session.add(row, self.rule, tables, build, state);
+        let present = self.rule.assize.presence.as_ref().is_some_and(|p| status(p, row) == Some(true));
+        let rule = self.rule;
+        self.session((group, state == BuildState::Fixed), row.time(), present).add(row, rule, tables, build, state);
+    }
+
+    /// The session that a row belongs to.
+    fn session(&mut self, key: Key, time: Option<Timestamp>, present: bool) -> &mut Session {
+        let gap = self.rule.assize.gap_minutes;
+        let gap = gap.map(|m| i64::try_from(m).unwrap_or(i64::MAX).saturating_mul(60 * SECOND));
+        let place = match self.sessions.get_mut(&key) {
+            Some(sessions) => {
+                let before = sessions.len();
+                let place = near(sessions, time, gap);
+                self.kept -= before - sessions.len();
+                place
+            }
+            None => None,
+        };
+        let room = if present { 2 * SESSIONS_MAX } else { SESSIONS_MAX };
+        if place.is_none() && self.kept >= room {
+            return self.beyond.entry((key.1, present)).or_insert_with(Session::several);
+        }
+        let sessions = self.sessions.entry(key).or_default();
+        let place = place.unwrap_or_else(|| {
+            self.kept += 1;
+            sessions.push(Session::default());
+            sessions.len() - 1
+        });
+        &mut sessions[place]
     }
 
     /// The findings of this rule.
@@ -98,23 +103,24 @@ impl<'a> Groups<'a> {
         let least = self.rule.assize.at_least.unwrap_or(1);
         let mut kept: Vec<(bool, Session)> = Vec::new();
         let mut tried: Option<Session> = None;
-        for ((_, patched), sessions) in &self.sessions {
-            for session in sessions {
-                if self.rule.assize.presence.is_some() && session.present.is_empty() {
-                    merge(&mut tried, session);
-                } else {
-                    kept.push((*patched, session.clone()));
-                }
+        let grouped = self.sessions.iter().flat_map(|((_, patched), all)| all.iter().map(|s| (*patched, s)));
+        for (patched, session) in grouped.chain(self.beyond.iter().map(|((patched, _), s)| (*patched, s))) {
+            if self.rule.assize.presence.is_some() && !session.was_present() {
+                merge(&mut tried, session);
+            } else {
+                kept.push((patched, session.clone()));
             }
         }
         kept.retain(|(_, s)| s.count >= least);
         kept.sort_by_key(|(_, s)| s.first);
         if kept.len() > FINDINGS_MAX {
-            let mut rest = None;
-            for (_, session) in kept.split_off(FINDINGS_MAX) {
-                merge(&mut rest, &session);
+            let beyond = kept.split_off(FINDINGS_MAX);
+            // What came after the patch cannot have worked and stays apart from what may have.
+            for patched in [false, true] {
+                let mut rest = None;
+                beyond.iter().filter(|(p, _)| *p == patched).for_each(|(_, session)| merge(&mut rest, session));
+                kept.extend(rest.map(|s| (patched, s)));
             }
-            kept.extend(rest.map(|s| (false, s)));
         }
         let mut findings: Vec<Finding> =
             kept.iter().map(|(patched, s)| self.finding(pack, s, *patched, false, survey)).collect();
@@ -154,12 +160,12 @@ impl<'a> Groups<'a> {
             questions: assize.answers.clone(),
             techniques: self.rule.techniques.clone(),
             vulnerabilities: self.rule.vulnerabilities.clone(),
-            time: session.first.and_then(|w| w.0),
-            last: session.last.and_then(|w| w.0),
+            time: session.from(),
+            last: session.to(),
             count: session.count,
             summary: texts.get("en").map(|w| w.summary.clone()).unwrap_or_default(),
             texts,
-            entities: session.entities.iter().map(|(k, v)| (k.clone(), v.iter().cloned().collect())).collect(),
+            entities: session.entities(),
             condition: self.rule.condition.clone(),
             rows: session.cited.values().cloned().collect(),
             adjusted,
@@ -178,28 +184,20 @@ pub(crate) fn words(pack: &Pack, name: &str, language: &str, args: &BTreeMap<Str
     }
 }
 
-/// The session a row belongs to; sessions that the row brings together become one.
-fn session_at(sessions: &mut Vec<Session>, time: Option<Timestamp>, gap: Option<i64>) -> &mut Session {
-    let near = |s: &Session| match (gap, time, s.first.and_then(|w| w.0), s.last.and_then(|w| w.0)) {
+/// The session near a moment; two that the moment brings together become one.
+fn near(sessions: &mut Vec<Session>, time: Option<Timestamp>, gap: Option<i64>) -> Option<usize> {
+    let near = |s: &Session| match (gap, time, s.from(), s.to()) {
         (None, ..) => true,
-        (Some(gap), Some(time), Some(first), Some(last)) => time >= first.plus(-gap) && time <= last.plus(gap),
-        (Some(_), time, first, _) => time.is_none() && first.is_none(),
+        (Some(gap), Some(time), Some(from), Some(to)) => time >= from.plus(-gap) && time <= to.plus(gap),
+        (Some(_), time, from, _) => time.is_none() && from.is_none(),
     };
     let mut places = sessions.iter().enumerate().filter(|(_, s)| near(s)).map(|(n, _)| n);
-    let (first, second) = (places.next(), places.next());
-    match (first, second) {
-        (None, _) => {
-            sessions.push(Session::default());
-            let at = sessions.len() - 1;
-            &mut sessions[at]
-        }
-        (Some(a), None) => &mut sessions[a],
-        (Some(a), Some(b)) => {
-            let other = sessions.remove(b);
-            sessions[a].join(&other);
-            &mut sessions[a]
-        }
+    let (first, second) = (places.next()?, places.next());
+    if let Some(second) = second {
+        let other = sessions.remove(second);
+        sessions[first].join(&other);
     }
+    Some(first)
 }
 
 fn merge(into: &mut Option<Session>, session: &Session) {
@@ -210,122 +208,6 @@ fn merge(into: &mut Option<Session>, session: &Session) {
         }
         None => *into = Some(session.clone()),
     }
-}
-
-impl Session {
-    fn add(&mut self, row: Row<'_>, rule: &Rule, tables: &dyn Tables, build: Option<Build>, state: BuildState) {
-        let when = (row.time(), row.address());
-        self.count += 1;
-        if self.first.is_none_or(|f| when < f) {
-            self.first = Some(when);
-            self.first_row = all_fields(row);
-        }
-        self.last = self.last.max(Some(when));
-        self.builds.extend(build);
-        match state {
-            BuildState::Vulnerable => self.flaw.insert("before-fix"),
-            BuildState::Fixed => self.flaw.insert("after-patch"),
-            _ => false,
-        };
-        for (kind, columns) in &row.layout.observables {
-            for value in columns.iter().filter_map(|c| row.named(c)).filter_map(|v| observable(kind, &v)) {
-                self.keep(kind, value);
-            }
-        }
-        if let (Some(presence), Some(time)) = (&rule.assize.presence, row.time())
-            && let Some(status) = row.layout.spec.column(&presence.status).and_then(|c| row.number(c))
-        {
-            let moments = if presence.present.contains(&status) {
-                Some(&mut self.present)
-            } else {
-                presence.absent.contains(&status).then_some(&mut self.absent)
-            };
-            if let Some(moments) = moments.filter(|m| m.len() < MOMENTS_MAX) {
-                moments.push(time);
-            }
-        }
-        self.cite(when, || cited(row, rule, tables));
-    }
-
-    fn keep(&mut self, kind: &str, value: String) {
-        let values = self.entities.entry(kind.to_owned()).or_default();
-        if values.contains(&value) {
-            return;
-        }
-        *self.distinct.entry(kind.to_owned()).or_default() += 1;
-        if values.len() < ENTITIES_MAX {
-            values.insert(value);
-        }
-    }
-
-    fn cite(&mut self, when: When, make: impl FnOnce() -> CitedRow) {
-        self.cited.insert(when, make());
-        if self.cited.len() > ROWS_CITED
-            && let Some(middle) = self.cited.keys().nth(FIRST_CITED).copied()
-        {
-            self.cited.remove(&middle);
-        }
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.count += other.count;
-        if other.first.is_some() && (self.first.is_none() || other.first < self.first) {
-            self.first = other.first;
-            self.first_row.clone_from(&other.first_row);
-        }
-        self.last = self.last.max(other.last);
-        for (kind, values) in &other.entities {
-            for value in values {
-                self.keep(kind, value.clone());
-            }
-        }
-        self.builds.extend(&other.builds);
-        self.flaw.extend(&other.flaw);
-        self.present.extend(&other.present);
-        self.absent.extend(&other.absent);
-        for (when, row) in &other.cited {
-            self.cite(*when, || row.clone());
-        }
-    }
-
-    /// Everything a sentence may want to say.
-    fn args(&self, language: &str, survey: &Survey) -> BTreeMap<String, String> {
-        let mut args = self.first_row.clone();
-        let moment = |t: Option<Timestamp>| t.map_or_else(|| "none".to_owned(), |t| say::moment(language, t));
-        let last_present = self.present.iter().max().copied();
-        let gone = self.absent.iter().filter(|t| last_present.is_none_or(|p| **t > p)).min().copied();
-        args.insert("count".into(), self.count.to_string());
-        args.insert("first".into(), moment(self.first.and_then(|w| w.0)));
-        args.insert("last".into(), moment(self.last.and_then(|w| w.0)));
-        args.insert("present_count".into(), self.present.len().to_string());
-        args.insert("first_present".into(), moment(self.present.iter().min().copied()));
-        args.insert("last_present".into(), moment(last_present));
-        args.insert("gone_since".into(), moment(gone.filter(|_| last_present.is_some())));
-        args.insert("tried_paths_count".into(), self.distinct.get("path").copied().unwrap_or_default().to_string());
-        args.insert("host".into(), survey.host.name.clone());
-        let builds: BTreeSet<String> = self.builds.iter().map(ToString::to_string).collect();
-        args.insert("builds".into(), say::list(language, &builds, builds.len()));
-        let empty = BTreeSet::new();
-        for (arg, kind) in [("ips", "ip"), ("paths", "path"), ("agents", "agent"), ("users", "user")] {
-            let values = self.entities.get(kind).unwrap_or(&empty);
-            let total = usize::try_from(self.distinct.get(kind).copied().unwrap_or_default()).unwrap_or(usize::MAX);
-            args.insert(arg.into(), say::list(language, values, total));
-        }
-        args
-    }
-}
-
-/// The value of an observable, where a cell holds one.
-fn observable(kind: &str, cell: &str) -> Option<String> {
-    let value = match kind {
-        // The canary stands inside a longer text; it ends where the next parameter begins.
-        "canary" => {
-            let rest = &cell[cell.find("msExchEcpCanary=")? + "msExchEcpCanary=".len()..];
-            rest.split(['&', '#', ';', '\'', '"', ' ']).next()?.trim_end_matches('.')
-        }
-        _ => cell,
-    };
-    (!value.is_empty() && value != "-").then(|| value.chars().take(FIELD_CHARS_MAX).collect())
 }
 
 /// A number that two rows of the same content share.
@@ -339,36 +221,6 @@ fn fingerprint(row: Row<'_>) -> u64 {
     hasher.finish()
 }
 
-fn all_fields(row: Row<'_>) -> BTreeMap<String, String> {
-    let columns = row.layout.spec.columns.iter().enumerate();
-    let mut fields: BTreeMap<String, String> =
-        columns.map(|(n, c)| (c.name.clone(), shortened(&row.column(n).unwrap_or_default()))).collect();
-    for name in ["query", "uri"] {
-        fields.extend(row.named(name).map(|v| (name.to_owned(), shortened(&v))));
-    }
-    fields
-}
-
-fn cited(row: Row<'_>, rule: &Rule, tables: &dyn Tables) -> CitedRow {
-    let fields = if rule.assize.show.is_empty() {
-        let own = |name: &String| name.starts_with("q_") || name == "query_shape";
-        let mut fields: Vec<(String, String)> = row
-            .layout
-            .spec
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| !own(&c.name))
-            .filter_map(|(n, c)| Some((c.name.clone(), shortened(&row.column(n)?))))
-            .collect();
-        fields.extend(row.named("query").map(|q| ("query".to_owned(), shortened(&q))));
-        fields
-    } else {
-        rule.assize.show.iter().filter_map(|name| Some((name.clone(), shortened(&row.named(name)?)))).collect()
-    };
-    cite(row, tables, fields)
-}
-
 /// A row with the fields that a person needs.
 pub(crate) fn cite(row: Row<'_>, tables: &dyn Tables, fields: Vec<(String, String)>) -> CitedRow {
     let address = row.address();
@@ -378,12 +230,5 @@ pub(crate) fn cite(row: Row<'_>, tables: &dyn Tables, fields: Vec<(String, Strin
         table: row.layout.spec.table.clone(),
         time: row.time(),
         fields,
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(FIELD_CHARS_MAX) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }

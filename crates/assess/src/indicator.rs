@@ -21,6 +21,7 @@ pub(crate) struct Sightings<'a> {
 
 #[derive(Default)]
 struct Seen {
+    family: String,
     count: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -100,6 +101,9 @@ impl<'a> Sightings<'a> {
             if is_file(indicator.kind) { row.named("path").unwrap_or_default().into_owned() } else { String::new() };
         let seen = self.seen.entry((at, file)).or_default();
         seen.count += 1;
+        if seen.family.is_empty() {
+            row.layout.spec.family.clone_into(&mut seen.family);
+        }
         if let Some(time) = row.time() {
             seen.first = Some(seen.first.map_or(time, |t| t.min(time)));
             seen.last = seen.last.max(Some(time));
@@ -168,9 +172,10 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         level: if on_disk { Level::High } else { Level::Low },
         outcome: if on_disk { Outcome::Success } else { Outcome::Probe },
         strength: indicator.strength.min(if on_disk { Strength::Strong } else { Strength::Weak }),
-        family: seen.rows.first().map_or("web-log", |r| family_of(&r.table)).into(),
-        questions: if on_disk { vec!["web-shells".into()] } else { Vec::new() },
-        techniques: if on_disk { vec!["T1505.003".into()] } else { Vec::new() },
+        questions: answers(pack, &seen.family),
+        // A page with a published hash is a web shell; other files may be anything.
+        techniques: if on_disk && is_page(file) { vec!["T1505.003".into()] } else { Vec::new() },
+        family: seen.family,
         vulnerabilities: Vec::new(),
         time: seen.first,
         last: seen.last,
@@ -184,13 +189,21 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
     }
 }
 
-fn family_of(table: &str) -> &'static str {
-    match table {
-        "web_files" => "file-system",
-        "iis_w3c" | "httperr" => "web-log",
-        "windows_events" => "windows-events",
-        _ => "exchange-log",
+/// Endings of pages that a web server runs.
+const PAGES: [&str; 5] = [".aspx", ".ashx", ".asmx", ".asp", ".cshtml"];
+
+fn is_page(path: &str) -> bool {
+    let path = path.to_lowercase();
+    PAGES.iter().any(|ending| path.ends_with(ending))
+}
+
+/// The questions of a pack that files answer, where the sighting is a file.
+fn answers(pack: &Pack, family: &str) -> Vec<String> {
+    let asks = |q: &&assize_content::Question| q.mandatory && q.any_of.iter().all(|s| s.state);
+    if family != "file-system" {
+        return Vec::new();
     }
+    pack.questions.iter().filter(asks).map(|q| q.name.clone()).collect()
 }
 
 /// The words of a sighting: of the pack where it has them (`indicator-ip`), else these.

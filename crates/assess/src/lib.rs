@@ -110,7 +110,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
         coverage,
         findings,
         incidents,
-        evidence: facts.evidence.clone(),
+        evidence: titled(facts.evidence.clone(), content),
         checked,
         skipped: facts.skipped.clone(),
         errors: Vec::new(),
@@ -148,7 +148,7 @@ fn detect(
         if !routed && !sightings.wants(layout) {
             continue;
         }
-        tables.scan(&layout.spec.table, &mut |batch| {
+        tables.scan(&layout.spec.table, None, &mut |batch| {
             run.batch(layout, batch, tables, survey);
             sightings.batch(layout, batch, tables);
             Ok(())
@@ -158,6 +158,14 @@ fn detect(
     findings.extend(sightings.findings(pack));
     correlate::run(pack, &mut findings);
     Ok((findings, checked))
+}
+
+/// The same with the names that people call the tables by, so that a report needs no content.
+fn titled(mut evidence: Evidence, content: &Content) -> Evidence {
+    for table in &mut evidence.tables {
+        table.title = content.layout(&table.table).map(|l| l.title.clone()).unwrap_or_default();
+    }
+    evidence
 }
 
 fn used(pack: &Pack) -> PackUsed {

@@ -1,11 +1,12 @@
 //! Incidents: findings that hang together by an address, a request, a canary or a file.
 
-use crate::correlate::shared;
+use crate::correlate::{comparable, shared};
 use assize_content::Pack;
 use assize_model::finding::{Outcome, Strength};
 use assize_model::result::{Incident, Link};
 use assize_model::time::{DAY, SECOND};
 use assize_model::{Finding, Timestamp};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds of observable that link findings, and how far apart in time; `None`: however far.
@@ -23,20 +24,18 @@ const SAME_MOMENT: i64 = 120 * SECOND;
 /// Findings put together. Each incident has at least one finding that shows an act that worked, or is strong.
 pub(crate) fn incidents(findings: &[Finding], packs: &[&Pack]) -> Vec<Incident> {
     let matters = |f: &&Finding| f.outcome >= Outcome::Attempt && f.strength >= Strength::Weak;
-    let matter: Vec<&Finding> = findings.iter().filter(matters).take(LINKED_MAX).collect();
+    let matter = strongest(findings.iter().filter(matters).collect());
     let mut root: Vec<usize> = (0..matter.len()).collect();
     let mut links: BTreeMap<(String, String), BTreeSet<usize>> = BTreeMap::new();
-    for a in 0..matter.len() {
-        for b in a + 1..matter.len() {
-            let found = between(matter[a], matter[b]);
-            if found.is_empty() {
-                continue;
-            }
-            let (ra, rb) = (find(&root, a), find(&root, b));
-            root[ra.max(rb)] = ra.min(rb);
-            for link in found {
-                links.entry(link).or_default().extend([a, b]);
-            }
+    for (a, b) in pairs(&matter) {
+        let found = between(matter[a], matter[b]);
+        if found.is_empty() {
+            continue;
+        }
+        let (ra, rb) = (find(&root, a), find(&root, b));
+        root[ra.max(rb)] = ra.min(rb);
+        for link in found {
+            links.entry(link).or_default().extend([a, b]);
         }
     }
     let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -54,6 +53,50 @@ pub(crate) fn incidents(findings: &[Finding], packs: &[&Pack]) -> Vec<Incident> 
         incident.id = format!("I-{}", n + 1);
     }
     incidents
+}
+
+/// The findings that are compared, in their order: all, or the strongest where there are too many.
+fn strongest(mut findings: Vec<&Finding>) -> Vec<&Finding> {
+    if findings.len() > LINKED_MAX {
+        let mut weakest: Vec<_> = findings.iter().map(|f| (Reverse((f.strength, f.outcome)), f.id.as_str())).collect();
+        weakest.sort();
+        let kept: BTreeSet<&str> = weakest.into_iter().take(LINKED_MAX).map(|(_, id)| id).collect();
+        findings.retain(|f| kept.contains(f.id.as_str()));
+    }
+    findings
+}
+
+/// Pairs that may hang together, in order: they share a value of some kind, or stand close in time.
+fn pairs(findings: &[&Finding]) -> BTreeSet<(usize, usize)> {
+    let mut holders: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+    for (n, finding) in findings.iter().enumerate() {
+        for (kind, _) in LINKS {
+            for value in finding.entities.get(kind).into_iter().flatten() {
+                let with = holders.entry((kind, comparable(kind, value))).or_default();
+                if with.last() != Some(&n) {
+                    with.push(n);
+                }
+            }
+        }
+    }
+    let mut pairs = BTreeSet::new();
+    for with in holders.values() {
+        for (at, a) in with.iter().enumerate() {
+            pairs.extend(with[at + 1..].iter().map(|b| (*a, *b)));
+        }
+    }
+    for a in (0..findings.len()).filter(|n| chain(findings[*n])) {
+        let near = |b: &usize| {
+            chain(findings[*b]) && apart(findings[a], findings[*b]).is_some_and(|between| between <= SAME_MOMENT)
+        };
+        pairs.extend((a + 1..findings.len()).filter(near).map(|b| (a, b)));
+    }
+    pairs
+}
+
+/// Whether a finding is a step of an exploit that worked.
+fn chain(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Success && !finding.vulnerabilities.is_empty()
 }
 
 fn find(root: &[usize], mut n: usize) -> usize {
@@ -82,7 +125,6 @@ fn between(a: &Finding, b: &Finding) -> Vec<(String, String)> {
     let inner = |f: &Finding| {
         !f.entities.contains_key("ip") || f.entities.get("user").is_some_and(|u| u.iter().any(|u| u.ends_with('$')))
     };
-    let chain = |f: &Finding| f.outcome == Outcome::Success && !f.vulnerabilities.is_empty();
     if found.is_empty()
         && chain(a)
         && chain(b)

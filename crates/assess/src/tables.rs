@@ -13,11 +13,12 @@ pub type Visit<'a> = dyn FnMut(&RecordBatch) -> Result<(), AssessError> + 'a;
 pub trait Tables {
     /// The tables that have rows or rejects, in the order of names.
     fn tables(&self) -> Vec<&TableSummary>;
-    /// Visits the batches of a table in stored order; does nothing where there is no such table.
+    /// Visits the batches of a table in stored order; does nothing where there is no such table. `columns` names those
+    /// that the visitor looks at, by name; all of them if `None`.
     ///
     /// # Errors
     /// When the table cannot be read, or the visitor fails.
-    fn scan(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), AssessError>;
+    fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError>;
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
     /// Whether the path of any evidence file contains a text, without regard to case.
@@ -34,11 +35,11 @@ impl Tables for Case {
         Self::tables(self).map(|t| &t.summary).collect()
     }
 
-    fn scan(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), AssessError> {
+    fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
         if self.table(table).is_none() {
             return Ok(());
         }
-        for batch in Self::scan(self, table, None).map_err(|e| AssessError::Table(e.to_string()))? {
+        for batch in Self::scan(self, table, columns).map_err(|e| AssessError::Table(e.to_string()))? {
             visit(&batch.map_err(|e| AssessError::Table(e.to_string()))?)?;
         }
         Ok(())
@@ -68,7 +69,7 @@ impl Tables for MemoryTables {
         self.tables.iter().map(|(s, _)| s).collect()
     }
 
-    fn scan(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), AssessError> {
+    fn scan(&self, table: &str, _: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
         for batch in self.tables.iter().filter(|(s, _)| s.table == table).flat_map(|(_, b)| b) {
             visit(batch)?;
         }

@@ -61,7 +61,7 @@ pub fn decide(input: &Input<'_>) -> Verdict {
     verdict.attempt_seen = !evidence.attempts.is_empty();
     verdict.since = since(verdict.state, &evidence);
     verdict.triage = Some(triage(verdict.state, exposure));
-    if evidence.tampered && verdict.state >= State::CannotExclude {
+    if evidence.tampered {
         verdict.why.push("evidence.tampered".into());
     }
     verdict
@@ -86,8 +86,10 @@ impl<'a> Weighed<'a> {
             Outcome::Attempt => true,
             // A probe that is more than a scanner's greeting counts as an attempt.
             Outcome::Probe => f.strength >= Strength::Moderate,
-            // What may have worked was tried in any case.
-            Outcome::Success | Outcome::Unknown => f.strength >= Strength::Moderate && !f.vulnerabilities.is_empty(),
+            // What may have worked was tried in any case. A log that was emptied is no attempt; it has its own code.
+            Outcome::Success | Outcome::Unknown => {
+                f.strength >= Strength::Moderate && (!f.vulnerabilities.is_empty() || !hides_traces(f))
+            }
         };
         let attempts: Vec<_> = findings.iter().filter(tried).collect();
         Self {
@@ -95,13 +97,18 @@ impl<'a> Weighed<'a> {
                 && attempts.iter().all(|f| f.adjusted.iter().any(|a| a == "after-patch")),
             attempts,
             acts,
-            tampered: findings.iter().any(|f| f.techniques.iter().any(|t| t.starts_with("T1070"))),
+            tampered: findings.iter().any(hides_traces),
         }
     }
 
     fn of_strength(&self, least: Strength) -> Vec<&'a Finding> {
         self.acts.iter().copied().filter(|f| f.strength >= least).collect()
     }
+}
+
+/// Whether a finding says that traces were removed (ATT&CK T1070, indicator removal).
+fn hides_traces(finding: &Finding) -> bool {
+    finding.techniques.iter().any(|t| t.starts_with("T1070"))
 }
 
 /// The verdict where a break-in is shown or likely.
@@ -145,13 +152,24 @@ fn broken_into(evidence: &Weighed<'_>) -> Option<Verdict> {
 fn not_shown(input: &Input<'_>, evidence: &Weighed<'_>, coverage: &[String], exposure: ExposureState) -> Verdict {
     let attempts = &evidence.attempts;
     let nothing = if attempts.is_empty() { "no.finding" } else { "no.success" };
-    if input.edge {
+    // An act that worked, but could be something else: too little to say that somebody got in, too much to say that nobody did.
+    let hints: Vec<&Finding> = evidence
+        .acts
+        .iter()
+        .copied()
+        .filter(|f| f.outcome == Outcome::Success && f.strength >= Strength::Moderate)
+        .collect();
+    if input.edge && hints.is_empty() {
         let why = ["no.applicable-question", "exposure.never"];
         return of(State::NoEvidence, Confidence::VerySure, &[], &why, &[nothing], &[]);
     }
     let mut missing: Vec<&str> = coverage.iter().map(String::as_str).collect();
     if exposure == ExposureState::Unknown {
         missing.push("exposure.unknown");
+    }
+    if !hints.is_empty() {
+        missing.insert(0, "finding.moderate");
+        return of(State::CannotExclude, Confidence::NotSure, &hints, &missing, &["no.proof"], &missing);
     }
     if !missing.is_empty() {
         return of(State::CannotExclude, Confidence::NotSure, attempts, &missing, &[nothing], &missing);
@@ -218,14 +236,25 @@ fn of(
     }
 }
 
-/// Strong findings that have a partner of another family, near in time, that shares an observable.
+/// Kinds of observable that identify an act. The host is the same for all, a user agent is worn by many, and an
+/// account of the system does everything, so these link nobody.
+const IDENTIFIERS: [&str; 6] = ["ip", "request", "canary", "path", "file", "hash"];
+
+/// Strong findings that have a partner of another family, near in time, that shares an identifier. One request that
+/// stands in two logs is one act seen twice, and no partner of itself.
 fn linked<'a>(strong: &[&'a Finding]) -> Vec<&'a Finding> {
     let partner = |a: &Finding, b: &Finding| {
         a.family != b.family
             && near(a, b)
-            && a.entities.keys().any(|kind| !crate::correlate::shared(kind, a, b).is_empty())
+            && crate::correlate::shared("request", a, b).is_empty()
+            && IDENTIFIERS.iter().any(|kind| crate::correlate::shared(kind, a, b).iter().any(|v| tells(kind, v)))
     };
     strong.iter().copied().filter(|a| strong.iter().any(|b| partner(a, b))).collect()
+}
+
+/// Whether a value tells one act from another: the server's own address does not.
+fn tells(kind: &str, value: &str) -> bool {
+    kind != "ip" || !(value == "::1" || value.starts_with("127."))
 }
 
 fn near(a: &Finding, b: &Finding) -> bool {

@@ -118,7 +118,7 @@ fn truth_table() {
             WasVulnerable,
             NoEvidence,
         ),
-        ("one moderate success", vec![F(Moderate, Success, app, 0, "a")], ALL, WasVulnerable, Attacked),
+        ("one moderate success", vec![F(Moderate, Success, app, 0, "a")], ALL, WasVulnerable, CannotExclude),
         (
             "three moderate of one family",
             vec![
@@ -128,7 +128,7 @@ fn truth_table() {
             ],
             ALL,
             WasVulnerable,
-            Attacked,
+            CannotExclude,
         ),
         (
             "three moderate of two families",

@@ -9,7 +9,12 @@ mod progress;
 mod run;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// Record batches are made and dropped all day long: an allocator that keeps memory saves most of its cost.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Reads the evidence of a Microsoft Exchange server and says whether it was broken into.
 #[derive(Parser)]

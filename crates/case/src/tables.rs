@@ -185,6 +185,7 @@ impl Tables {
             std::collections::btree_map::Entry::Vacant(vacant) => {
                 let store = Store::create(&table_path(&self.folder, name), name, schema, notes)?;
                 let summary = TableSummary {
+                    title: BTreeMap::new(),
                     table: name.into(),
                     family: family.into(),
                     files: 0,

@@ -25,6 +25,7 @@ fn forged(server: &Server, rng: &mut Rng, time: Ms, ip: &str, host: &str, target
     let mut request = Request::get(time, "Ecp", "/ecp/y.js", ip, TOOL, rng.guid());
     request.method = "POST";
     request.routing = "X-BEResource-Cookie";
+    request.target = host.into();
     request.anchor = format!("ServerInfo~a]@{host}:444{target}{}#", if target.contains('?') { "" } else { "?" });
     request.status = status;
     request.inner = (status < 500 && host == itself(server)).then_some((path, query, status));
@@ -108,31 +109,26 @@ pub(crate) fn visit(server: &mut Server, time: Ms, ip: &str, name: &str, method:
 
 /// The commands that the page ran, as the Security log shows them.
 pub(crate) fn commands(server: &mut Server, time: Ms) {
-    let parent = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-    let process = |time: Ms, image: &str, line: &str| {
-        Event::new(time, "Security", "Microsoft-Windows-Security-Auditing", 4688, "A new process has been created.")
-            .with("NewProcessName", image)
-            .with("ParentProcessName", parent)
-            .with("CommandLine", line)
-            .with("SubjectUserName", "SYSTEM")
-    };
-    server.events.push(process(time, "C:\\Windows\\System32\\cmd.exe", &payload::shell_command()));
-    server.events.push(process(
-        time + MINUTE,
-        "C:\\Windows\\System32\\cmd.exe",
-        "\"cmd\" /c net group \"Exchange Trusted Subsystem\" /domain",
-    ));
+    let group = payload::group_query();
+    server.events.push(process(time, "cmd.exe", "inetsrv\\w3wp.exe", &payload::shell_command()));
+    server.events.push(process(time + 120, "whoami.exe", "cmd.exe", "whoami"));
+    server.events.push(process(time + MINUTE, "cmd.exe", "inetsrv\\w3wp.exe", &format!("\"cmd\" /c {group}")));
+    server.events.push(process(time + MINUTE + 90, "net.exe", "cmd.exe", &group));
+}
+
+/// A program of Windows that another one started.
+fn process(time: Ms, image: &str, parent: &str, line: &str) -> Event {
+    let windows = "C:\\Windows\\System32\\";
+    Event::new(time, "Security", "Microsoft-Windows-Security-Auditing", 4688, "A new process has been created.")
+        .with("NewProcessName", &format!("{windows}{image}"))
+        .with("ParentProcessName", &format!("{windows}{parent}"))
+        .with("CommandLine", line)
+        .with("SubjectUserName", "SYSTEM")
 }
 
 /// The memory of LSASS, copied into a web folder and fetched from there.
 pub(crate) fn dump_and_fetch(server: &mut Server, time: Ms, ip: &str) {
-    let dump =
-        Event::new(time, "Security", "Microsoft-Windows-Security-Auditing", 4688, "A new process has been created.")
-            .with("NewProcessName", "C:\\Windows\\System32\\rundll32.exe")
-            .with("ParentProcessName", "C:\\Windows\\System32\\cmd.exe")
-            .with("CommandLine", &payload::memory_dump())
-            .with("SubjectUserName", "SYSTEM");
-    server.events.push(dump);
+    server.events.push(process(time, "rundll32.exe", "cmd.exe", &payload::memory_dump()));
     let mut rng = Rng::new(server.seed, "fetch");
     let mut fetch = Request::get(time + 4 * MINUTE, "", "/aspnet_client/lsa.dmp", ip, BROWSER, rng.guid());
     fetch.bytes = 48_000_000;
@@ -144,8 +140,9 @@ pub(crate) fn scanner(server: &mut Server, time: Ms, ip: &str) {
     let mut rng = Rng::new(server.seed, "scanner");
     let mut request =
         Request::get(time, "Owa", "/owa/auth/x.js", ip, "Mozilla/5.0 (compatible; Nmap Scripting Engine)", rng.guid());
-    request.routing = "X-AnonResource-Backend-Cookie";
-    request.anchor = "ServerInfo~localhost/ecp/default.flt?".into();
+    request.routing = "X-BEResource-Cookie";
+    request.target = "localhost".into();
+    request.anchor = "ServerInfo~localhost/owa/auth/logon.aspx?".into();
     request.status = 500;
     request.error = "NetworkError".into();
     server.requests.push(request);
@@ -172,7 +169,7 @@ pub(crate) fn refused(server: &mut Server, start: Ms, ips: &[&str]) {
     }
 }
 
-/// Well-known names of web shells, tried one after the other; none is there.
+/// Well-known names of web shells, tried one after the other. None is there, unless somebody left a page of that name.
 pub(crate) fn names_tried(server: &mut Server, start: Ms, ip: &str, count: i64) {
     let names = [
         "discover.aspx",
@@ -193,7 +190,8 @@ pub(crate) fn names_tried(server: &mut Server, start: Ms, ip: &str, count: i64) 
             (format!("/owa/auth/{name}"), 302, "Owa")
         };
         let mut request = Request::get(start + n * 700, protocol, &stem, ip, BROWSER, rng.guid());
-        request.status = status;
+        let left = server.pages.iter().any(|(path, _)| path.ends_with(&request.stem));
+        request.status = if left { 200 } else { status };
         server.requests.push(request);
     }
 }

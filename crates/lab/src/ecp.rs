@@ -18,7 +18,7 @@ pub(crate) struct Cmdlet {
     pub(crate) url: String,
 }
 
-/// Writes the ECP Server log, and the same cmdlets into the MSExchange Management log.
+/// Writes the ECP Server log.
 pub(crate) fn write(server: &Server, files: &mut Files) {
     let mut rng = Rng::new(server.seed, "ecp");
     for cmdlet in &server.cmdlets {
@@ -55,6 +55,9 @@ fn line(server: &Server, cmdlet: &Cmdlet, session: &str, activity: &str) -> Stri
         ("BLD", format!("{a}.{b}.{c}.{d}")),
         ("TNAME", "<null>".into()),
         ("TID", String::new()),
+        ("USID", session.to_owned()),
+        ("EDOID", String::new()),
+        ("ACID", String::new()),
     ];
     let data: Vec<String> = pairs.iter().map(|(key, value)| pair(key, value)).collect();
     format!("{},{},ECP.Request,{}", iso(cmdlet.time), server.name, quoted(&data.join(";")))
@@ -74,8 +77,17 @@ fn pair(key: &str, value: &str) -> String {
     }
 }
 
-/// The cmdlet as an event of MSExchange Management.
+/// The cmdlet as an event of MSExchange Management. The message is misspelt by Exchange itself.
 pub(crate) fn event(server: &Server, cmdlet: &Cmdlet, user: &str) -> Event {
+    record(server, cmdlet, user, (1, "Cmdlet suceeded."), "")
+}
+
+/// The same cmdlet where it failed.
+pub(crate) fn failure(server: &Server, cmdlet: &Cmdlet, user: &str, exception: &str) -> Event {
+    record(server, cmdlet, user, (6, "Cmdlet failed."), exception)
+}
+
+fn record(server: &Server, cmdlet: &Cmdlet, user: &str, (id, message): (u32, &str), exception: &str) -> Event {
     let parameters: Vec<String> =
         cmdlet.parameters.iter().map(|(name, value)| format!("-{name} \"{value}\"")).collect();
     let strings = [
@@ -93,9 +105,10 @@ pub(crate) fn event(server: &Server, cmdlet: &Cmdlet, user: &str) -> Event {
             "View Entire Forest: 'True', Default Scope: 'example.test', Configuration Domain Controller: 'dc01.example.test', on {}",
             server.fqdn()
         ),
-        String::new(),
+        exception.to_owned(),
+        "en-US".into(),
     ];
-    let mut event = Event::new(cmdlet.time, events::MANAGEMENT, "MSExchange CmdletLogs", 1, "Cmdlet suceeded.");
+    let mut event = Event::new(cmdlet.time, events::MANAGEMENT, "MSExchange CmdletLogs", id, message);
     event.data = vec![("Data".into(), events::array(&strings))];
     event
 }

@@ -63,7 +63,11 @@ pub(crate) fn write(server: &Server, files: &mut Files) {
     for event in &server.events {
         let number = numbers.entry(event.channel).or_insert(100_000);
         *number += 1;
-        let kind = if event.channel == MANAGEMENT { Kind::Management } else { Kind::Security };
+        let kind = match event.channel {
+            MANAGEMENT => Kind::Management,
+            "System" => Kind::System,
+            _ => Kind::Security,
+        };
         if !server.has(kind, event.time) {
             continue;
         }

@@ -41,8 +41,8 @@ fn line(server: &Server, r: &Request) -> String {
             "Protocol" => r.protocol.into(),
             "UrlHost" => "mail.example.test".into(),
             "UrlStem" => r.stem.clone(),
-            "AuthenticationType" if known => "Negotiate".into(),
-            "IsAuthenticated" => if known { "True" } else { "False" }.into(),
+            "AuthenticationType" if known => authentication(r.protocol).into(),
+            "IsAuthenticated" => if known { "true" } else { "false" }.into(),
             "AuthenticatedUser" => r.user.clone(),
             "AnchorMailbox" => r.anchor.clone(),
             // Exchange writes a blank for the comma of "KHTML, like Gecko".
@@ -54,20 +54,37 @@ fn line(server: &Server, r: &Request) -> String {
             "ErrorCode" => r.error.clone(),
             "Method" => r.method.into(),
             "ProxyAction" if proxied => "Proxy".into(),
+            "TargetServer" if proxied && !r.target.is_empty() => r.target.clone(),
             "TargetServer" if proxied => server.fqdn(),
             "TargetServerVersion" if proxied => format!("{major}.{minor:02}.{build:04}.000"),
+            "RoutingType" | "RoutingStatus" if !proxied => String::new(),
+            "RoutingType" => "IntraForest".into(),
+            "RoutingStatus" => "CafeV1".into(),
             "RoutingHint" => r.routing.into(),
+            "BackEndCookie" => r.cookie.clone(),
             "RequestBytes" => (r.bytes / 4).to_string(),
             "ResponseBytes" => r.bytes.to_string(),
-            "TotalRequestTime" => (20 + r.bytes % 200).to_string(),
+            "TotalRequestTime" => (r.millis() - 2).to_string(),
+            "BackendProcessingLatency" if proxied => (r.millis() - 9).to_string(),
+            "HttpPipelineLatency" | "CoreLatency" | "RoutingLatency" | "HttpProxyOverhead" => "1".into(),
             "UrlQuery" if !r.query.is_empty() => format!("?{}", r.query),
             "GenericInfo" => {
-                "OnBeginRequest=0;BeginRequest=".to_owned() + &shown(r.time, "%Y-%m-%dT%H:%M:%S%.3fZ") + ";"
+                format!("BeginRequest={};CorrelationID=<empty>;ProxyState-Run=None;", iso(r.time))
             }
             _ => String::new(),
         }
     };
     COLUMNS.split(',').map(|c| quoted(&value(c))).collect::<Vec<_>>().join(",")
+}
+
+/// How clients of a protocol say who they are.
+fn authentication(protocol: &str) -> &'static str {
+    match protocol {
+        "Eas" => "Basic",
+        "Owa" | "Ecp" => "FBA",
+        "Autodiscover" => "NTLM",
+        _ => "Negotiate",
+    }
 }
 
 /// A field of an Exchange log: in quotes where it holds a comma or a quote.

@@ -28,17 +28,20 @@ fn header(time: Ms) -> String {
 }
 
 fn front(r: &Request) -> String {
-    let ids = format!("&CorrelationID=<empty>;&cafeReqId={};&encoding=;", r.id);
+    // Only the proxy of Exchange adds its ids; what IIS serves by itself has none.
+    let ids = if r.protocol.is_empty() {
+        String::new()
+    } else {
+        format!("&CorrelationID=<empty>;&cafeReqId={};&encoding=;", r.id)
+    };
     let query = format!("{}{ids}", r.query);
     row(r, "10.0.0.5", &r.stem, &query, 443, &r.user, &r.ip, r.status)
 }
 
 fn back(server: &Server, r: &Request, (stem, query, status): &(String, String, u16)) -> String {
-    let user = if r.user.is_empty() || r.anchor.starts_with("ServerInfo~a]@") {
-        format!("EXAMPLE\\{}$", server.name)
-    } else {
-        r.user.clone()
-    };
+    // The proxy comes under the account of the machine where nobody is behind it: a forged request, a self-test.
+    let nobody = r.user.is_empty() || r.user.starts_with("HealthMailbox") || r.anchor.starts_with("ServerInfo~a]@");
+    let user = if nobody { format!("EXAMPLE\\{}$", server.name) } else { r.user.clone() };
     let query = if query.is_empty() { format!("&ActID={}", r.id) } else { format!("{query}&ActID={}", r.id) };
     row(r, "::1", stem, &query, 444, &user, "::1", *status)
 }
@@ -54,7 +57,7 @@ fn row(r: &Request, own: &str, stem: &str, query: &str, port: u16, user: &str, i
         dash(query),
         dash(user),
         dash(&r.agent),
-        20 + r.bytes % 300
+        r.millis()
     )
 }
 
@@ -74,7 +77,7 @@ const ORDINARY: [(&str, &str, &str); 7] = [
     ("POST", "/Microsoft-Server-ActiveSync/default.eas", "Cmd=Ping&User={user}&DeviceId={device}&DeviceType=iPhone"),
     ("POST", "/mapi/emsmdb/", "MailboxId={mailbox}@example.test"),
     ("POST", "/EWS/Exchange.asmx", ""),
-    ("POST", "/owa/service.svc", "action=GetConversationItems&EP=1&ID=-{n}&AC=1"),
+    ("POST", "/owa/service.svc", "action=GetConversationItems&EP=1&ID=-{n}&AC=1&ActID={cid}"),
     ("GET", "/owa/ev.owa2", "ns=PendingRequest&ev=PendingNotificationRequest&UA=0&cid={cid}&X-OWA-CANARY={canary}"),
     ("POST", "/autodiscover/autodiscover.xml", ""),
     ("GET", "/OAB/{cid}/oab.xml", ""),
@@ -100,7 +103,7 @@ pub fn iis_log(out: &mut dyn Write, bytes: u64, seed: u64) -> io::Result<IisLogS
         let line = if summary.bytes / plant_every >= summary.planted && summary.planted < 12 {
             summary.planted += 1;
             let mut planted =
-                Request::get(time, "", "/ecp/y.js", "198.51.100.77", "python-requests/2.25.1", rng.guid());
+                Request::get(time, "Ecp", "/ecp/y.js", "198.51.100.77", "python-requests/2.25.1", rng.guid());
             planted.method = "POST";
             front(&planted)
         } else {
@@ -129,7 +132,7 @@ fn ordinary(rng: &mut Rng, users: &[(String, String, String)], time: Ms) -> Stri
     let ip = format!("10.{}.{}.{}", rng.below(4), rng.below(250), 1 + rng.below(250));
     let (stem, query) = (fill(stem, rng), fill(query, rng));
     let agent: &&str = rng.pick(&crate::noise::AGENTS);
-    let mut request = Request::get(time, "", &stem, &ip, agent, rng.guid());
+    let mut request = Request::get(time, "Ews", &stem, &ip, agent, rng.guid());
     request.method = method;
     request.query = query;
     request.user = user;

@@ -25,6 +25,7 @@ pub(crate) fn add(server: &mut Server) {
             let start = day + slot * 4 * HOUR;
             requests(server, &mut rng, start);
         }
+        self_test(server, day);
         cmdlets(server, &mut rng, day);
         logons(server, &mut rng, day);
         day += DAY;
@@ -67,6 +68,7 @@ fn requests(server: &mut Server, rng: &mut Rng, start: Ms) {
         ("Oab", "GET", "/OAB/", String::new(), sid.clone(), AGENTS[4]),
         ("Ecp", "GET", "/ecp/default.aspx", "ExchClientVer=15".into(), sid, AGENTS[2]),
     ];
+    let database = Rng::new(server.seed, "database").guid();
     for (protocol, method, stem, query, anchor, agent) in ordinary {
         let time = soon(rng, start);
         let from = if matches!(protocol, "Eas" | "Owa") { &outside } else { &inside };
@@ -83,11 +85,46 @@ fn requests(server: &mut Server, rng: &mut Rng, start: Ms) {
         }
         request.user.clone_from(&user);
         request.anchor = anchor;
+        (request.routing, request.cookie) =
+            routing(protocol, &database, &server.fqdn().to_lowercase(), time + 30 * DAY);
         request.bytes = 300 + rng.below(40_000);
         request.inner = Some((stem.into(), query, 200));
         server.requests.push(request);
     }
     probe(server, rng, start);
+}
+
+/// How an ordinary request was routed, and the cookie that its answer brings: a database, or a server without any path.
+fn routing(protocol: &str, database: &str, host: &str, until: Ms) -> (&'static str, String) {
+    let until = shown(until, "%Y-%m-%dT%H:%M:%S");
+    match protocol {
+        "Ecp" => ("ExchClientVer-ServerCookie", format!("Server~{host}~1942063431~{until}")),
+        "Mapi" => ("MailboxGuidWithDomain", format!("Database~{database}~~{until}")),
+        _ => ("WindowsIdentity", format!("Database~{database}~~{until}~example.test~1")),
+    }
+}
+
+/// A deep test of Managed Availability each day, through the proxy to the back end.
+fn self_test(server: &mut Server, day: Ms) {
+    let mut rng = Rng::new(server.seed ^ day.unsigned_abs(), "self-test");
+    let agents = [
+        ("Ews", "POST", "/EWS/Exchange.asmx", "ExchangeInternalEwsClient-HealthManager"),
+        ("Mapi", "POST", "/mapi/emsmdb/", "MapiHttpClient"),
+        (
+            "Ecp",
+            "GET",
+            "/ecp/",
+            "Mozilla/4.0 (compatible; MSIE 9.0; Windows NT 6.1; MSEXCHMON; ACTIVEMONITORING; ECPDEEPTEST)",
+        ),
+    ];
+    let (protocol, method, stem, agent) = *rng.pick(&agents);
+    let mut request = Request::get(soon(&mut rng, day), protocol, stem, "127.0.0.1", agent, rng.guid());
+    request.method = method;
+    request.user = format!("HealthMailbox{:08x}@example.test", rng.below(1 << 31));
+    request.anchor = format!("MailboxGuid~{}", rng.guid());
+    request.routing = "MailboxGuidWithDomain";
+    request.inner = Some((stem.into(), String::new(), 200));
+    server.requests.push(request);
 }
 
 /// The server's own monitoring, a phone that looks for its settings, and strangers from the Internet.
@@ -134,7 +171,12 @@ fn cmdlets(server: &mut Server, rng: &mut Rng, day: Ms) {
             parameters: vec![("Identity", user), ("HiddenFromAddressListsEnabled", "False".into())],
             url: String::new(),
         };
-        let event = crate::ecp::event(server, &set, "example.test/Users/admin");
+        let event = if hour == 15 {
+            let unknown = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException: the object couldn't be found.";
+            crate::ecp::failure(server, &set, "example.test/Users/admin", unknown)
+        } else {
+            crate::ecp::event(server, &set, "example.test/Users/admin")
+        };
         server.events.push(event);
     }
 }
@@ -164,6 +206,13 @@ fn logons(server: &mut Server, rng: &mut Rng, day: Ms) {
             .with("param1", "Windows Update")
             .with("param2", "running"),
         );
+        server.events.push(Event::new(
+            time + 3 * MINUTE,
+            "Application",
+            "MSExchange ADAccess",
+            2080,
+            "Exchange Active Directory Provider has discovered the following servers: dc01.example.test CDG 1 7 7 1 0 1 1 7 1",
+        ));
         // The .NET compiler under the web server is ordinary: that is how pages are compiled.
         server.events.push(
             Event::new(

@@ -1,4 +1,4 @@
-//! Text that a scanner would take for an attack: the script of a web shell and two command lines, as public reports of
+//! Text that a scanner would take for an attack: the script of a web shell and three command lines, as public reports of
 //! March 2021 show them, with an invented parameter name.
 //!
 //! They are inert here: written into invented logs, never run. They stand encoded, because anti-malware products look for
@@ -28,6 +28,11 @@ pub(crate) fn shell_command() -> String {
     )
 }
 
+/// The command that lists a group of Exchange administrators.
+pub(crate) fn group_query() -> String {
+    decoded("343f2e7a3d28352f2a7a781f2239323b343d3f7a0e282f292e3f3e7a092f382923292e3f37787a753e35373b3334")
+}
+
 fn decoded(hex: &str) -> String {
     let byte =
         |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|p| u8::from_str_radix(p, 16).ok()).map(|b| b ^ TURN);
@@ -37,16 +42,60 @@ fn decoded(hex: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs;
     use std::path::Path;
 
+    /// So many bytes of a payload in a row are enough for a scanner.
+    const TELLING: usize = 12;
+
+    fn payloads() -> [String; 4] {
+        [super::script(), super::memory_dump(), super::shell_command(), super::group_query()]
+    }
+
+    /// Every run of bytes of the payloads that must stand nowhere. Plain names of folders and programs are no payload.
+    fn telling() -> BTreeSet<Vec<u8>> {
+        let ordinary = r"rundll32.exe / C:\Windows\System32\ C:\windows\system32\ C:\inetpub\wwwroot\aspnet_client ";
+        payloads()
+            .iter()
+            .flat_map(|p| p.as_bytes().windows(TELLING).map(<[u8]>::to_vec).collect::<Vec<_>>())
+            .filter(|run| !ordinary.as_bytes().windows(TELLING).any(|w| w == run))
+            .collect()
+    }
+
+    fn held(bytes: &[u8]) -> Option<String> {
+        let telling = telling();
+        // A binary is long: most places are passed over by their first two bytes.
+        let mut starts = vec![false; 1 << 16];
+        let start = |run: &[u8]| usize::from(run[0]) << 8 | usize::from(run[1]);
+        telling.iter().for_each(|run| starts[start(run)] = true);
+        bytes
+            .windows(TELLING)
+            .find(|w| starts[start(w)] && telling.contains(*w))
+            .map(|w| String::from_utf8_lossy(w).into_owned())
+    }
+
     #[test]
-    fn what_a_scanner_looks_for_stands_nowhere_in_plain_text() {
-        let words = [super::script(), super::memory_dump(), super::shell_command()];
-        assert!(words[0].contains("k7q2") && words[1].contains("628") && words[2].contains("whoami"));
-        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
-            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-            assert!(words.iter().all(|w| !text.contains(&w[9..])));
+    fn payloads_are_decoded_whole() {
+        let [script, dump, command, group] = payloads();
+        assert!(script.contains("k7q2x9") && script.starts_with('h') && script.ends_with('>'));
+        assert!(dump.ends_with(" full") && command.contains("whoami") && group.ends_with(" /domain"));
+    }
+
+    #[test]
+    fn what_a_scanner_looks_for_stands_nowhere_in_the_sources() {
+        for folder in ["src", "tests"] {
+            for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let text = fs::read_to_string(&path).unwrap().replace("\\\"", "\"").replace("\\\\", "\\");
+                assert_eq!(held(text.as_bytes()), None, "{}", path.display());
+            }
         }
+    }
+
+    #[test]
+    fn what_a_scanner_looks_for_stands_nowhere_in_the_binary() {
+        let binary = fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(held(&binary), None);
     }
 }

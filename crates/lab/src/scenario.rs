@@ -1,6 +1,6 @@
 //! The scenarios: one server for each thing a verdict can say, and for what makes it hard.
 
-use crate::clock::{DAY, HOUR, MINUTE, Ms, at, day};
+use crate::clock::{DAY, HOUR, MINUTE, Ms, SECOND, at, day};
 use crate::events::Event;
 use crate::server::{Files, Kind, Server};
 use crate::{attack, transport};
@@ -138,6 +138,7 @@ fn cannot_exclude(_: &Scenario, seed: u64, files: &mut Files) {
     server.left.clear();
     server.left.insert(Kind::HttpProxy, at(2021, 3, 3, 15, 0, 0));
     server.left.insert(Kind::Security, day(2021, 3, 10));
+    server.left.insert(Kind::System, day(2021, 3, 10));
     server.write(files);
 }
 
@@ -200,13 +201,21 @@ fn logs_wiped(_: &Scenario, seed: u64, files: &mut Files) {
     let mut server = Server::new("EX08", seed, begin(), collected(), &builds);
     server.wiped = [day(2021, 2, 26), day(2021, 2, 27), day(2021, 2, 28), day(2021, 3, 1)].into();
     let time = at(2021, 3, 2, 3, 11, 0);
+    // A cleared log begins with the event that says so; for Application, System says it.
+    server.left.insert(Kind::Security, time);
     server.events.push(
         Event::new(time, "Security", "Microsoft-Windows-Eventlog", 1102, "The audit log was cleared.")
             .with("SubjectUserName", "SYSTEM"),
     );
     server.events.push(
-        Event::new(time + MINUTE, "System", "Microsoft-Windows-Eventlog", 104, "The Application log file was cleared.")
-            .with("Channel", "Application"),
+        Event::new(
+            time + 20 * SECOND,
+            "System",
+            "Microsoft-Windows-Eventlog",
+            104,
+            "The Application log file was cleared.",
+        )
+        .with("SubjectUserName", "SYSTEM"),
     );
     server.write(files);
 }

@@ -18,8 +18,12 @@ pub(crate) enum Kind {
     Ecp,
     Oab,
     Iis,
+    /// The event log of cmdlets.
     Management,
+    /// The Security and Application event logs.
     Security,
+    /// The System event log.
+    System,
     Pages,
 }
 
@@ -44,7 +48,16 @@ pub(crate) struct Server {
 impl Server {
     /// A server whose logs are all left.
     pub(crate) fn new(name: &'static str, seed: u64, from: Ms, collected: Ms, builds: &[(Ms, [u32; 4])]) -> Self {
-        let kinds = [Kind::HttpProxy, Kind::Ecp, Kind::Oab, Kind::Iis, Kind::Management, Kind::Security, Kind::Pages];
+        let kinds = [
+            Kind::HttpProxy,
+            Kind::Ecp,
+            Kind::Oab,
+            Kind::Iis,
+            Kind::Management,
+            Kind::Security,
+            Kind::System,
+            Kind::Pages,
+        ];
         Self {
             name,
             seed,
@@ -73,7 +86,10 @@ impl Server {
     /// Whether a source still has the day of a moment.
     pub(crate) fn has(&self, kind: Kind, time: Ms) -> bool {
         let day = time - time.rem_euclid(DAY);
-        self.left.get(&kind).is_some_and(|since| time >= *since) && time <= self.collected && !self.wiped.contains(&day)
+        // Whoever removed files did not reach into the event logs day by day.
+        let event_log = matches!(kind, Kind::Management | Kind::Security | Kind::System);
+        let wiped = !event_log && self.wiped.contains(&day);
+        self.left.get(&kind).is_some_and(|since| time >= *since) && time <= self.collected && !wiped
     }
 
     /// Writes everything that is left.
@@ -100,9 +116,10 @@ pub(crate) fn note(files: &mut Files, host: &str, roles: &[&str], collected: Ms)
     files.insert("SYNTHETIC.txt".into(), text.into());
     let roles: Vec<String> = roles.iter().map(|r| format!("\"{r}\"")).collect();
     let json = format!(
-        "{{\n  \"schema\": \"assize.collection/1\",\n  \"synthetic\": true,\n  \"host\": \"{host}\",\n  \"roles\": [{}],\n  \"collected_at\": \"{}\",\n  \"collector\": \"assize-lab\",\n  \"note\": \"Invented evidence.\"\n}}\n",
+        "{{\n  \"schema\": \"assize.collection/1\",\n  \"synthetic\": true,\n  \"host\": \"{host}\",\n  \"roles\": [{}],\n  \"collected_at\": \"{}\",\n  \"collector\": \"assize-lab {}\",\n  \"note\": \"Invented evidence: no real server, person or company.\"\n}}\n",
         roles.join(", "),
-        crate::clock::shown(collected, "%Y-%m-%dT%H:%M:%SZ")
+        crate::clock::shown(collected, "%Y-%m-%dT%H:%M:%SZ"),
+        env!("CARGO_PKG_VERSION")
     );
     files.insert("assize-collection.json".into(), json.into_bytes());
 }

@@ -44,8 +44,9 @@ fn mail(server: &Server, files: &mut Files, rng: &mut Rng, time: Ms) {
     };
     let session = format!("08D8{:012X}", rng.below(1 << 46));
     let receive = format!(
-        "{},EX09\\Default internal receive connector,{session},0,10.9.0.5:25,203.0.113.{}:4{:04},+,,",
+        "{},{}\\Default internal receive connector,{session},0,10.9.0.5:25,203.0.113.{}:4{:04},+,,",
         iso(time),
+        server.name,
         1 + rng.below(250),
         rng.below(9999)
     );
@@ -66,11 +67,10 @@ fn mail(server: &Server, files: &mut Files, rng: &mut Rng, time: Ms) {
         &connect,
     );
     let agent = format!(
-        "{},{session},10.9.0.5:25,203.0.113.7:40100,203.0.113.7,,user{:02}@example.test,,Content Filter Agent,OnEndOfData,AcceptMessage,,SCL,0",
+        "{},{session},10.9.0.5:25,203.0.113.7:40100,203.0.113.7,,sender@example.test,sender@example.test;,user{:02}@example.test,1,Content Filter Agent,OnEndOfData,AcceptMessage,,SCL,0,,,,Incoming",
         iso(time),
         rng.below(40)
     );
-    let fields = "Timestamp,SessionId,LocalEndpoint,RemoteEndpoint,EnteredOrgFromIP,MessageId,P1FromAddress,Recipient,Agent,Event,Action,SmtpResponse,Reason,ReasonData";
+    let fields = "Timestamp,SessionId,LocalEndpoint,RemoteEndpoint,EnteredOrgFromIP,MessageId,P1FromAddress,P2FromAddresses,Recipient,NumRecipients,Agent,Event,Action,SmtpResponse,Reason,ReasonData,Diagnostics,NetworkMsgID,TenantID,Directionality";
     append(files, format!("{logs}/AgentLog/AGENTLOG{day}-1.LOG"), || header("Agent Log", fields), &agent);
-    let _ = server;
 }

@@ -312,6 +312,9 @@ pub struct Evidence {
 pub struct TableSummary {
     /// Its name.
     pub table: String,
+    /// Its name for people, by language; empty before the case was assessed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub title: BTreeMap<String, String>,
     /// The kind of source.
     pub family: String,
     /// Files that fed it.

@@ -372,6 +372,7 @@ fn source(id: &str, from: Timestamp, marks: &str) -> SourceCoverage {
 
 fn evidence(kind: &str, name: &str) -> Evidence {
     let tables = SOURCES.iter().map(|(id, _, _, family)| TableSummary {
+        title: BTreeMap::new(),
         table: (*id).into(),
         family: (*family).into(),
         files: 60,

@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, Str
 use assize_content::{Layout, LogSource};
 use assize_model::table::FIXED_COLUMNS;
 use rsigma_parser::value::{SigmaValue, StringPart};
-use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SelectorPattern, SigmaRule};
+use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SigmaRule};
 
 /// What must hold for a row to match.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(crate) enum Need {
     Any(Vec<Need>),
     /// One of the columns holds one of the literals.
     Literal(Vec<usize>, Literals),
-    /// One of the columns is one of the numbers.
-    Number(Vec<usize>, Vec<i64>),
+    /// One of the columns is the number.
+    Number(Vec<usize>, i64),
 }
 
 /// Literals, any of which must be contained; compared without regard to ASCII case.
@@ -62,7 +62,7 @@ fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields) -> Need {
                 .detection
                 .named
                 .iter()
-                .filter(|(name, _)| selected(name, pattern))
+                .filter(|(name, _)| pattern.matches_detection_name(name))
                 .map(|(_, d)| detection(d, fields));
             match quantifier {
                 Quantifier::All => Need::All(needs.collect()),
@@ -73,23 +73,11 @@ fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields) -> Need {
     }
 }
 
-fn selected(name: &str, pattern: &SelectorPattern) -> bool {
-    match pattern {
-        SelectorPattern::Them => !name.starts_with('_'),
-        SelectorPattern::Pattern(text) => match text.split_once('*') {
-            Some((head, tail)) if !tail.contains('*') => {
-                name.starts_with(head) && name.ends_with(tail) && name.len() >= head.len() + tail.len()
-            }
-            Some(_) => true,
-            None => name == text,
-        },
-    }
-}
-
 fn detection(detection: &Detection, fields: &Fields) -> Need {
     match detection {
         Detection::AllOf(items) => Need::All(items.iter().map(|i| item(i, fields)).collect()),
         Detection::AnyOf(parts) => Need::Any(parts.iter().map(|p| self::detection(p, fields)).collect()),
+        Detection::And(parts) => Need::All(parts.iter().map(|p| self::detection(p, fields)).collect()),
         _ => Need::Maybe,
     }
 }
@@ -108,7 +96,10 @@ fn item(item: &DetectionItem, fields: &Fields) -> Need {
     if columns.is_empty() {
         return Need::Maybe;
     }
-    let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns)).collect();
+    // With one of these a number is a piece of text: `50` is in `1500`.
+    let pieces = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith];
+    let as_text = item.field.modifiers.iter().any(|m| pieces.contains(m));
+    let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns, as_text)).collect();
     if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
 }
 
@@ -121,9 +112,9 @@ fn any(needs: Vec<Need>, columns: &[usize], values: &[SigmaValue]) -> Need {
     }
 }
 
-fn value(value: &SigmaValue, columns: &[usize]) -> Need {
+fn value(value: &SigmaValue, columns: &[usize], as_text: bool) -> Need {
     if let SigmaValue::Integer(number) = value {
-        return Need::Number(columns.to_vec(), vec![*number]);
+        return if as_text { Need::Maybe } else { Need::Number(columns.to_vec(), *number) };
     }
     match longest_literal(value).and_then(|l| Literals::new(&[l])) {
         Some(literals) => Need::Literal(columns.to_vec(), literals),
@@ -158,8 +149,8 @@ impl Need {
             Self::Literal(columns, literals) => {
                 by_column(batch, columns, rows, &|array, rows| literal(array, literals, rows))
             }
-            Self::Number(columns, numbers) => {
-                by_column(batch, columns, rows, &|array, rows| number(array, numbers, rows))
+            Self::Number(columns, wanted) => {
+                by_column(batch, columns, rows, &|array, rows| number(array, *wanted, rows))
             }
         }
     }
@@ -197,11 +188,14 @@ fn literal(array: &ArrayRef, literals: &Literals, rows: &[bool]) -> Vec<bool> {
     rows.to_vec()
 }
 
-fn number(array: &ArrayRef, numbers: &[i64], rows: &[bool]) -> Vec<bool> {
+fn number(array: &ArrayRef, wanted: i64, rows: &[bool]) -> Vec<bool> {
     match array.as_any().downcast_ref::<Int64Array>() {
-        Some(cells) => {
-            cells.iter().zip(rows).map(|(cell, row)| *row && cell.is_some_and(|c| numbers.contains(&c))).collect()
-        }
+        // The evaluator compares as floating point, where neighbours of very large numbers are equal.
+        Some(cells) => cells
+            .iter()
+            .zip(rows)
+            .map(|(cell, row)| *row && cell.is_some_and(|c| c == wanted || c.unsigned_abs() > 1 << 52))
+            .collect(),
         None => rows.to_vec(),
     }
 }

@@ -1,6 +1,6 @@
 //! Names of fields in rules, and where a table keeps them.
 
-use assize_content::{Layout, LogSource};
+use assize_content::{Format, Layout, LogSource};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -22,7 +22,8 @@ pub(crate) enum Field {
 pub(crate) struct Fields {
     declared: Vec<(String, Vec<String>)>,
     columns: Vec<(String, String)>,
-    /// The column with event data, where the table has one.
+    /// The column that holds further values by name, as JSON: `data` of events, `extra` of a log without a layout of
+    /// its own. A text log may have a column `Data` as well; that one is text like any other.
     pub(crate) data: Option<usize>,
     has_query: bool,
     known: RefCell<HashMap<String, Rc<[Field]>>>,
@@ -34,7 +35,11 @@ impl Fields {
         Self {
             declared: source.fields.iter().map(|(name, to)| (name.to_lowercase(), to.clone())).collect(),
             columns: layout.spec.columns.iter().map(|c| (c.source.to_lowercase(), c.name.clone())).collect(),
-            data: layout.spec.column("data"),
+            data: match layout.format {
+                Format::Rust => layout.spec.column("data"),
+                _ if layout.log_types.iter().any(|t| t == "*") => layout.spec.column("extra"),
+                _ => None,
+            },
             has_query: layout.derive.query.is_some(),
             known: RefCell::new(HashMap::new()),
         }

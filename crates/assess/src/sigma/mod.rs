@@ -4,6 +4,8 @@
 //! meet it go to `rsigma-eval`, which decides. Both stages see a row through the same field names (`fields`).
 
 mod candidates;
+#[cfg(test)]
+mod differential;
 mod event;
 mod fields;
 #[cfg(test)]
@@ -74,16 +76,27 @@ impl<'a> Run<'a> {
 
     /// Runs every rule of a table over a batch.
     pub(crate) fn batch(&mut self, layout: &'a Layout, batch: &RecordBatch, tables: &dyn Tables, survey: &Survey) {
+        // A row may belong to several log sources that answer one rule; it is tried and counted once.
+        let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
         for routed in self.routed.iter().filter(|r| r.table == layout.spec.table) {
+            let none = || vec![false; batch.num_rows()];
+            let (tried, matched) = met.entry(routed.rule).or_insert_with(|| (none(), none()));
             let rows = candidates::belongs(routed.source, layout, batch);
-            self.checked[routed.rule].rows += rows.iter().filter(|b| **b).count() as u64;
+            for (tried, row) in tried.iter_mut().zip(&rows) {
+                self.checked[routed.rule].rows += u64::from(*row && !*tried);
+                *tried |= *row;
+            }
             let rows = routed.need.rows(batch, rows);
             for at in rows.iter().enumerate().filter(|(_, candidate)| **candidate).map(|(at, _)| at) {
                 let row = Row { layout, batch, at };
-                if evaluate_rule(&self.compiled[routed.rule], &RowEvent::new(row, &routed.fields)).is_some() {
-                    self.checked[routed.rule].matches += 1;
-                    self.groups[routed.rule].add(row, tables, survey);
+                if matched[at]
+                    || evaluate_rule(&self.compiled[routed.rule], &RowEvent::new(row, &routed.fields)).is_none()
+                {
+                    continue;
                 }
+                matched[at] = true;
+                self.checked[routed.rule].matches += 1;
+                self.groups[routed.rule].add(row, tables, survey);
             }
         }
     }
@@ -182,7 +195,7 @@ fn sample_batch(
             None => return Err(format!("table {} has no field {name}", layout.spec.table)),
         }
     }
-    if let (Some(index), false) = (layout.spec.column("data"), data.is_empty()) {
+    if let (Some(index), false) = (fields.data, data.is_empty()) {
         values.insert(index, serde_json::Value::Object(data).to_string());
     }
     one_row(layout, &values)

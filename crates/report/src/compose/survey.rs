@@ -103,8 +103,10 @@ impl<'a> Survey<'a> {
 
     /// The name of a table for people.
     pub(crate) fn table(&self, id: &str) -> String {
-        let source = self.result.coverage.iter().flat_map(|q| &q.sources).find(|s| s.id == id);
-        source.map_or_else(|| assize_model::display::shortened(id, 60), |s| self.title(&s.title, id))
+        let read = self.result.evidence.tables.iter().find(|t| t.table == id && !t.title.is_empty());
+        let asked = || self.result.coverage.iter().flat_map(|q| &q.sources).find(|s| s.id == id).map(|s| &s.title);
+        let title = read.map(|t| &t.title).or_else(asked);
+        title.map_or_else(|| assize_model::display::shortened(id, 60), |title| self.title(title, id))
     }
 
     /// A kind of evidence for people.

@@ -244,6 +244,7 @@ why-finding-proof = At least one finding shows the act itself.
 why-finding-strong-linked = Strong findings from different kinds of evidence belong together.
 why-finding-strong = At least one finding is very hard to explain otherwise.
 why-finding-moderate-several = Several findings from different kinds of evidence are hard to explain otherwise.
+why-finding-moderate = Something worked that could also have another cause.
 why-finding-attempt = Attempts were seen.
 why-coverage-partial = The required question “{ $question }” could be answered for a part of the period only.
 why-coverage-none = The required question “{ $question }” could not be answered on any day.

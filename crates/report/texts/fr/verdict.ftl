@@ -269,6 +269,7 @@ why-finding-proof = Au moins un constat montre l’acte lui-même.
 why-finding-strong-linked = Des constats forts, issus de types de traces différents, vont ensemble.
 why-finding-strong = Au moins un constat s’explique très difficilement autrement.
 why-finding-moderate-several = Plusieurs constats, issus de types de traces différents, s’expliquent difficilement autrement.
+why-finding-moderate = Quelque chose a fonctionné, mais une autre cause est possible.
 why-finding-attempt = Des tentatives ont été observées.
 why-coverage-partial = La question obligatoire « { $question } » n’a pu être vérifiée que sur une partie de la période.
 why-coverage-none = La question obligatoire « { $question } » n’a pu être vérifiée aucun jour.
