@@ -151,7 +151,7 @@ fn broken_into(evidence: &Weighed<'_>) -> Option<Verdict> {
 /// The verdict where no break-in is shown: it cannot outrun what could be seen.
 fn not_shown(input: &Input<'_>, evidence: &Weighed<'_>, coverage: &[String], exposure: ExposureState) -> Verdict {
     let attempts = &evidence.attempts;
-    let nothing = if attempts.is_empty() { "no.finding" } else { "no.success" };
+    let nothing = if input.findings.is_empty() { "no.finding" } else { "no.success" };
     // An act that worked, but could be something else: too little to say that somebody got in, too much to say that nobody did.
     let hints: Vec<&Finding> = evidence
         .acts

@@ -159,3 +159,20 @@ fn a_cut_event_log_is_read_as_far_as_it_goes_and_named() {
     let notes = result["evidence"]["notes"].to_string();
     assert!(notes.contains("small_trunc_inside_record.evtx"), "{notes}");
 }
+
+#[test]
+fn inputs_from_a_list_and_a_run_that_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    lab(folder.path(), "cannot-exclude");
+    lab(folder.path(), "edge-server");
+    fs::write(folder.path().join("list"), "cannot-exclude\0edge-server\0").expect("a file");
+    let before = common::tree(folder.path()).len();
+    let dry = assize_in(folder.path(), &["scan", "--files-from", "list", "-0", "-n"]);
+    assert_eq!(dry.status.code(), Some(0), "{}", stderr(&dry));
+    assert_eq!(stdout(&dry).lines().count(), 2);
+    assert_eq!(common::tree(folder.path()).len(), before, "nothing was written");
+    let run = assize_in(folder.path(), &["scan", "--files-from", "list", "-0", "-q", "-o", "cases"]);
+    assert_eq!(run.status.code(), Some(30), "{}", stderr(&run));
+    let none = assize_in(folder.path(), &["scan", "--files-from", "nowhere"]);
+    assert_eq!(none.status.code(), Some(2));
+}

@@ -7,6 +7,7 @@ use crate::progress::Choice;
 use crate::run::{self, Assessed, Settings};
 use assize_model::{CaseResult, State, Timestamp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +25,17 @@ An input is a folder, a file, a .zip, .tar, .tar.gz or .tar.zst. It is only read
 The exit code is the answer: see `assize explain exit-codes`.")]
 pub(crate) struct Args {
     /// Folders, files or archives of evidence; each is one server
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "files_from", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    /// Read the names of inputs from this file, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+    /// The names of --files-from end with NUL, as `find -print0` writes them
+    #[arg(short = '0', long = "null", requires = "files_from")]
+    null: bool,
+    /// Say what would be read and written, and do neither
+    #[arg(short = 'n', long)]
+    dry_run: bool,
     /// Case folder; with several inputs, the folder that takes their case folders [default: ./assize-<host>-<UTC>]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -123,13 +133,17 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
     }
     let lang = args.common.lang.lang();
+    let inputs = inputs(args)?;
+    if args.dry_run {
+        return dry_run(args, &inputs);
+    }
     let mut results = Vec::new();
     let mut failed = 0;
-    for input in &args.inputs {
-        match one(args, &content, input) {
+    for input in &inputs {
+        match one(args, &content, input, inputs.len() > 1) {
             Ok(result) => results.push(result),
             Err(Stop::Closed) => return Err(Stop::Closed),
-            Err(stop) if args.inputs.len() == 1 => return Err(stop),
+            Err(stop) if inputs.len() == 1 => return Err(stop),
             Err(stop) => {
                 failed += 1;
                 out::error(&stop.to_string());
@@ -138,14 +152,61 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     }
     let states: Vec<_> = results.iter().map(|r| r.verdict.state).collect();
     let code = exit::over(&states, failed, args.fail_on, args.exit_zero);
-    if args.inputs.len() > 1 && args.common.quiet < 2 && !args.json && !args.jsonl {
+    if inputs.len() > 1 && args.common.quiet < 2 && !args.json && !args.jsonl {
         out::print(&format!("{}\n", assize_report::quiet_summary(&states, code, lang)))?;
     }
     Ok(code)
 }
 
+/// Bytes of a list of names that are read.
+const NAMES_BYTES_MAX: u64 = 64 << 20;
+
+/// The inputs named on the command line, then those of the list.
+fn inputs(args: &Args) -> Result<Vec<PathBuf>, Stop> {
+    let mut inputs = args.inputs.clone();
+    let Some(list) = &args.files_from else { return Ok(inputs) };
+    let trouble = |e: std::io::Error| Stop::Usage(format!("cannot read the list of inputs {}: {e}", list.display()));
+    let mut text = String::new();
+    let read = if list.as_os_str() == "-" {
+        std::io::stdin().lock().take(NAMES_BYTES_MAX).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(list).and_then(|f| f.take(NAMES_BYTES_MAX).read_to_string(&mut text))
+    };
+    read.map_err(trouble)?;
+    let end = if args.null { '\0' } else { '\n' };
+    inputs.extend(
+        text.split(end).map(|name| name.trim_end_matches('\r')).filter(|name| !name.is_empty()).map(PathBuf::from),
+    );
+    if inputs.is_empty() {
+        return Err(Stop::Usage(format!("the list of inputs {} names nothing", list.display())));
+    }
+    Ok(inputs)
+}
+
+/// What would be read and written.
+fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
+    let scratch = tempfile::tempdir().map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
+    let lang = args.common.lang.lang();
+    for input in inputs {
+        let source = crate::input::open(input, scratch.path())?;
+        let bytes = source.entries().iter().map(|e| e.size).sum();
+        let into = match (&args.output, inputs.len()) {
+            (Some(folder), 1) => folder.clone(),
+            (folder, _) => folder.clone().unwrap_or_else(|| PathBuf::from(".")).join("assize-<host>-<UTC>"),
+        };
+        let facts: [(&str, assize_report::Value); 4] = [
+            ("input", input.display().to_string().into()),
+            ("files", assize_report::number(source.entries().len() as u64).into()),
+            ("size", assize_report::bytes(bytes, lang).into()),
+            ("folder", into.display().to_string().into()),
+        ];
+        out::print(&format!("{}\n", assize_report::message(lang, "scan-dry-run", &facts)))?;
+    }
+    Ok(exit::OK)
+}
+
 /// Scans one input: the case folder, then what the terminal shows.
-fn one(args: &Args, content: &assize_content::Content, input: &Path) -> Result<CaseResult, Stop> {
+fn one(args: &Args, content: &assize_content::Content, input: &Path, several: bool) -> Result<CaseResult, Stop> {
     let settings = Settings {
         since: args.since,
         until: args.until,
@@ -154,7 +215,7 @@ fn one(args: &Args, content: &assize_content::Content, input: &Path) -> Result<C
         progress: args.common.progress(),
         detect: true,
     };
-    let place = Place { output: args.output.as_deref(), several: args.inputs.len() > 1, overwrite: args.overwrite };
+    let place = Place { output: args.output.as_deref(), several, overwrite: args.overwrite };
     let assessed = assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())?;
     show(args, &assessed)?;
     Ok(assessed.result)

@@ -51,3 +51,6 @@ explain-breached = Direct proof of a break-in.
 explain-error = The run was not completed: a trouble of our own, such as a full disk.
 explain-usage = The arguments do not fit.
 explain-partial = Some inputs failed, and the others are below --fail-on.
+
+# assize scan --dry-run
+scan-dry-run = Would read { $input } ({ $files } files, { $size }) and write a case into { $folder }.

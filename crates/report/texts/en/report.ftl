@@ -165,7 +165,7 @@ fix-rotated = The server has erased the older records. Look in a backup; ask you
 fix-ended = Collect a newer copy and scan again.
 fix-not-collected = Collect it from the server and scan again.
 fix-unreadable = Copy the files again; see the files that could not be read.
-fix-disabled = The server did not keep it. Nothing to collect; rely on other sources.
+fix-disabled = The server does not write what this question needs. Nothing to collect; rely on other sources.
 fix-not-applicable = Nothing to do.
 
 exposure-title = Exposure

@@ -51,3 +51,6 @@ explain-breached = Preuve directe d’une intrusion.
 explain-error = L’examen n’a pas abouti : un problème de notre côté, tel qu’un disque plein.
 explain-usage = Les arguments ne conviennent pas.
 explain-partial = Certaines entrées ont échoué, et les autres sont sous --fail-on.
+
+# assize scan --dry-run
+scan-dry-run = Lirait { $input } ({ $files } fichiers, { $size }) et écrirait le dossier d’affaire { $folder }.

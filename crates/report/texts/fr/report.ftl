@@ -165,7 +165,7 @@ fix-rotated = Le serveur a effacé les enregistrements plus anciens. Cherchez un
 fix-ended = Collectez une copie plus récente et relancez l’analyse.
 fix-not-collected = Collectez cette source sur le serveur et relancez l’analyse.
 fix-unreadable = Copiez de nouveau les fichiers ; voir la liste de ceux qui n’ont pas pu être lus.
-fix-disabled = Le serveur n’a pas gardé ces traces. Rien à collecter ; appuyez-vous sur les autres sources.
+fix-disabled = Le serveur n’enregistre pas ce que cette question demande. Rien à collecter ; appuyez-vous sur les autres sources.
 fix-not-applicable = Rien à faire.
 
 exposure-title = Exposition
