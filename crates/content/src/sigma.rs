@@ -94,7 +94,7 @@ pub struct Assize {
 ///
 /// Rows are taken by group. A group with a row whose status is among `present` is a finding of the rule's own
 /// outcome and strength, and the first `absent` answer after the last `present` one says since when the thing
-/// is gone. Groups without a `present` row are one finding together, per client address: a probe.
+/// is gone. Groups without a `present` row are one finding of the rule together: a probe.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Presence {
