@@ -34,7 +34,10 @@ pub(crate) fn is_event_json(head: &[u8]) -> bool {
     let text = decode(head);
     let text = text.trim_start();
     let has = |name: &str| text.contains(name);
+    // One event a line: a file that spreads one object over many lines is another kind.
+    let one_a_line = text.lines().next().is_some_and(|line| line.trim().len() > 1);
     text.starts_with('{')
+        && one_a_line
         && (has("\"EventID\"")
             || (has("\"winlog\"") && has("\"event_id\""))
             || ((has("\"Event\":{") || has("\"Event\": {")) && has("\"System\":")))
@@ -203,7 +206,13 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::path_matches;
+    use super::{is_event_json, path_matches};
+
+    #[test]
+    fn events_as_json_stand_one_a_line() {
+        assert!(is_event_json(br#"{"EventID":4624,"Channel":"Security"}"#));
+        assert!(!is_event_json(b"{\n  \"EventID\": 4624,\n  \"Channel\": \"Security\"\n}"));
+    }
 
     #[test]
     fn a_glob_matches_the_end_of_a_path() {

@@ -38,25 +38,15 @@ pub struct Input<'a> {
 /// Decides.
 #[must_use]
 pub fn decide(input: &Input<'_>) -> Verdict {
-    if input.understood != Understood::Exchange {
-        let why = if input.understood == Understood::Nothing { "nothing.understood" } else { "not.exchange" };
-        return Verdict {
-            state: State::NotAssessed,
-            code: State::NotAssessed.code(),
-            triage: None,
-            confidence: None,
-            attempt_seen: false,
-            since: None,
-            decided_by: Vec::new(),
-            why: vec![why.into()],
-            why_not_higher: Vec::new(),
-            why_not_lower: Vec::new(),
-        };
-    }
     let evidence = Weighed::of(input.findings);
+    // A break-in that is shown is said, whatever the logs of Exchange would have added.
+    let shown = broken_into(&evidence).filter(|_| input.understood != Understood::Nothing);
+    if shown.is_none() && input.understood != Understood::Exchange {
+        return not_assessed(input.understood);
+    }
     let coverage = coverage_reasons(input.coverage);
     let exposure = worst_exposure(input.exposure);
-    let mut verdict = broken_into(&evidence).unwrap_or_else(|| not_shown(input, &evidence, &coverage, exposure));
+    let mut verdict = shown.unwrap_or_else(|| not_shown(input, &evidence, &coverage, exposure));
     verdict.code = verdict.state.code();
     verdict.attempt_seen = !evidence.attempts.is_empty();
     verdict.since = since(verdict.state, &evidence);
@@ -65,6 +55,22 @@ pub fn decide(input: &Input<'_>) -> Verdict {
         verdict.why.push("evidence.tampered".into());
     }
     verdict
+}
+
+fn not_assessed(understood: Understood) -> Verdict {
+    let why = if understood == Understood::Nothing { "nothing.understood" } else { "not.exchange" };
+    Verdict {
+        state: State::NotAssessed,
+        code: State::NotAssessed.code(),
+        triage: None,
+        confidence: None,
+        attempt_seen: false,
+        since: None,
+        decided_by: Vec::new(),
+        why: vec![why.into()],
+        why_not_higher: Vec::new(),
+        why_not_lower: Vec::new(),
+    }
 }
 
 /// Findings by what they can do to a verdict.

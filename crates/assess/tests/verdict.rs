@@ -192,6 +192,15 @@ fn nothing_understood_is_no_answer() {
 }
 
 #[test]
+fn a_break_in_is_said_of_a_server_that_is_not_known_to_be_exchange() {
+    let findings = [finding(0, &F(Strong, Success, "file-system", 0, "a"))];
+    let input = Input { findings: &findings, coverage: &[], exposure: &[], understood: Understood::Other, edge: false };
+    assert_eq!(decide(&input).state, LikelyBreached);
+    let weaker = [finding(0, &F(Moderate, Success, "file-system", 0, "a"))];
+    assert_eq!(decide(&Input { findings: &weaker, ..input }).state, State::NotAssessed);
+}
+
+#[test]
 fn reasons_name_the_question_that_is_open() {
     let coverage = [
         question(0, true, true, 60),
