@@ -70,6 +70,11 @@ fn shares(correlation: &Correlation, a: &Finding, b: &Finding) -> bool {
     correlation.group_by.iter().all(|kind| !shared(kind, a, b).is_empty())
 }
 
+/// Whether an address tells one caller from another: the server's own does not.
+pub(crate) fn outside(ip: &str) -> bool {
+    ip != "::1" && !ip.starts_with("127.")
+}
+
 /// Observables of a kind that two findings share, without regard to case. Paths are compared by their last parts: a
 /// file on disk and the request for it differ in what stands before.
 pub(crate) fn shared(kind: &str, a: &Finding, b: &Finding) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Incidents: findings that hang together by an address, a request, a canary or a file.
 
-use crate::correlate::{comparable, shared};
+use crate::correlate::{comparable, outside, shared};
 use assize_content::Pack;
 use assize_model::finding::{Outcome, Strength};
 use assize_model::result::{Incident, Link};
@@ -116,7 +116,7 @@ fn between(a: &Finding, b: &Finding) -> Vec<(String, String)> {
         let links = |v: &String| match kind {
             // A publisher may have put a placeholder where an id stood.
             "request" | "canary" => v.len() >= 8,
-            "ip" => v != "::1" && !v.starts_with("127."),
+            "ip" => outside(v),
             "path" => v.contains('.') && !COMMON_ENDINGS.iter().any(|e| v.to_lowercase().ends_with(e)),
             _ => true,
         };

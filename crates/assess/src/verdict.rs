@@ -253,14 +253,11 @@ fn linked<'a>(strong: &[&'a Finding]) -> Vec<&'a Finding> {
         a.family != b.family
             && near(a, b)
             && crate::correlate::shared("request", a, b).is_empty()
-            && IDENTIFIERS.iter().any(|kind| crate::correlate::shared(kind, a, b).iter().any(|v| tells(kind, v)))
+            && IDENTIFIERS.iter().any(|kind| {
+                crate::correlate::shared(kind, a, b).iter().any(|v| *kind != "ip" || crate::correlate::outside(v))
+            })
     };
     strong.iter().copied().filter(|a| strong.iter().any(|b| partner(a, b))).collect()
-}
-
-/// Whether a value tells one act from another: the server's own address does not.
-fn tells(kind: &str, value: &str) -> bool {
-    kind != "ip" || !(value == "::1" || value.starts_with("127."))
 }
 
 fn near(a: &Finding, b: &Finding) -> bool {

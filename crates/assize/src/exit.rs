@@ -48,14 +48,13 @@ pub(crate) fn over(states: &[State], failed: usize, fail_on: State, exit_zero: b
         return OK;
     }
     let worst = states.iter().map(|s| s.code()).filter(|c| *c >= fail_on.code()).max();
+    let unknown = states.iter().filter(|s| **s == State::NotAssessed).count();
     match worst {
         Some(code) => code,
-        None if failed > 0 && failed == states.len() + failed => NOT_ASSESSED,
-        None if failed > 0 => PARTIAL,
-        // A server that could not be assessed is no success, whatever the threshold.
-        None if states.contains(&State::NotAssessed) && states.iter().all(|s| *s == State::NotAssessed) => NOT_ASSESSED,
-        None if states.contains(&State::NotAssessed) => PARTIAL,
-        None => OK,
+        // An input that failed or could not be assessed is no success, whatever the threshold.
+        None if failed + unknown == 0 => OK,
+        None if unknown == states.len() && (failed == 0 || states.is_empty()) => NOT_ASSESSED,
+        None => PARTIAL,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One input: opened, and asked what it says of itself.
 
 use crate::exit::Stop;
+use assize_case::Hints;
 use assize_evidence::{Limits, Source};
 use assize_model::Timestamp;
 use std::io::Read;
@@ -11,36 +12,23 @@ const COLLECTION: &str = "assize-collection.json";
 /// It is small; more than this is not read.
 const COLLECTION_BYTES_MAX: u64 = 1 << 20;
 
-/// What a collection says of itself. Claims, not facts: they fill gaps and never overrule records.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Claims {
-    /// The name of the host.
-    pub(crate) host: Option<String>,
-    /// When it was collected.
-    pub(crate) collected: Option<Timestamp>,
-    /// `edge`, `mailbox`.
-    pub(crate) roles: Vec<String>,
-    /// Whether it says that it is invented.
-    pub(crate) synthetic: bool,
-}
-
 /// Opens an input.
 pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Source, Stop> {
     Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))
 }
 
-/// Reads what the collection says of itself, where it does.
-pub(crate) fn claims(source: &Source) -> Claims {
+/// Reads what the collection says of itself, where it does. Claims, not facts: they fill gaps and never overrule records.
+pub(crate) fn claims(source: &Source) -> Hints {
     let is_note = |path: &str| path.rsplit('/').next() == Some(COLLECTION);
-    let Some(index) = source.entries().iter().position(|e| is_note(&e.path)) else { return Claims::default() };
+    let Some(index) = source.entries().iter().position(|e| is_note(&e.path)) else { return Hints::default() };
     let mut text = String::new();
-    let Ok(file) = source.read(index) else { return Claims::default() };
+    let Ok(file) = source.read(index) else { return Hints::default() };
     if file.take(COLLECTION_BYTES_MAX).read_to_string(&mut text).is_err() {
-        return Claims::default();
+        return Hints::default();
     }
-    let Ok(note) = serde_json::from_str::<serde_json::Value>(&text) else { return Claims::default() };
+    let Ok(note) = serde_json::from_str::<serde_json::Value>(&text) else { return Hints::default() };
     let word = |key: &str| note.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-    Claims {
+    Hints {
         host: word("host"),
         collected: word("collected_at").and_then(|t| Timestamp::parse(&t)),
         roles: note

@@ -1,7 +1,7 @@
 //! The one function in which the rooms meet: evidence to artifacts to case to assessment.
 
 use crate::exit::Stop;
-use crate::input::{self, Claims};
+use crate::input;
 use crate::progress::{Choice, Progress};
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
@@ -56,14 +56,13 @@ pub(crate) fn assess(settings: &Settings, content: &Content, path: &Path, folder
     if source.entries().is_empty() && source.skipped().is_empty() {
         return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
     }
-    let claims = input::claims(&source);
     let bytes = source.entries().iter().map(|e| e.size).sum();
     let progress = Progress::begin(settings.progress, source.name(), source.entries().len() as u64, bytes);
     let writer = CaseWriter::create(folder).map_err(own)?;
     ingest(&source, content, &writer, settings.threads, &progress)?;
-    let case = writer.seal(manifest(&source, content, &claims)).map_err(own)?;
+    let case = writer.seal(manifest(&source, content, input::claims(&source))).map_err(own)?;
     // From here on nothing reads the evidence.
-    let facts = facts(settings, claims, &source, &case);
+    let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
     Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds: progress.end() })
 }
@@ -164,27 +163,23 @@ fn read_with(
     rows.end()
 }
 
-fn manifest(source: &Source, content: &Content, claims: &Claims) -> Manifest {
+fn manifest(source: &Source, content: &Content, hints: Hints) -> Manifest {
     Manifest {
         tool_version: env!("CARGO_PKG_VERSION").into(),
         content: content.packs.iter().map(|p| (p.id.clone(), p.version.clone(), p.sha256.clone())).collect(),
         source_kind: source.kind().word().into(),
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
-        hints: Hints {
-            host: claims.host.clone(),
-            collected: claims.collected,
-            roles: claims.roles.clone(),
-            synthetic: claims.synthetic,
-        },
+        hints,
         remarks: source.remarks().into_iter().map(|r| (r.path, r.text)).collect(),
         ..Manifest::default()
     }
 }
 
 /// What is known beside the tables: what the collection says of itself, and what was read.
-fn facts(settings: &Settings, claims: Claims, source: &Source, case: &Case) -> Facts {
+fn facts(settings: &Settings, case: &Case) -> Facts {
     let manifest = case.manifest();
+    let claims = manifest.hints.clone();
     let parts = || manifest.files.iter().flat_map(|f| &f.parts);
     // An archive whose members were read is understood, though no parser claims the archive itself.
     let opened: BTreeSet<&str> =
@@ -201,8 +196,8 @@ fn facts(settings: &Settings, claims: Claims, source: &Source, case: &Case) -> F
         }
     }
     let evidence = Evidence {
-        kind: source.kind().word().into(),
-        name: source.name().into(),
+        kind: manifest.source_kind.clone(),
+        name: manifest.source_name.clone(),
         files: manifest.files.len() as u64,
         bytes: manifest.files.iter().map(|f| f.info.size).sum(),
         files_understood: manifest.files.len() as u64 - unclaimed().count() as u64,
@@ -226,7 +221,7 @@ fn facts(settings: &Settings, claims: Claims, source: &Source, case: &Case) -> F
         detect: settings.detect,
         evidence,
         skipped: manifest.skipped.clone(),
-        tool_version: env!("CARGO_PKG_VERSION").into(),
+        tool_version: manifest.tool_version.clone(),
     }
 }
 

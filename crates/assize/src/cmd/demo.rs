@@ -4,7 +4,7 @@ use crate::cmd::packs;
 use crate::cmd::scan::{self, Common, Place};
 use crate::exit::{OK, Stop};
 use crate::out;
-use crate::run::Settings;
+use assize_content::Content;
 use assize_lab::Scenario;
 use assize_report::FORMATS;
 use std::path::{Path, PathBuf};
@@ -43,32 +43,24 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let chosen = assize_lab::scenario(&args.scenario)
         .ok_or_else(|| Stop::Usage(format!("no scenario is called {}; there are: {}", args.scenario, names())))?;
     let scenarios: Vec<&Scenario> = if args.all { assize_lab::SCENARIOS.iter().collect() } else { vec![chosen] };
+    let content = packs::load(args.common.content.as_deref())?;
     for scenario in scenarios {
-        one(args, scenario)?;
+        one(args, &content, scenario)?;
     }
     Ok(OK)
 }
 
-fn one(args: &Args, scenario: &Scenario) -> Result<(), Stop> {
+fn one(args: &Args, content: &Content, scenario: &Scenario) -> Result<(), Stop> {
     let lang = args.common.lang.lang();
-    let content = packs::load(args.common.content.as_deref())?;
     let folder = args.output.join(scenario.name);
     let evidence = folder.join("evidence");
     let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", evidence.display()));
     std::fs::create_dir_all(&evidence).map_err(trouble)?;
     assize_lab::write_folder(scenario, args.seed, &evidence).map_err(trouble)?;
-    let settings = Settings {
-        since: None,
-        until: None,
-        campaigns: Vec::new(),
-        threads: args.common.threads(),
-        progress: args.common.progress(),
-        detect: true,
-    };
+    let settings = args.common.settings();
     let case = folder.join("case");
     let place = Place { output: Some(&case), several: false, overwrite: true };
-    let assessed =
-        scan::assess_into(&settings, &content, &evidence, &place, &FORMATS.map(|(format, ..)| format), lang)?;
+    let assessed = scan::assess_into(&settings, content, &evidence, &place, &FORMATS.map(|(format, ..)| format), lang)?;
     if args.all || args.common.quiet == 1 {
         return out::print(&format!("{}\n", assize_report::quiet_line(&assessed.result, lang)));
     }

@@ -35,14 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         .prefix("assize-inspect-")
         .tempdir()
         .map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
-    let settings = Settings {
-        since: None,
-        until: None,
-        campaigns: Vec::new(),
-        threads: args.common.threads(),
-        progress: args.common.progress(),
-        detect: false,
-    };
+    let settings = Settings { detect: false, ..args.common.settings() };
     let assessed = run::assess(&settings, &content, &args.input, scratch.path())?;
     if args.json {
         let bytes =

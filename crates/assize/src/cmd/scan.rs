@@ -94,13 +94,25 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// The whole of the evidence, with every pack.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            since: None,
+            until: None,
+            campaigns: Vec::new(),
+            threads: self.threads(),
+            progress: self.progress(),
+            detect: true,
+        }
+    }
+
     /// Threads to use.
-    pub(crate) fn threads(&self) -> usize {
+    fn threads(&self) -> usize {
         self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
     /// How progress is shown: not at all where the user asked for silence.
-    pub(crate) fn progress(&self) -> Choice {
+    fn progress(&self) -> Choice {
         if self.quiet > 0 && self.progress == Choice::Auto { Choice::None } else { self.progress }
     }
 
@@ -207,14 +219,8 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
 
 /// Scans one input: the case folder, then what the terminal shows.
 fn one(args: &Args, content: &assize_content::Content, input: &Path, several: bool) -> Result<CaseResult, Stop> {
-    let settings = Settings {
-        since: args.since,
-        until: args.until,
-        campaigns: args.campaign.clone(),
-        threads: args.common.threads(),
-        progress: args.common.progress(),
-        detect: true,
-    };
+    let settings =
+        Settings { since: args.since, until: args.until, campaigns: args.campaign.clone(), ..args.common.settings() };
     let place = Place { output: args.output.as_deref(), several, overwrite: args.overwrite };
     let assessed = assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())?;
     show(args, &assessed)?;
