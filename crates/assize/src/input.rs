@@ -12,9 +12,13 @@ const COLLECTION: &str = "assize-collection.json";
 /// It is small; more than this is not read.
 const COLLECTION_BYTES_MAX: u64 = 1 << 20;
 
-/// Opens an input.
+/// Opens an input that holds something.
 pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Source, Stop> {
-    Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))
+    let source = Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))?;
+    if source.entries().is_empty() && source.skipped().is_empty() {
+        return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
+    }
+    Ok(source)
 }
 
 /// Reads what the collection says of itself, where it does. Claims, not facts: they fill gaps and never overrule records.

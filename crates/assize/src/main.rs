@@ -5,6 +5,7 @@ mod exit;
 mod input;
 mod inspection;
 mod out;
+mod place;
 mod progress;
 mod run;
 

@@ -5,15 +5,16 @@ use crate::input;
 use crate::progress::{Choice, Progress};
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
-use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest};
+use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest, SegmentWriter};
 use assize_content::Content;
-use assize_evidence::Source;
+use assize_evidence::{Described, Source};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
 use assize_model::{CaseResult, FileId, FileInfo, Rows, RowsError, Timestamp};
 use std::collections::BTreeSet;
 use std::io::BufRead;
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -50,17 +51,16 @@ pub(crate) struct Assessed {
 /// Files that no parser claimed, named in the result.
 const NOT_UNDERSTOOD_MAX: usize = 100;
 
-/// Reads the evidence into a case in `folder`, seals it, and assesses it.
-pub(crate) fn assess(settings: &Settings, content: &Content, path: &Path, folder: &Path) -> Result<Assessed, Stop> {
-    let source = input::open(path, folder)?;
-    if source.entries().is_empty() && source.skipped().is_empty() {
-        return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
-    }
+/// Reads the evidence into a case in `folder`, seals it, and assesses it. A run that was stopped is taken up there.
+pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, folder: &Path) -> Result<Assessed, Stop> {
     let bytes = source.entries().iter().map(|e| e.size).sum();
     let progress = Progress::begin(settings.progress, source.name(), source.entries().len() as u64, bytes);
-    let writer = CaseWriter::create(folder).map_err(own)?;
-    ingest(&source, content, &writer, settings.threads, &progress)?;
-    let case = writer.seal(manifest(&source, content, input::claims(&source))).map_err(own)?;
+    let case = match Case::open(folder) {
+        // Stopped after the evidence was read: only the assessment is left.
+        Ok(case) => case,
+        Err(_) => read(settings, content, source, folder, &progress)?,
+    };
+    case.forget_reports().map_err(own)?;
     // From here on nothing reads the evidence.
     let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
@@ -71,11 +71,46 @@ fn own(e: impl std::fmt::Display) -> Stop {
     Stop::Own(e.to_string())
 }
 
-/// Reads every file, in parallel, in the order of paths.
+/// Evidence bytes of a segment. Smaller ones would make many small files, larger ones lose more work when a run is killed.
+const SEGMENT_BYTES: u64 = 32 << 20;
+/// Evidence files of a segment at most.
+const SEGMENT_FILES: usize = 4096;
+
+/// Consecutive files that are written together. Where they are cut depends on the evidence alone.
+fn segments(source: &Source) -> Vec<Range<usize>> {
+    let mut segments = Vec::new();
+    let (mut start, mut bytes) = (0, 0u64);
+    for (index, entry) in source.entries().iter().enumerate() {
+        bytes = bytes.saturating_add(entry.size);
+        if bytes >= SEGMENT_BYTES || index + 1 - start >= SEGMENT_FILES || index + 1 == source.entries().len() {
+            segments.push(start..index + 1);
+            (start, bytes) = (index + 1, 0);
+        }
+    }
+    segments
+}
+
+/// Reads the evidence into a sealed case.
+fn read(
+    settings: &Settings,
+    content: &Content,
+    source: &Source,
+    folder: &Path,
+    progress: &Progress,
+) -> Result<Case, Stop> {
+    let writer = CaseWriter::begin(folder).map_err(own)?;
+    let segments = segments(source);
+    ingest(source, content, &writer, &segments, settings.threads, progress)?;
+    let count = u32::try_from(segments.len()).map_err(own)?;
+    writer.seal(count, manifest(source, content, input::claims(source))).map_err(own)
+}
+
+/// Reads every segment that is not finished yet, in parallel.
 fn ingest(
     source: &Source,
     content: &Content,
     writer: &CaseWriter,
+    segments: &[Range<usize>],
     threads: usize,
     progress: &Progress,
 ) -> Result<(), Stop> {
@@ -83,29 +118,58 @@ fn ingest(
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let failure: Mutex<Option<CaseError>> = Mutex::new(None);
+    // The largest first, so that no thread is left alone with one at the end.
+    let size = |range: &Range<usize>| source.entries()[range.clone()].iter().map(|e| e.size).sum::<u64>();
+    let mut order: Vec<usize> = (0..segments.len()).collect();
+    order.sort_by_key(|n| std::cmp::Reverse(size(&segments[*n])));
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(entry) = source.entries().get(index) else { return };
-                    if let Err(e) = one_file(source, index, &artifacts, writer) {
+                    let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+                    let files = segments[*number].clone();
+                    if let Err(e) = one_segment(source, *number, files, &artifacts, writer, progress, &stop) {
                         stop.store(true, Ordering::Relaxed);
                         if let Ok(mut first) = failure.lock() {
                             first.get_or_insert(e);
                         }
                         return;
                     }
-                    progress.file_done(entry.size);
                 }
             });
         }
     });
     match failure.into_inner() {
         Ok(None) => Ok(()),
-        Ok(Some(e)) => Err(own(e)),
+        Ok(Some(e)) => Err(own(format!("{e}\nWhat was read so far is kept; run the same command again to go on"))),
         Err(_) => Err(own("a worker ended early")),
     }
+}
+
+/// Reads the files of one segment in their order, unless an earlier run did.
+fn one_segment<'a>(
+    source: &Source,
+    number: usize,
+    files: Range<usize>,
+    artifacts: &'a [Box<dyn Artifact + 'a>],
+    writer: &CaseWriter,
+    progress: &Progress,
+    stop: &AtomicBool,
+) -> Result<(), CaseError> {
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
+    if writer.is_finished(number)? {
+        files.for_each(|index| progress.file_done(source.entries()[index].size));
+        return Ok(());
+    }
+    let mut segment = writer.segment(number);
+    for index in files {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        one_file(source, index, artifacts, &mut segment)?;
+        progress.file_done(source.entries()[index].size);
+    }
+    segment.finish()
 }
 
 /// Hashes one file, and lets whoever claims it read it.
@@ -113,19 +177,20 @@ fn one_file<'a>(
     source: &Source,
     index: usize,
     artifacts: &'a [Box<dyn Artifact + 'a>],
-    writer: &CaseWriter,
+    segment: &mut SegmentWriter,
 ) -> Result<(), CaseError> {
     let entry = &source.entries()[index];
     let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-    let file = writer.file(id, &entry.path);
-    let info = match source.describe(index) {
-        Ok(info) => info,
+    let mut file = segment.file(id, &entry.path);
+    let Described { info, remark } = match source.describe(index) {
+        Ok(described) => described,
         Err(skipped) => return file.skip(skipped),
     };
     file.describe(&info);
     let mut accounts = Vec::new();
     for artifact in assize_artifacts::claiming(artifacts, &info) {
-        let read = source.read(index).map_err(|s| s.reason).and_then(|input| guarded(artifact, input, &info, &file));
+        let read =
+            source.read(index).map_err(|s| s.reason).and_then(|input| guarded(artifact, input, &info, &mut file));
         match read {
             Ok(Ok(account)) => accounts.push((artifact.layout().spec.table.clone(), account)),
             Ok(Err(RowsError::Keep(why))) => return Err(file.failure().unwrap_or(CaseError::Failed(why))),
@@ -135,7 +200,7 @@ fn one_file<'a>(
             Err(reason) => return file.skip(Skipped { path: info.path, reason }),
         }
     }
-    file.finish(info, accounts)
+    file.finish(info, remark.into_iter().collect(), accounts)
 }
 
 /// A parser that panics, which is a fault of ours, costs its file and not the run.
@@ -143,7 +208,7 @@ fn guarded(
     artifact: &dyn Artifact,
     input: Box<dyn BufRead + Send + '_>,
     info: &FileInfo,
-    file: &FileWriter<'_>,
+    file: &mut FileWriter<'_>,
 ) -> Result<Result<Account, RowsError>, String> {
     std::panic::catch_unwind(AssertUnwindSafe(|| read_with(artifact, input, info, file)))
         .map_err(|_| "our reader of this file stopped; please report it".to_owned())
@@ -154,7 +219,7 @@ fn read_with(
     artifact: &dyn Artifact,
     mut input: Box<dyn BufRead + Send + '_>,
     info: &FileInfo,
-    file: &FileWriter<'_>,
+    file: &mut FileWriter<'_>,
 ) -> Result<Account, RowsError> {
     let spec = &artifact.layout().spec;
     let mut sink = file.sink(spec);
@@ -171,7 +236,7 @@ fn manifest(source: &Source, content: &Content, hints: Hints) -> Manifest {
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
         hints,
-        remarks: source.remarks().into_iter().map(|r| (r.path, r.text)).collect(),
+        remarks: source.remarks().iter().map(|r| (r.path.clone(), r.text.clone())).collect(),
         ..Manifest::default()
     }
 }
@@ -223,60 +288,4 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
         skipped: manifest.skipped.clone(),
         tool_version: manifest.tool_version.clone(),
     }
-}
-
-/// Says before any work whether a case may go into a folder.
-pub(crate) fn check_free(folder: &Path, overwrite: bool) -> Result<(), Stop> {
-    let Ok(mut entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    let place = folder.display();
-    match (overwrite, folder.join("case.json").exists()) {
-        (true, true) => Ok(()),
-        (true, false) => Err(Stop::Usage(format!("{place} holds something that is no case of ours; it is left alone"))),
-        (false, _) => {
-            Err(Stop::Usage(format!("{place} exists and is not empty; choose another folder, or add --overwrite")))
-        }
-    }
-}
-
-/// `assize-EX01-20210312T1015Z`, or the first such name that is free. The host is the evidence's word, so only letters,
-/// digits and hyphens of it become part of a name.
-pub(crate) fn free_name(parent: &Path, result: &CaseResult) -> PathBuf {
-    let short = result.host.name.split('.').next().unwrap_or_default();
-    let host: String = short.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(32).collect();
-    let host = if host.is_empty() { "server".to_owned() } else { host };
-    let base = format!("assize-{host}-{}", result.window.collected.compact());
-    let names = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}-{n}")));
-    names.map(|n| parent.join(n)).find(|p| !p.exists()).unwrap_or_else(|| parent.join(base))
-}
-
-/// Moves a finished case to its place. Of a case that stands there only what a case consists of is removed; notes that a
-/// person keeps beside it stay.
-pub(crate) fn put_in_place(making: tempfile::TempDir, folder: &Path, overwrite: bool) -> Result<Case, Stop> {
-    check_free(folder, overwrite)?;
-    let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", folder.display()));
-    if folder.join("case.json").exists() {
-        Case::remove(folder).map_err(own)?;
-    }
-    std::fs::create_dir_all(folder).map_err(trouble)?;
-    for entry in std::fs::read_dir(making.path()).map_err(trouble)? {
-        let entry = entry.map_err(trouble)?;
-        std::fs::rename(entry.path(), folder.join(entry.file_name())).map_err(trouble)?;
-    }
-    keep_private(folder);
-    Case::open(folder).map_err(own)
-}
-
-/// A case holds mail addresses and user names: readable by the group at most.
-fn keep_private(folder: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // A file system without modes is no trouble.
-        let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o750));
-    }
-    #[cfg(not(unix))]
-    let _ = folder;
 }

@@ -3,9 +3,10 @@
 //! No name here comes from evidence: tables are named by content, reports by the code that writes them.
 
 use crate::CaseError;
-use crate::manifest::{Manifest, SCHEMA};
+use crate::manifest::{Manifest, SCHEMA, Stored};
+use crate::tables::{SegmentRecord, SegmentTable};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -18,15 +19,27 @@ pub(crate) const VALUES: &str = "values.parquet";
 pub(crate) const WRITTEN: &str = "written.json";
 /// The folder of tables.
 pub(crate) const TABLES: &str = "tables";
+/// The folder of what is needed to go on after a stop. A finished case has none.
+pub(crate) const WORK: &str = "work";
 /// Added to the name of a file until it is whole.
 const UNFINISHED: &str = ".unfinished";
 
 /// Name and SHA-256 of each file written after the case was sealed.
 pub(crate) type Written = BTreeMap<String, String>;
 
-/// Where a table lies.
-pub(crate) fn table_path(folder: &Path, table: &str) -> PathBuf {
-    folder.join(TABLES).join(format!("{table}.parquet"))
+/// The file that holds one segment's rows of a table.
+pub(crate) fn table_part(table: &str, segment: u32) -> String {
+    format!("{TABLES}/{table}/{segment:05}.parquet")
+}
+
+/// The file that holds one segment's distinct values until they are joined.
+pub(crate) fn values_part(segment: u32) -> String {
+    format!("{WORK}/{segment:05}.parquet")
+}
+
+/// The note that a segment is finished, inside [`WORK`].
+pub(crate) fn record_name(segment: u32) -> String {
+    format!("{segment:05}.json")
 }
 
 /// Whether a table may be called that: lower-case letters, digits and `_`.
@@ -39,17 +52,48 @@ fn is_report_name(name: &str) -> bool {
     (1..=100).contains(&name.len())
         && !name.starts_with('.')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        && ![MANIFEST, VALUES, WRITTEN, TABLES].iter().any(|taken| name.eq_ignore_ascii_case(taken))
+        && ![MANIFEST, VALUES, WRITTEN, TABLES, WORK].iter().any(|taken| name.eq_ignore_ascii_case(taken))
 }
 
-/// Makes the folder of a new case. It must be empty if it is there.
+/// Makes the folder of a new case, or takes up one that was begun. It must be empty otherwise.
 pub(crate) fn prepare(folder: &Path) -> Result<(), CaseError> {
+    let (tables, work) = (folder.join(TABLES), folder.join(WORK));
     fs::create_dir_all(folder).map_err(CaseError::io("make", folder))?;
-    if fs::read_dir(folder).map_err(CaseError::io("read", folder))?.next().is_some() {
+    let begun = work.is_dir();
+    if !begun && fs::read_dir(folder).map_err(CaseError::io("read", folder))?.next().is_some() {
         return Err(CaseError::Occupied { path: folder.into(), why: "it is not empty".into() });
     }
-    let tables = folder.join(TABLES);
-    fs::create_dir(&tables).map_err(CaseError::io("make", tables))
+    // In this order, so that a folder of which only a part was made is taken up too.
+    for folder in [work, tables] {
+        fs::create_dir_all(&folder).map_err(CaseError::io("make", folder))?;
+    }
+    Ok(())
+}
+
+/// Reads the note that a segment is finished; `None` where it is not, or where its files are not what the note says.
+pub(crate) fn read_record(folder: &Path, segment: u32) -> Result<Option<SegmentRecord>, CaseError> {
+    let path = folder.join(WORK).join(record_name(segment));
+    let text = match fs::read(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(CaseError::io("read", &path))?,
+    };
+    // Written whole or not at all; what cannot be read was touched by somebody else and is made again.
+    let Ok(record) = serde_json::from_slice::<SegmentRecord>(&text) else { return Ok(None) };
+    let whole = |s: &Stored| fs::metadata(folder.join(&s.file)).is_ok_and(|m| m.len() == s.bytes);
+    let ours = |t: &SegmentTable| is_table_name(&t.table) && t.stored.file == table_part(&t.table, segment);
+    let good = record.tables.iter().all(|t| ours(t) && whole(&t.stored))
+        && record.values.file == values_part(segment)
+        && whole(&record.values);
+    Ok(good.then_some(record))
+}
+
+/// Removes what was only needed to go on after a stop.
+pub(crate) fn remove_work(folder: &Path) -> Result<(), CaseError> {
+    let work = folder.join(WORK);
+    match fs::remove_dir_all(&work) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(CaseError::io("remove", work)(e)),
+        _ => sync_folder(folder),
+    }
 }
 
 /// Removes the case in a folder and nothing else. An empty or missing folder is left as it is; one that holds
@@ -65,17 +109,23 @@ pub(crate) fn clear(folder: &Path) -> Result<(), CaseError> {
     let manifest = read_manifest(folder)
         .map_err(|e| occupied(format!("it holds something that is no case of ours, which is left alone ({e})")))?;
     let written = read_written(folder)?;
-    let tables: Vec<PathBuf> = manifest.tables.iter().map(|t| table_path(folder, &t.summary.table)).collect();
+    let parts: Vec<PathBuf> = manifest.parts().map(|p| folder.join(&p.file)).collect();
     if let Some(stranger) = strangers(folder, &manifest)?.first() {
         return Err(occupied(format!("{stranger} is no part of the case, and is left alone")));
     }
     // The manifest goes first, so that what a crash leaves behind is no case.
     let names = [MANIFEST, VALUES].into_iter().chain(written.keys().map(String::as_str)).chain([WRITTEN]);
-    for path in names.map(|n| folder.join(n)).chain(tables) {
+    for path in names.map(|n| folder.join(n)).chain(parts) {
         remove(&path)?;
     }
     let tables = folder.join(TABLES);
-    fs::remove_dir(&tables).map_err(CaseError::io("remove", tables))
+    for folder in manifest.tables.iter().map(|t| tables.join(&t.summary.table)).chain([tables.clone()]) {
+        match fs::remove_dir(&folder) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(CaseError::io("remove", folder)(e)),
+            _ => {}
+        }
+    }
+    remove_work(folder)
 }
 
 fn remove(path: &Path) -> Result<(), CaseError> {
@@ -85,20 +135,33 @@ fn remove(path: &Path) -> Result<(), CaseError> {
     }
 }
 
-/// What lies among the tables without being one of the manifest's, sorted. A link in place of the folder counts too.
+/// Removes the reports and the list of them.
+pub(crate) fn remove_written(folder: &Path) -> Result<(), CaseError> {
+    let written = read_written(folder)?;
+    written.keys().map(String::as_str).chain([WRITTEN]).try_for_each(|name| remove(&folder.join(name)))
+}
+
+/// What lies among the tables without being one of the manifest's, sorted. A link in place of a folder counts too.
 pub(crate) fn strangers(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, CaseError> {
-    let tables = folder.join(TABLES);
-    let kind = fs::symlink_metadata(&tables).map_err(CaseError::io("read", &tables))?;
-    if !kind.is_dir() {
-        return Ok(vec![TABLES.into()]);
-    }
+    let known: BTreeSet<&str> = manifest.parts().map(|p| p.file.as_str()).collect();
+    let tables: BTreeSet<String> = manifest.tables.iter().map(|t| format!("{TABLES}/{}", t.summary.table)).collect();
     let mut strangers = Vec::new();
-    for entry in fs::read_dir(&tables).map_err(CaseError::io("read", &tables))? {
-        let name = entry.map_err(CaseError::io("read", &tables))?.file_name();
-        let name = name.to_string_lossy();
-        let table = name.strip_suffix(".parquet").unwrap_or_default();
-        if !manifest.tables.iter().any(|t| t.summary.table == table) {
-            strangers.push(format!("{TABLES}/{name}"));
+    let mut look_into = vec![TABLES.to_owned()];
+    while let Some(name) = look_into.pop() {
+        let path = folder.join(&name);
+        let kind = fs::symlink_metadata(&path).map_err(CaseError::io("read", &path))?;
+        if !kind.is_dir() {
+            strangers.push(name);
+            continue;
+        }
+        for entry in fs::read_dir(&path).map_err(CaseError::io("read", &path))? {
+            let inner = entry.map_err(CaseError::io("read", &path))?.file_name();
+            let inner = format!("{name}/{}", inner.to_string_lossy());
+            if tables.contains(&inner) {
+                look_into.push(inner);
+            } else if !known.contains(inner.as_str()) {
+                strangers.push(inner);
+            }
         }
     }
     strangers.sort();
@@ -120,7 +183,21 @@ pub(crate) fn read_manifest(folder: &Path) -> Result<Manifest, CaseError> {
     if let Some(table) = manifest.tables.iter().find(|t| !is_table_name(&t.summary.table)) {
         return Err(not(format!("{MANIFEST} names a table {:?}", table.summary.table)));
     }
+    if manifest.values.file != VALUES {
+        return Err(not(format!("{MANIFEST} names a file {:?}", manifest.values.file)));
+    }
+    for table in &manifest.tables {
+        let prefix = format!("{TABLES}/{}/", table.summary.table);
+        let ours = |name: &str| name.strip_prefix(&prefix).and_then(|n| n.strip_suffix(".parquet")).is_some_and(digits);
+        if let Some(part) = table.parts.iter().find(|p| !ours(&p.file)) {
+            return Err(not(format!("{MANIFEST} names a file {:?}", part.file)));
+        }
+    }
     Ok(manifest)
+}
+
+fn digits(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Reads what was written after the case was sealed; nothing was, if there is no such list.
@@ -173,6 +250,15 @@ fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseEr
     fs::rename(&beside, &path).map_err(CaseError::io("write", &path))?;
     sync_folder(folder)?;
     Ok(path)
+}
+
+/// Makes the names of all tables outlive a power cut.
+pub(crate) fn sync_tables(folder: &Path, manifest: &Manifest) -> Result<(), CaseError> {
+    let tables = folder.join(TABLES);
+    for table in &manifest.tables {
+        sync_folder(&tables.join(&table.summary.table))?;
+    }
+    sync_folder(&tables)
 }
 
 /// Makes names that were added to a folder outlive a power cut, where the system can.

@@ -1,16 +1,16 @@
 //! A case: everything derived from the evidence of one server, as Parquet tables with a manifest.
 //!
-//! A case is a folder: `case.json` (written last, so a folder without it is no case), `tables/*.parquet`,
+//! A case is a folder: `case.json` (written last, so a folder without it is no case), `tables/<table>/*.parquet`,
 //! `values.parquet`, the reports that others write through [`Case::write`], and `written.json`, which lists those.
-//! The same evidence gives the same bytes, whatever the number of threads.
+//! The same evidence gives the same bytes, whatever the number of threads, and however often the run was stopped.
 //!
-//! [`CaseWriter`] takes the rows: `order` brings what parallel workers make into the order of files, `tables` keeps
-//! it, one `store` a table, and `values` notes what is distinct. [`Case`] reads a finished case and needs nothing else.
+//! [`CaseWriter`] takes the rows, segment by segment: `tables` keeps those of one segment, one `store` a table, and
+//! `values` notes what is distinct. `work/` holds a note for each segment that is finished, so that a run which was
+//! killed goes on where it stood. [`Case`] reads a finished case and needs nothing else.
 
 mod error;
 mod folder;
 mod manifest;
-mod order;
 mod read;
 mod store;
 mod tables;
@@ -20,4 +20,4 @@ mod write;
 pub use error::CaseError;
 pub use manifest::{FileRecord, Hints, Manifest, Part, Stored, TableRecord};
 pub use read::Case;
-pub use write::{CaseWriter, FileWriter};
+pub use write::{CaseWriter, FileWriter, SegmentWriter};

@@ -41,6 +41,13 @@ pub struct Manifest {
     pub not_distinct: Vec<(String, String)>,
 }
 
+impl Manifest {
+    /// The Parquet files of all tables.
+    pub fn parts(&self) -> impl Iterator<Item = &Stored> {
+        self.tables.iter().flat_map(|t| &t.parts)
+    }
+}
+
 /// What a collection says of the server and of itself. A claim, not a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -77,21 +84,22 @@ pub struct Part {
     pub counts: Counts,
 }
 
-/// One table and its file.
+/// One table and its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRecord {
     /// Rows, rejects, days.
     #[serde(flatten)]
     pub summary: TableSummary,
-    /// Its Parquet file.
-    #[serde(flatten)]
-    pub stored: Stored,
+    /// Its Parquet files, in the order of evidence files.
+    pub parts: Vec<Stored>,
 }
 
 /// A Parquet file of the case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stored {
+    /// Its name inside the case, with `/` between folders: `tables/iis_w3c/00003.parquet`.
+    pub file: String,
     /// SHA-256 in lower-case hexadecimal.
     pub sha256: String,
     /// Size.

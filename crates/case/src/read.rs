@@ -1,7 +1,7 @@
 //! A finished case, opened for reading. It stands alone: nothing here knows where the evidence is.
 
-use crate::folder::{self, table_path};
-use crate::manifest::{FileRecord, Manifest, TableRecord};
+use crate::folder;
+use crate::manifest::{FileRecord, Manifest, Stored, TableRecord};
 use crate::tables::REJECTS;
 use crate::{CaseError, values};
 use arrow_array::RecordBatch;
@@ -9,6 +9,7 @@ use arrow_schema::SchemaRef;
 use assize_model::FileId;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,18 @@ impl Case {
     /// # Errors
     /// When the table cannot be opened.
     pub fn schema(&self, table: &str) -> Result<SchemaRef, CaseError> {
-        Ok(self.reader(table)?.schema().clone())
+        let parts = self.parts(table)?;
+        let first = parts.first().ok_or_else(|| CaseError::no_such(table, "file of it"))?;
+        Ok(open(&self.folder.join(&first.file), table)?.schema().clone())
+    }
+
+    /// The Parquet files of a table, in the order of evidence files.
+    ///
+    /// # Errors
+    /// When there is no such table.
+    pub fn parts(&self, table: &str) -> Result<&[Stored], CaseError> {
+        let found = self.manifest.tables.iter().find(|t| t.summary.table == table);
+        Ok(&found.ok_or_else(|| CaseError::no_such(table, "such table"))?.parts)
     }
 
     /// The batches of a table, in the order of files and then of records. `columns` names those wanted, all if `None`;
@@ -97,7 +109,45 @@ impl Case {
         table: &str,
         columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        let mut builder = self.reader(table)?;
+        let parts = self.parts(table)?;
+        // One by one as they are read: a table may have more files than a process may open.
+        let mut rest: VecDeque<Stored> = parts.iter().cloned().collect();
+        let first = match rest.pop_front() {
+            Some(part) => Some(self.scan_part(table, &part, columns)?),
+            None => None,
+        };
+        let columns: Option<Vec<String>> = columns.map(|c| c.iter().map(|c| (*c).to_owned()).collect());
+        let (case, table) = (Self { folder: self.folder.clone(), manifest: Manifest::default() }, table.to_owned());
+        let mut open = first;
+        Ok(std::iter::from_fn(move || {
+            loop {
+                if let Some(batch) = open.as_mut()?.next() {
+                    return Some(batch);
+                }
+                let part = rest.pop_front()?;
+                let columns: Option<Vec<&str>> = columns.as_ref().map(|c| c.iter().map(String::as_str).collect());
+                match case.scan_part(&table, &part, columns.as_deref()) {
+                    Ok(next) => open = Some(next),
+                    Err(e) => {
+                        open = None;
+                        return Some(Err(e));
+                    }
+                }
+            }
+        }))
+    }
+
+    /// The batches of one file of a table; see [`Case::scan`].
+    ///
+    /// # Errors
+    /// When it has no such column, or cannot be opened; each batch may fail as well.
+    pub fn scan_part(
+        &self,
+        table: &str,
+        part: &Stored,
+        columns: Option<&[&str]>,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+        let mut builder = open(&self.folder.join(&part.file), table)?;
         if let Some(columns) = columns {
             let find = |name: &&str| {
                 let at = builder.schema().fields().iter().position(|f| f.name() == name);
@@ -117,28 +167,33 @@ impl Case {
     /// # Errors
     /// When they cannot be opened; each batch may fail as well.
     pub fn values(&self) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        batches(open(&self.folder.join(folder::VALUES), values::NAME)?, values::NAME)
+        parquet(&self.folder.join(folder::VALUES), values::NAME)
     }
 
-    fn reader(&self, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
-        if !self.manifest.tables.iter().any(|t| t.summary.table == table) {
-            return Err(CaseError::no_such(table, "such table"));
-        }
-        open(&table_path(&self.folder, table), table)
+    /// Removes the reports, so that others can be written in their place.
+    ///
+    /// # Errors
+    /// When one cannot be removed.
+    pub fn forget_reports(&self) -> Result<(), CaseError> {
+        folder::remove_written(&self.folder)
+    }
+
+    /// Removes what was only needed to go on after a stop. To be called once all that belongs to the case is written.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn finish(&self) -> Result<(), CaseError> {
+        folder::remove_work(&self.folder)
     }
 
     /// Compares tables, values and reports with their hashes; names what differs, is missing, or does not belong.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        let tables = self.manifest.tables.iter().map(|t| {
-            (format!("table {}", t.summary.table), table_path(&self.folder, &t.summary.table), &t.stored.sha256)
-        });
-        let values = ("values".to_owned(), self.folder.join(folder::VALUES), &self.manifest.values.sha256);
-        for (name, path, expected) in tables.chain([values]) {
-            match folder::sha256(&path) {
-                Ok(hash) if hash == *expected => {}
-                Ok(_) => faults.push(format!("{name} is not what the manifest says")),
+        for part in self.manifest.parts().chain([&self.manifest.values]) {
+            match folder::sha256(&self.folder.join(&part.file)) {
+                Ok(hash) if hash == part.sha256 => {}
+                Ok(_) => faults.push(format!("{} is not what the manifest says", part.file)),
                 Err(e) => faults.push(e.to_string()),
             }
         }
@@ -170,6 +225,14 @@ impl Case {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
         folder::write_report(&self.folder, name, bytes)
     }
+}
+
+/// The batches of a Parquet file.
+pub(crate) fn parquet(
+    path: &Path,
+    table: &str,
+) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+    batches(open(path, table)?, table)
 }
 
 fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {

@@ -11,7 +11,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -21,23 +21,30 @@ const ROW_GROUP_ROWS: usize = 1 << 20;
 /// A Parquet file being written.
 pub(crate) struct Store {
     table: String,
+    name: String,
     writer: ArrowWriter<Hashed>,
 }
 
 impl Store {
-    /// Begins a file that must not exist. `notes` become metadata of the schema.
+    /// Begins a file of the case; one that a stopped run left under that name is begun anew. `notes` become metadata
+    /// of the schema.
     pub(crate) fn create(
-        path: &Path,
+        folder: &Path,
+        name: &str,
         table: &str,
         schema: SchemaRef,
         notes: &[(&str, String)],
     ) -> Result<Self, CaseError> {
         let properties = properties(table, &schema, notes)?;
-        let file = File::create_new(path).map_err(CaseError::io("make", path))?;
+        let path = &folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(CaseError::io("make", parent))?;
+        }
+        let file = File::create(path).map_err(CaseError::io("make", path))?;
         let hashed = Hashed { file: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new(), bytes: 0 };
         let writer =
             ArrowWriter::try_new(hashed, schema, Some(properties)).map_err(CaseError::table("write", table))?;
-        Ok(Self { table: table.into(), writer })
+        Ok(Self { table: table.into(), name: name.into(), writer })
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), CaseError> {
@@ -61,7 +68,8 @@ impl Store {
         let hashed = self.writer.into_inner().map_err(CaseError::table("write", &self.table))?;
         let file = hashed.file.into_inner().map_err(|e| CaseError::table("write", &self.table)(e.into_error()))?;
         file.sync_all().map_err(CaseError::table("write", &self.table))?;
-        Ok(Stored { sha256: hex(hashed.hash.finalize().as_slice()), bytes: hashed.bytes, row_groups })
+        let sha256 = hex(hashed.hash.finalize().as_slice());
+        Ok(Stored { file: self.name, sha256, bytes: hashed.bytes, row_groups })
     }
 }
 

@@ -1,81 +1,42 @@
-//! What the hand-off writes to: the tables of a case, its files, and what is distinct. Sees everything in order.
+//! The tables of one segment: rows of consecutive evidence files, what is distinct in them, and what became of each file.
 
 use crate::CaseError;
-use crate::folder::{self, is_table_name, table_path};
-use crate::manifest::{FileRecord, Manifest, TableRecord};
+use crate::folder::{self, is_table_name};
+use crate::manifest::{FileRecord, Stored};
 use crate::store::Store;
-use crate::values::{self, SeenInBatch, Values};
+use crate::values::{self, Values};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use assize_model::file::Skipped;
-use assize_model::result::TableSummary;
 use assize_model::time::Day;
 use assize_model::{FileId, Reject, Spec, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Bytes that the open row group of one table may hold. Counted from the data, not from time or memory.
-const TABLE_BYTES_MAX: usize = 64 << 20;
-/// Bytes that the open row groups of all tables may hold together; beyond, the largest is closed.
-const ALL_BYTES_MAX: usize = 256 << 20;
+const TABLE_BYTES_MAX: usize = 32 << 20;
+/// Bytes that the open row groups of all tables of a segment may hold together; beyond, the largest is closed.
+const ALL_BYTES_MAX: usize = 96 << 20;
 /// Times outside these years are rows, but say nothing about coverage: 1990 to 2100.
 const SANE: std::ops::Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
 /// The table of what could not become a row.
 pub(crate) const REJECTS: &str = "rejects";
 
-/// What is handed over.
-pub(crate) enum Item {
-    /// Rows of one file for one table.
-    Batch(Box<Batch>),
-    /// A file is through.
-    File(Box<FileRecord>, Vec<(Arc<Spec>, Vec<Reject>)>),
-    /// A file could not be read, or not to its end.
-    Skipped(Skipped),
-}
-
-/// Rows with their account, taken by the worker so that the one thread that writes has less to do.
-pub(crate) struct Batch {
-    spec: Arc<Spec>,
-    rows: RecordBatch,
-    seen: SeenInBatch,
-    span: Span,
-}
-
-impl Item {
-    /// Rows with their account.
-    pub(crate) fn batch(spec: Arc<Spec>, rows: RecordBatch) -> Self {
-        let (seen, span) = (values::seen(&rows), Span::of(&rows));
-        Self::Batch(Box::new(Batch { spec, rows, seen, span }))
-    }
-
-    /// About how many bytes it takes while it waits.
-    pub(crate) fn bytes(&self) -> usize {
-        const SMALL: usize = 1024;
-        match self {
-            Self::Batch(batch) => SMALL + batch.rows.get_array_memory_size(),
-            Self::File(_, rejects) => {
-                let rejects = rejects.iter().flat_map(|(_, r)| r);
-                SMALL + rejects.map(|r| size_of::<Reject>() + r.sample.len()).sum::<usize>()
-            }
-            Self::Skipped(_) => SMALL,
-        }
-    }
-}
-
 /// First and last moment of rows, and how many there are by day.
-#[derive(Default)]
-struct Span {
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-    days: BTreeMap<Day, u64>,
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Span {
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) to: Option<Timestamp>,
+    pub(crate) days: BTreeMap<Day, u64>,
 }
 
 impl Span {
-    fn of(rows: &RecordBatch) -> Self {
-        let mut span = Self::default();
-        let Some(times) = rows.column_by_name("ts") else { return span };
-        let Some(times) = times.as_any().downcast_ref::<TimestampMicrosecondArray>() else { return span };
+    fn add(&mut self, rows: &RecordBatch) {
+        let span = self;
+        let Some(times) = rows.column_by_name("ts") else { return };
+        let Some(times) = times.as_any().downcast_ref::<TimestampMicrosecondArray>() else { return };
         let mut run: Option<(Day, u64)> = None;
         for time in times.iter().flatten().filter(|t| SANE.contains(t)).map(Timestamp) {
             span.from = Some(span.from.map_or(time, |t| t.min(time)));
@@ -93,24 +54,45 @@ impl Span {
         if let Some((day, rows)) = run {
             *span.days.entry(day).or_default() += rows;
         }
-        span
     }
 
-    fn add_to(&self, summary: &mut TableSummary) {
-        summary.from = summary.from.into_iter().chain(self.from).min();
-        summary.to = summary.to.max(self.to);
-        for (day, rows) in &self.days {
-            *summary.days.entry(*day).or_default() += rows;
+    /// Adds what another segment saw.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.from = self.from.into_iter().chain(other.from).min();
+        self.to = self.to.max(other.to);
+        for (day, rows) in &other.days {
+            *self.days.entry(*day).or_default() += rows;
         }
     }
 }
 
-/// The tables of a case being written.
+/// What a finished segment left: `work/00003.json`. A segment without it was never finished.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SegmentRecord {
+    pub(crate) files: Vec<FileRecord>,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) tables: Vec<SegmentTable>,
+    pub(crate) values: Stored,
+    /// Columns with too many distinct values, by table and name.
+    pub(crate) not_distinct: Vec<(String, String)>,
+}
+
+/// One table of a finished segment.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SegmentTable {
+    pub(crate) table: String,
+    pub(crate) family: String,
+    pub(crate) rows: u64,
+    pub(crate) span: Span,
+    pub(crate) stored: Stored,
+}
+
+/// The tables of a segment being written.
 pub(crate) struct Tables {
     folder: PathBuf,
+    segment: u32,
     open: BTreeMap<String, Table>,
-    files: Vec<FileRecord>,
-    skipped: Vec<Skipped>,
+    record: SegmentRecord,
     values: Values,
     table_max: usize,
     all_max: usize,
@@ -118,49 +100,50 @@ pub(crate) struct Tables {
 
 struct Table {
     store: Store,
-    summary: TableSummary,
+    name: String,
+    family: String,
+    rows: u64,
+    span: Span,
     /// Bytes of the open row group.
     bytes: usize,
 }
 
 impl Tables {
-    /// Tables in the prepared folder of a case.
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    /// Tables of a segment in the prepared folder of a case.
+    pub(crate) fn new(folder: PathBuf, segment: u32) -> Self {
         Self {
             folder,
+            segment,
             open: BTreeMap::new(),
-            files: Vec::new(),
-            skipped: Vec::new(),
+            record: SegmentRecord::default(),
             values: Values::default(),
             table_max: TABLE_BYTES_MAX,
             all_max: ALL_BYTES_MAX,
         }
     }
 
-    /// Takes what comes next.
-    pub(crate) fn take(&mut self, item: Item) -> Result<(), CaseError> {
-        match item {
-            Item::Batch(batch) => {
-                self.values.add(&batch.spec.table, &batch.rows, &batch.seen);
-                let table = self.table(&batch.spec)?;
-                batch.span.add_to(&mut table.summary);
-                self.keep(&batch.spec.table, &batch.rows)
-            }
-            Item::File(record, rejects) => {
-                for (spec, rejects) in rejects.iter().filter(|(_, r)| !r.is_empty()) {
-                    // A table of which nothing could be read is there all the same, empty: it was collected.
-                    self.table(spec)?;
-                    self.open(REJECTS, REJECTS, reject_schema(), &[])?;
-                    self.keep(REJECTS, &reject_batch(record.info.id, &spec.table, rejects)?)?;
-                }
-                self.files.push(*record);
-                Ok(())
-            }
-            Item::Skipped(skipped) => {
-                self.skipped.push(skipped);
-                Ok(())
-            }
+    /// Takes rows of one file for one table.
+    pub(crate) fn rows(&mut self, spec: &Spec, rows: &RecordBatch) -> Result<(), CaseError> {
+        self.values.add(&spec.table, rows);
+        self.table(spec)?.span.add(rows);
+        self.keep(&spec.table, rows)
+    }
+
+    /// Takes note that a file is through, with what could not become a row.
+    pub(crate) fn file(&mut self, record: FileRecord, rejects: &[(Arc<Spec>, Vec<Reject>)]) -> Result<(), CaseError> {
+        for (spec, rejects) in rejects.iter().filter(|(_, r)| !r.is_empty()) {
+            // A table of which nothing could be read is there all the same, empty: it was collected.
+            self.table(spec)?;
+            self.open(REJECTS, REJECTS, reject_schema(), &[])?;
+            self.keep(REJECTS, &reject_batch(record.info.id, &spec.table, rejects)?)?;
         }
+        self.record.files.push(record);
+        Ok(())
+    }
+
+    /// Takes note of a file that could not be read, or not to its end.
+    pub(crate) fn skipped(&mut self, skipped: Skipped) {
+        self.record.skipped.push(skipped);
     }
 
     fn table(&mut self, spec: &Spec) -> Result<&mut Table, CaseError> {
@@ -183,19 +166,15 @@ impl Tables {
         match self.open.entry(name.to_owned()) {
             std::collections::btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
             std::collections::btree_map::Entry::Vacant(vacant) => {
-                let store = Store::create(&table_path(&self.folder, name), name, schema, notes)?;
-                let summary = TableSummary {
-                    title: BTreeMap::new(),
-                    table: name.into(),
+                let store = Store::create(&self.folder, &folder::table_part(name, self.segment), name, schema, notes)?;
+                Ok(vacant.insert(Table {
+                    store,
+                    name: name.into(),
                     family: family.into(),
-                    files: 0,
                     rows: 0,
-                    rejects: 0,
-                    from: None,
-                    to: None,
-                    days: BTreeMap::new(),
-                };
-                Ok(vacant.insert(Table { store, summary, bytes: 0 }))
+                    span: Span::default(),
+                    bytes: 0,
+                }))
             }
         }
     }
@@ -204,7 +183,7 @@ impl Tables {
     fn keep(&mut self, name: &str, rows: &RecordBatch) -> Result<(), CaseError> {
         let Some(table) = self.open.get_mut(name) else { return Ok(()) };
         table.store.write(rows)?;
-        table.summary.rows += rows.num_rows() as u64;
+        table.rows += rows.num_rows() as u64;
         table.bytes = table.store.open_bytes();
         if table.bytes > self.table_max {
             table.cut()?;
@@ -217,29 +196,18 @@ impl Tables {
         Ok(())
     }
 
-    /// Closes every table, writes the distinct values, and fills the manifest.
-    pub(crate) fn close(self, manifest: &mut Manifest) -> Result<(), CaseError> {
-        let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for file in &self.files {
-            for part in &file.parts {
-                let (files, rejects) = counts.entry(part.table.as_str()).or_default();
-                *files += 1;
-                *rejects += part.counts.rejects;
-            }
-            let (files, _) = counts.entry(REJECTS).or_default();
-            *files += u64::from(file.parts.iter().any(|p| p.counts.rejects > 0));
+    /// Closes every table and notes what is in them; the segment is finished once that note is on the disk.
+    pub(crate) fn close(mut self) -> Result<(), CaseError> {
+        for table in self.open.into_values() {
+            let Table { store, name, family, rows, span, .. } = table;
+            self.record.tables.push(SegmentTable { table: name, family, rows, span, stored: store.close()? });
         }
-        for (name, mut table) in self.open {
-            (table.summary.files, table.summary.rejects) = counts.get(name.as_str()).copied().unwrap_or_default();
-            manifest.tables.push(TableRecord { summary: table.summary, stored: table.store.close()? });
-        }
-        let mut store = Store::create(&self.folder.join(folder::VALUES), values::NAME, values::schema(), &[])?;
-        manifest.not_distinct = self.values.write(&mut store)?;
-        manifest.values = store.close()?;
-        manifest.skipped.extend(self.skipped);
-        manifest.skipped.sort();
-        manifest.files = self.files;
-        folder::sync_folder(&self.folder.join(folder::TABLES))
+        let name = folder::values_part(self.segment);
+        let mut store = Store::create(&self.folder, &name, values::NAME, values::schema(), &[])?;
+        self.record.not_distinct = self.values.write(&mut store)?;
+        self.record.values = store.close()?;
+        folder::write_json(&self.folder.join(folder::WORK), &folder::record_name(self.segment), &self.record)?;
+        Ok(())
     }
 }
 
@@ -287,15 +255,15 @@ mod tests {
     fn stored(table_max: usize, all_max: usize) -> Vec<(u64, String)> {
         let folder = tempfile::tempdir().unwrap();
         folder::prepare(folder.path()).unwrap();
-        let mut tables = Tables { table_max, all_max, ..Tables::new(folder.path().into()) };
+        let mut tables = Tables { table_max, all_max, ..Tables::new(folder.path().into(), 0) };
         let file =
             FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: vec![] };
         for n in 0..40u64 {
             let table = ["a", "b"][n as usize % 2].to_owned();
             let columns = vec![Column::new("id", "id", ColumnType::Text)];
-            let spec = Arc::new(Spec { table, family: "f".into(), columns });
+            let spec = Spec { table, family: "f".into(), columns };
             let mut sink = |batch| {
-                tables.take(Item::batch(spec.clone(), batch)).unwrap();
+                tables.rows(&spec, &batch).unwrap();
                 Ok(())
             };
             let mut rows = Rows::new(&spec, &file, &mut sink);
@@ -305,9 +273,9 @@ mod tests {
             }
             rows.end().unwrap();
         }
-        let mut manifest = Manifest::default();
-        tables.close(&mut manifest).unwrap();
-        manifest.tables.into_iter().map(|t| (t.stored.row_groups, t.stored.sha256)).collect()
+        tables.close().unwrap();
+        let record = folder::read_record(folder.path(), 0).unwrap().unwrap();
+        record.tables.into_iter().map(|t| (t.stored.row_groups, t.stored.sha256)).collect()
     }
 
     #[test]
@@ -337,7 +305,8 @@ mod tests {
         .into_iter()
         .collect();
         let times: ArrayRef = Arc::new(times);
-        let span = Span::of(&RecordBatch::try_from_iter([("ts", times)]).unwrap());
+        let mut span = Span::default();
+        span.add(&RecordBatch::try_from_iter([("ts", times)]).unwrap());
         let days: Vec<String> = span.days.iter().map(|(day, rows)| format!("{day} {rows}")).collect();
         assert_eq!(days, ["2021-03-02 1", "2021-03-03 3"]);
         assert_eq!(span.from.unwrap().to_string(), "2021-03-02T09:00:00Z");

@@ -28,12 +28,9 @@ pub(crate) struct Seen {
     last: Option<i64>,
 }
 
-/// What was seen of each dictionary entry, for each column of words in one batch, by the index of the column.
-pub(crate) type SeenInBatch = Vec<(usize, Vec<Seen>)>;
-
 /// Distinct values by table and column.
 pub(crate) struct Values {
-    tables: BTreeMap<String, BTreeMap<usize, Column>>,
+    tables: BTreeMap<String, BTreeMap<String, Column>>,
     bytes: usize,
     column_max: usize,
     all_max: usize,
@@ -41,17 +38,9 @@ pub(crate) struct Values {
 
 #[derive(Default)]
 struct Column {
-    name: String,
     values: HashMap<Box<str>, Seen>,
     bytes: usize,
     too_many: bool,
-}
-
-/// Takes the account of one batch; needs nothing else, so every worker does it for its own batches.
-pub(crate) fn seen(batch: &RecordBatch) -> SeenInBatch {
-    let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
-    let words = batch.columns().iter().enumerate().filter_map(|(at, c)| Some((at, words(c)?)));
-    words.map(|(at, words)| (at, seen_in_column(words, times))).collect()
 }
 
 fn words(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
@@ -87,27 +76,58 @@ impl Default for Values {
 
 impl Values {
     /// Takes note of the values of a batch. What is given up depends on the batches and their order alone.
-    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch, seen: &SeenInBatch) {
-        for (at, seen) in seen {
-            let Some(texts) = words(batch.column(*at)).map(DictionaryArray::values) else { continue };
-            let Some(texts) = texts.as_any().downcast_ref::<StringArray>() else { continue };
-            let columns = match self.tables.get_mut(table) {
-                Some(columns) => columns,
-                None => self.tables.entry(table.to_owned()).or_default(),
-            };
-            let column = columns
-                .entry(*at)
-                .or_insert_with(|| Column { name: batch.schema_ref().field(*at).name().clone(), ..Column::default() });
-            if column.too_many {
-                continue;
-            }
-            self.bytes -= column.bytes;
-            column.add(texts, seen);
-            if column.bytes > self.column_max {
-                column.give_up();
-            }
-            self.bytes += column.bytes;
+    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch) {
+        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+        for (at, column) in batch.columns().iter().enumerate() {
+            let Some(words) = words(column) else { continue };
+            let Some(texts) = words.values().as_any().downcast_ref::<StringArray>() else { continue };
+            let seen = seen_in_column(words, times);
+            let seen = texts.iter().zip(&seen).filter_map(|(text, seen)| Some((text?, seen)));
+            self.take(table, batch.schema_ref().field(at).name(), seen.filter(|(_, seen)| seen.rows > 0));
         }
+    }
+
+    /// Takes the lists of a finished segment: a batch as [`Values::write`] stored it.
+    pub(crate) fn join(&mut self, stored: &RecordBatch) -> Result<(), CaseError> {
+        let fault = || CaseError::table("read", NAME)("its layout is not ours");
+        let text = |at: usize| stored.column(at).as_any().downcast_ref::<StringArray>();
+        let time = |at: usize| stored.column(at).as_any().downcast_ref::<TimestampMicrosecondArray>();
+        if stored.schema_ref().fields() != schema().fields() {
+            return Err(fault());
+        }
+        let (Some(tables), Some(columns), Some(values)) = (text(0), text(1), text(2)) else { return Err(fault()) };
+        let rows = stored.column(3).as_any().downcast_ref::<UInt64Array>().ok_or_else(fault)?;
+        let (Some(first), Some(last)) = (time(4), time(5)) else { return Err(fault()) };
+        let moment = |of: &TimestampMicrosecondArray, at: usize| of.is_valid(at).then(|| of.value(at));
+        for at in 0..stored.num_rows() {
+            let seen = Seen { rows: rows.value(at), first: moment(first, at), last: moment(last, at) };
+            self.take(tables.value(at), columns.value(at), std::iter::once((values.value(at), &seen)));
+        }
+        Ok(())
+    }
+
+    /// Gives up a column, as a segment did.
+    pub(crate) fn too_many(&mut self, table: &str, column: &str) {
+        let column = self.tables.entry(table.to_owned()).or_default().entry(column.to_owned()).or_default();
+        self.bytes -= column.bytes;
+        column.give_up();
+    }
+
+    fn take<'v>(&mut self, table: &str, column: &str, seen: impl Iterator<Item = (&'v str, &'v Seen)>) {
+        // Two look-ups, and no copy of a name that is there already.
+        if !self.tables.get(table).is_some_and(|t| t.contains_key(column)) {
+            self.tables.entry(table.to_owned()).or_default().insert(column.to_owned(), Column::default());
+        }
+        let Some(column) = self.tables.get_mut(table).and_then(|t| t.get_mut(column)) else { return };
+        if column.too_many {
+            return;
+        }
+        self.bytes -= column.bytes;
+        column.add(seen);
+        if column.bytes > self.column_max {
+            column.give_up();
+        }
+        self.bytes += column.bytes;
         while self.bytes > self.all_max {
             self.give_up_largest();
         }
@@ -126,17 +146,15 @@ impl Values {
     pub(crate) fn write(self, store: &mut Store) -> Result<Vec<(String, String)>, CaseError> {
         let mut not_distinct = Vec::new();
         for (table, columns) in self.tables {
-            let mut columns: Vec<Column> = columns.into_values().collect();
-            columns.sort_by(|a, b| a.name.cmp(&b.name));
-            for column in columns {
+            for (name, column) in columns {
                 if column.too_many {
-                    not_distinct.push((table.clone(), column.name));
+                    not_distinct.push((table.clone(), name));
                     continue;
                 }
                 let mut values: Vec<(Box<str>, Seen)> = column.values.into_iter().collect();
                 values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
                 for values in values.chunks(BATCH_ROWS) {
-                    store.write(&batch(&table, &column.name, values)?)?;
+                    store.write(&batch(&table, &name, values)?)?;
                 }
             }
         }
@@ -145,9 +163,8 @@ impl Values {
 }
 
 impl Column {
-    fn add(&mut self, texts: &StringArray, seen: &[Seen]) {
-        for (key, new) in seen.iter().enumerate().filter(|(key, s)| s.rows > 0 && texts.is_valid(*key)) {
-            let text = texts.value(key);
+    fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, &'v Seen)>) {
+        for (text, new) in seen {
             if let Some(old) = self.values.get_mut(text) {
                 old.join(new);
             } else {
@@ -205,8 +222,7 @@ mod tests {
     }
 
     fn add(values: &mut Values, table: &str, words: &[&str]) {
-        let batch = batch_of(words);
-        values.add(table, &batch, &seen(&batch));
+        values.add(table, &batch_of(words));
     }
 
     fn given_up(values: &Values) -> Vec<&str> {

@@ -1,133 +1,237 @@
 //! Rows into a case: what workers hold while they read evidence.
 
-use crate::manifest::{FileRecord, Manifest, Part, SCHEMA};
-use crate::order::Order;
-use crate::tables::{Item, Tables};
-use crate::{Case, CaseError, folder};
+use crate::manifest::{FileRecord, Manifest, Part, SCHEMA, TableRecord};
+use crate::store::Store;
+use crate::tables::{REJECTS, SegmentRecord, Span, Tables};
+use crate::values::{self, Values};
+use crate::{Case, CaseError, folder, read};
 use arrow_array::RecordBatch;
 use assize_model::file::Skipped;
+use assize_model::result::TableSummary;
 use assize_model::rows::Account;
 use assize_model::{Counts, FileId, FileInfo, RowsError, Spec};
-use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of rows that wait for their turn. A worker beyond it stands still until earlier files are written.
-const WAITING_BYTES_MAX: usize = 128 << 20;
+/// The file by which a run says that it is at work here.
+const LOCK: &str = "lock";
 
 /// A case being made. Shared by all workers.
 ///
-/// Without [`CaseWriter::seal`] what was written is no case.
+/// It is made of segments, from 0 upwards: consecutive evidence files whose rows are written together. Segments are
+/// written in any order and in parallel; one that is finished stays finished, even if the run is killed. Without
+/// [`CaseWriter::seal`] what was written is no case.
+#[derive(Debug)]
 pub struct CaseWriter {
     folder: PathBuf,
-    order: Order<Item, Tables>,
+    /// Held until the case is sealed or given up.
+    _lock: File,
 }
 
-/// One evidence file being written; made by the worker that reads it.
+/// One segment being written; made by the worker that reads its files.
 ///
-/// Every file id, from 0 upwards without a gap and in ascending order, is opened once and then finished, skipped or
-/// dropped. A dropped one is recorded as skipped, so a worker that dies does not stop the others.
+/// Its files are opened in ascending order of ids, each once.
+pub struct SegmentWriter {
+    tables: Tables,
+}
+
+/// One evidence file being written.
+///
+/// It is finished, skipped or dropped. A dropped one is recorded as skipped.
 pub struct FileWriter<'a> {
-    writer: &'a CaseWriter,
+    tables: &'a mut Tables,
     id: FileId,
     path: String,
-    info: RefCell<Option<FileInfo>>,
+    info: Option<FileInfo>,
     /// The tables it feeds, with the rows handed over so far.
-    fed: RefCell<Vec<(Arc<Spec>, u64)>>,
-    failure: RefCell<Option<CaseError>>,
+    fed: Vec<(Arc<Spec>, u64)>,
+    failure: Option<CaseError>,
     ended: bool,
 }
 
 impl CaseWriter {
-    /// Begins a case in a folder that is missing or empty.
+    /// Begins a case in a folder that is missing or empty, or goes on with the one that was begun in it. The caller sees
+    /// to it that both are of the same evidence, by the name of the folder.
     ///
     /// # Errors
-    /// When the folder holds something, or cannot be written to.
-    pub fn create(folder: &Path) -> Result<Self, CaseError> {
-        Self::with_room(folder, WAITING_BYTES_MAX)
-    }
-
-    /// Begins a case in place of the one in that folder, which is removed first; see [`Case::remove`].
-    ///
-    /// # Errors
-    /// When the folder holds anything that is no part of a case, or cannot be written to.
-    pub fn replace(folder: &Path) -> Result<Self, CaseError> {
-        folder::clear(folder)?;
-        Self::create(folder)
-    }
-
-    fn with_room(folder: &Path, room: usize) -> Result<Self, CaseError> {
+    /// When the folder holds something else, another run is at work in it, or it cannot be written to.
+    pub fn begin(folder: &Path) -> Result<Self, CaseError> {
         folder::prepare(folder)?;
-        Ok(Self { folder: folder.into(), order: Order::new(Tables::new(folder.into()), room, Tables::take) })
-    }
-
-    /// Opens the file of that id for writing its rows.
-    #[must_use]
-    pub fn file(&self, id: FileId, path: &str) -> FileWriter<'_> {
-        FileWriter {
-            writer: self,
-            id,
-            path: path.into(),
-            info: RefCell::default(),
-            fed: RefCell::default(),
-            failure: RefCell::default(),
-            ended: false,
+        let path = folder.join(folder::WORK).join(LOCK);
+        let lock = File::create(&path).map_err(CaseError::io("make", &path))?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                return Err(CaseError::Occupied { path: folder.into(), why: "another run is at work in it".into() });
+            }
+            // A file system without locks: then nobody holds one.
+            Err(TryLockError::Error(_)) | Ok(()) => {}
         }
+        Ok(Self { folder: folder.into(), _lock: lock })
     }
 
-    /// Ends the case: closes the tables, and writes the manifest last.
+    /// Whether a segment was finished, by this run or an earlier one.
+    ///
+    /// # Errors
+    /// When the disk does not say.
+    pub fn is_finished(&self, segment: u32) -> Result<bool, CaseError> {
+        Ok(folder::read_record(&self.folder, segment)?.is_some())
+    }
+
+    /// Opens a segment for writing. What a stopped run left of it is written anew.
+    #[must_use]
+    pub fn segment(&self, segment: u32) -> SegmentWriter {
+        SegmentWriter { tables: Tables::new(self.folder.clone(), segment) }
+    }
+
+    /// Ends the case of so many segments: joins what they noted, and writes the manifest last.
     ///
     /// `manifest` says what is known of tool, content and source; files, tables and values are filled in here, and
     /// what was skipped while writing is added to what was skipped before.
     ///
     /// # Errors
-    /// When a table or the manifest cannot be written, a worker failed before, or a file was never finished.
-    pub fn seal(self, mut manifest: Manifest) -> Result<Case, CaseError> {
+    /// When a segment was never finished, or the manifest cannot be written.
+    pub fn seal(self, segments: u32, mut manifest: Manifest) -> Result<Case, CaseError> {
         manifest.schema = SCHEMA.into();
         manifest.tables.clear();
-        self.order.into_sink()?.close(&mut manifest)?;
+        let mut tables = BTreeMap::new();
+        let mut values = Values::default();
+        for segment in 0..segments {
+            let record = folder::read_record(&self.folder, segment)?
+                .ok_or_else(|| CaseError::Failed(format!("segment {segment} was never finished")))?;
+            self.join_values(&record, &mut values)?;
+            join(record, &mut manifest, &mut tables);
+        }
+        count_files(&manifest, &mut tables);
+        manifest.tables = tables.into_values().collect();
+        manifest.skipped.sort();
+        let mut store = Store::create(&self.folder, folder::VALUES, values::NAME, values::schema(), &[])?;
+        manifest.not_distinct = values.write(&mut store)?;
+        manifest.values = store.close()?;
+        folder::sync_tables(&self.folder, &manifest)?;
         folder::write_json(&self.folder, folder::MANIFEST, &manifest)?;
         Case::open(&self.folder)
+    }
+
+    fn join_values(&self, record: &SegmentRecord, values: &mut Values) -> Result<(), CaseError> {
+        for batch in read::parquet(&self.folder.join(&record.values.file), values::NAME)? {
+            values.join(&batch?)?;
+        }
+        for (table, column) in &record.not_distinct {
+            values.too_many(table, column);
+        }
+        Ok(())
+    }
+}
+
+/// Adds what a segment left to the manifest and the tables.
+fn join(record: SegmentRecord, manifest: &mut Manifest, tables: &mut BTreeMap<String, TableRecord>) {
+    manifest.files.extend(record.files);
+    manifest.skipped.extend(record.skipped);
+    for part in record.tables {
+        let table = tables.entry(part.table.clone()).or_insert_with(|| TableRecord {
+            summary: TableSummary {
+                title: BTreeMap::new(),
+                table: part.table,
+                family: part.family,
+                files: 0,
+                rows: 0,
+                rejects: 0,
+                from: None,
+                to: None,
+                days: BTreeMap::new(),
+            },
+            parts: Vec::new(),
+        });
+        let summary = &mut table.summary;
+        summary.rows += part.rows;
+        let mut span = Span { from: summary.from, to: summary.to, days: std::mem::take(&mut summary.days) };
+        span.join(&part.span);
+        (summary.from, summary.to, summary.days) = (span.from, span.to, span.days);
+        table.parts.push(part.stored);
+    }
+}
+
+/// How many files fed each table, and what could not become a row of it.
+fn count_files(manifest: &Manifest, tables: &mut BTreeMap<String, TableRecord>) {
+    for file in &manifest.files {
+        for part in &file.parts {
+            if let Some(table) = tables.get_mut(&part.table) {
+                table.summary.files += 1;
+                table.summary.rejects += part.counts.rejects;
+            }
+        }
+        if let Some(table) = tables.get_mut(REJECTS) {
+            table.summary.files += u64::from(file.parts.iter().any(|p| p.counts.rejects > 0));
+        }
+    }
+}
+
+impl SegmentWriter {
+    /// Opens the file of that id for writing its rows.
+    #[must_use]
+    pub fn file(&mut self, id: FileId, path: &str) -> FileWriter<'_> {
+        FileWriter {
+            tables: &mut self.tables,
+            id,
+            path: path.into(),
+            info: None,
+            fed: Vec::new(),
+            failure: None,
+            ended: false,
+        }
+    }
+
+    /// Ends the segment: what was written of it outlives the run from here on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self) -> Result<(), CaseError> {
+        self.tables.close()
     }
 }
 
 impl FileWriter<'_> {
     /// Says what is known of the file before it is read, so that its record is whole even if reading stops midway.
-    pub fn describe(&self, info: &FileInfo) {
-        *self.info.borrow_mut() = Some(without_head(info.clone()));
+    pub fn describe(&mut self, info: &FileInfo) {
+        self.info = Some(without_head(info.clone()));
     }
 
     /// Takes the batches of one table, for [`assize_model::Rows`].
-    pub fn sink(&self, spec: &Spec) -> impl FnMut(RecordBatch) -> Result<(), RowsError> + use<'_> {
-        let spec = Arc::new(spec.clone());
-        let at = self.fed.borrow().len();
-        self.fed.borrow_mut().push((spec.clone(), 0));
+    pub fn sink<'s>(&'s mut self, spec: &'s Spec) -> impl FnMut(RecordBatch) -> Result<(), RowsError> {
+        let at = self.fed.len();
+        self.fed.push((Arc::new(spec.clone()), 0));
         move |batch| {
-            let rows = batch.num_rows() as u64;
-            self.put(Item::batch(spec.clone(), batch)).map_err(|e| {
+            self.tables.rows(spec, &batch).map_err(|e| {
                 let text = e.to_string();
-                *self.failure.borrow_mut() = Some(e);
+                self.failure = Some(e);
                 RowsError::Keep(text)
             })?;
-            self.fed.borrow_mut()[at].1 += rows;
+            self.fed[at].1 += batch.num_rows() as u64;
             Ok(())
         }
     }
 
     /// The failure of ours behind a [`RowsError::Keep`], if there was one.
-    pub fn failure(&self) -> Option<CaseError> {
-        self.failure.borrow_mut().take()
+    pub fn failure(&mut self) -> Option<CaseError> {
+        self.failure.take()
     }
 
-    /// Ends the file with what each parser made of it: table and account.
+    /// Ends the file with what each parser made of it, table and account, and with remarks on the whole file.
     ///
     /// # Errors
-    /// When what waited for this file cannot be written.
-    pub fn finish(mut self, info: FileInfo, accounts: Vec<(String, Account)>) -> Result<(), CaseError> {
-        let mut record = FileRecord { info: without_head(info), parts: Vec::new(), notes: Vec::new() };
+    /// When rejects of this file cannot be written.
+    pub fn finish(
+        mut self,
+        info: FileInfo,
+        remarks: Vec<String>,
+        accounts: Vec<(String, Account)>,
+    ) -> Result<(), CaseError> {
+        let mut record = FileRecord { info: without_head(info), parts: Vec::new(), notes: remarks };
         let mut rejects = Vec::new();
         for (table, account) in accounts {
-            let spec = self.fed.borrow().iter().find(|(spec, _)| spec.table == table).map(|(spec, _)| spec.clone());
+            let spec = self.fed.iter().find(|(spec, _)| spec.table == table).map(|(spec, _)| spec.clone());
             match spec {
                 Some(spec) => rejects.push((spec, account.rejects)),
                 None => return Err(CaseError::Failed(format!("{table} has an account of {} but no sink", self.path))),
@@ -136,22 +240,21 @@ impl FileWriter<'_> {
             record.notes.extend(account.notes);
         }
         self.ended = true;
-        self.put(Item::File(Box::new(record), rejects))?;
-        self.writer.order.finish(self.id.0)
+        self.tables.file(record, &rejects)
     }
 
     /// Ends a file that could not be opened, or not be read to its end. Rows that were handed over stay, and
     /// their file is recorded, so that every row keeps its address.
     ///
     /// # Errors
-    /// When what waited for this file cannot be written.
+    /// When what is known of the file cannot be written.
     pub fn skip(mut self, skipped: Skipped) -> Result<(), CaseError> {
         self.end_early(skipped)
     }
 
     fn end_early(&mut self, skipped: Skipped) -> Result<(), CaseError> {
         self.ended = true;
-        let fed = self.fed.take();
+        let fed = std::mem::take(&mut self.fed);
         let parts: Vec<Part> = fed
             .into_iter()
             .filter(|(_, rows)| *rows > 0)
@@ -160,14 +263,10 @@ impl FileWriter<'_> {
         if !parts.is_empty() {
             let info = self.info.take().unwrap_or_else(|| undescribed(self.id, &self.path));
             let notes = vec![format!("read in part only: {}", skipped.reason)];
-            self.put(Item::File(Box::new(FileRecord { info, parts, notes }), Vec::new()))?;
+            self.tables.file(FileRecord { info, parts, notes }, &[])?;
         }
-        self.put(Item::Skipped(skipped))?;
-        self.writer.order.finish(self.id.0)
-    }
-
-    fn put(&self, item: Item) -> Result<(), CaseError> {
-        self.writer.order.put(self.id.0, item.bytes(), item)
+        self.tables.skipped(skipped);
+        Ok(())
     }
 }
 
@@ -188,7 +287,7 @@ impl Drop for FileWriter<'_> {
         }
         let reason = "the reader of this file stopped early".into();
         let skipped = Skipped { path: self.path.clone(), reason };
-        // A failure here is found again by the next hand-over or by the seal, which report it.
+        // Without rejects nothing is written here that could fail.
         let _ = self.end_early(skipped);
     }
 }

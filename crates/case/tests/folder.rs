@@ -18,19 +18,24 @@ fn seal(writer: CaseWriter) -> Case {
         modified: None,
         head: b"#Fields".to_vec(),
     };
-    let file = writer.file(info.id, &info.path);
-    let mut sink = file.sink(&spec);
-    let mut rows = Rows::new(&spec, &info, &mut sink);
-    rows.text(0, "GET");
-    rows.finish(1, None, 1).unwrap();
-    let account = rows.end().unwrap();
-    drop(sink);
-    file.finish(info, vec![("web".into(), account)]).unwrap();
-    writer.seal(Manifest::default()).unwrap()
+    let mut segment = writer.segment(0);
+    let mut file = segment.file(info.id, &info.path);
+    let account = {
+        let mut sink = file.sink(&spec);
+        let mut rows = Rows::new(&spec, &info, &mut sink);
+        rows.text(0, "GET");
+        rows.finish(1, None, 1).unwrap();
+        rows.end().unwrap()
+    };
+    file.finish(info, vec![], vec![("web".into(), account)]).unwrap();
+    segment.finish().unwrap();
+    let case = writer.seal(1, Manifest::default()).unwrap();
+    case.finish().unwrap();
+    case
 }
 
 fn make(folder: &Path) -> Case {
-    seal(CaseWriter::create(folder).unwrap())
+    seal(CaseWriter::begin(folder).unwrap())
 }
 
 /// Changes one byte of a file.
@@ -52,8 +57,8 @@ fn a_case_is_begun_in_a_free_folder_only() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("new/case");
     make(&inner);
-    assert!(matches!(CaseWriter::create(&inner), Err(CaseError::Occupied { .. })));
-    assert!(matches!(CaseWriter::create(folder.path()), Err(CaseError::Occupied { .. })));
+    assert!(matches!(CaseWriter::begin(&inner), Err(CaseError::Occupied { .. })));
+    assert!(matches!(CaseWriter::begin(folder.path()), Err(CaseError::Occupied { .. })));
 }
 
 #[test]
@@ -61,13 +66,14 @@ fn replacing_removes_the_case_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let case = make(folder.path());
     case.write("report.html", b"old").unwrap();
-    seal(CaseWriter::replace(folder.path()).unwrap());
+    Case::remove(folder.path()).unwrap();
+    make(folder.path());
     assert_eq!(names(folder.path()), ["case.json", "tables", "values.parquet"]);
 
     fs::write(folder.path().join("notes.md"), "mine").unwrap();
     Case::remove(folder.path()).unwrap();
     assert_eq!(names(folder.path()), ["notes.md"]);
-    assert!(matches!(CaseWriter::replace(folder.path()), Err(CaseError::Occupied { .. })));
+    assert!(matches!(CaseWriter::begin(folder.path()), Err(CaseError::Occupied { .. })));
     assert!(matches!(Case::remove(folder.path()), Err(CaseError::Occupied { .. })));
     assert_eq!(names(folder.path()), ["notes.md"]);
 }
@@ -94,18 +100,18 @@ fn a_check_finds_each_changed_byte() {
     case.write("report.html", b"<p>as it was</p>").unwrap();
     case.write("report.html", b"<p>as it is now</p>").unwrap();
     assert_eq!(case.check(), [""; 0]);
-    for name in ["tables/web.parquet", "values.parquet", "report.html"] {
+    for name in ["tables/web/00000.parquet", "values.parquet", "report.html"] {
         spoil(&folder.path().join(name));
     }
     assert_eq!(
         case.check(),
         [
-            "table web is not what the manifest says",
-            "values is not what the manifest says",
+            "tables/web/00000.parquet is not what the manifest says",
+            "values.parquet is not what the manifest says",
             "report.html is not what was written"
         ]
     );
-    fs::remove_file(folder.path().join("tables/web.parquet")).unwrap();
+    fs::remove_file(folder.path().join("tables/web/00000.parquet")).unwrap();
     assert!(case.check()[0].starts_with("cannot read "));
 }
 

@@ -4,7 +4,7 @@
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType, UInt32Type, UInt64Type};
-use assize_case::{Case, CaseError, CaseWriter, Manifest};
+use assize_case::{Case, CaseError, CaseWriter, Manifest, SegmentWriter};
 use assize_model::file::Skipped;
 use assize_model::table::{Column, ColumnType, Spec};
 use assize_model::{FileId, FileInfo, Reason, Rows, Timestamp};
@@ -39,55 +39,66 @@ fn info(id: u32) -> FileInfo {
     }
 }
 
+/// Files in a segment.
+const SEGMENT: u32 = 7;
+
 /// Writes a case of [`FILES`] files; file 7 is dropped, file 9 refused.
 fn make(folder: &Path, workers: usize) -> Case {
-    let writer = CaseWriter::create(folder).unwrap();
+    let writer = CaseWriter::begin(folder).unwrap();
+    let segments = FILES.div_ceil(SEGMENT);
     let next = AtomicU32::new(0);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 loop {
-                    let id = next.fetch_add(1, Ordering::Relaxed);
-                    if id >= FILES {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= segments {
                         return;
                     }
-                    one(&writer, id);
+                    let mut segment = writer.segment(number);
+                    for id in number * SEGMENT..FILES.min((number + 1) * SEGMENT) {
+                        one(&mut segment, id);
+                    }
+                    segment.finish().unwrap();
                 }
             });
         }
     });
-    writer.seal(Manifest { tool_version: "test".into(), ..Manifest::default() }).unwrap()
+    let case = writer.seal(segments, Manifest { tool_version: "test".into(), ..Manifest::default() }).unwrap();
+    case.finish().unwrap();
+    case
 }
 
-fn one(writer: &CaseWriter, id: u32) {
+fn one(segment: &mut SegmentWriter, id: u32) {
     let (info, spec) = (info(id), spec());
-    let file = writer.file(info.id, &info.path);
+    let mut file = segment.file(info.id, &info.path);
     if id == 7 {
         return;
     }
     if id == 9 {
         return file.skip(Skipped { path: info.path, reason: "encrypted".into() }).unwrap();
     }
-    let mut sink = file.sink(&spec);
-    let mut rows = Rows::new(&spec, &info, &mut sink);
-    for n in 0..i64::from(id) * 50 {
-        rows.text(0, if n % 2 == 0 { "GET" } else { "POST" });
-        if n % 3 == 0 {
-            rows.text(1, &format!("{id}-{n}"));
-            rows.time(3, Timestamp(n));
+    let account = {
+        let mut sink = file.sink(&spec);
+        let mut rows = Rows::new(&spec, &info, &mut sink);
+        for n in 0..i64::from(id) * 50 {
+            rows.text(0, if n % 2 == 0 { "GET" } else { "POST" });
+            if n % 3 == 0 {
+                rows.text(1, &format!("{id}-{n}"));
+                rows.time(3, Timestamp(n));
+            }
+            rows.number(2, n);
+            rows.finish(n as u64, Some(Timestamp(1_614_556_800_000_000 + n * 86_400_000_000)), 5).unwrap();
         }
-        rows.number(2, n);
-        rows.finish(n as u64, Some(Timestamp(1_614_556_800_000_000 + n * 86_400_000_000)), 5).unwrap();
-    }
-    rows.reject(9, 9, 3, Reason::CutOff, b"cut");
-    let account = rows.end().unwrap();
-    drop(sink);
-    file.finish(info, vec![("web".into(), account)]).unwrap();
+        rows.reject(9, 9, 3, Reason::CutOff, b"cut");
+        rows.end().unwrap()
+    };
+    file.finish(info, vec![], vec![("web".into(), account)]).unwrap();
 }
 
 fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
-    for part in ["", "tables"] {
+    for part in ["", "tables/web", "tables/rejects"] {
         for entry in fs::read_dir(folder.join(part)).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()) {
             all.push((entry.strip_prefix(folder).unwrap().display().to_string(), fs::read(&entry).unwrap()));
         }
@@ -110,7 +121,12 @@ fn workers_do_not_change_a_byte() {
     assert!(trees[0] == trees[1] && trees[1] == trees[2]);
     assert_eq!(
         trees[0].iter().map(|(n, _)| n.as_str()).collect::<Vec<_>>(),
-        ["case.json", "tables/rejects.parquet", "tables/web.parquet", "values.parquet"]
+        ["case.json".to_owned()]
+            .into_iter()
+            .chain((0..6).map(|n| format!("tables/rejects/{n:05}.parquet")))
+            .chain((0..6).map(|n| format!("tables/web/{n:05}.parquet")))
+            .chain(["values.parquet".to_owned()])
+            .collect::<Vec<_>>()
     );
 }
 
@@ -173,9 +189,10 @@ fn every_kind_of_column_comes_back() {
 #[test]
 fn the_largest_and_smallest_numbers_come_back() {
     let folder = tempfile::tempdir().unwrap();
-    let writer = CaseWriter::create(folder.path()).unwrap();
+    let writer = CaseWriter::begin(folder.path()).unwrap();
     let (info, spec) = (info(0), spec());
-    let file = writer.file(info.id, &info.path);
+    let mut segment = writer.segment(0);
+    let mut file = segment.file(info.id, &info.path);
     let mut sink = file.sink(&spec);
     let mut rows = Rows::new(&spec, &info, &mut sink);
     // Enough distinct numbers that the dictionary is given up on the way.
@@ -187,8 +204,9 @@ fn the_largest_and_smallest_numbers_come_back() {
     }
     let account = rows.end().unwrap();
     drop(sink);
-    file.finish(info, vec![("web".into(), account)]).unwrap();
-    let case = writer.seal(Manifest::default()).unwrap();
+    file.finish(info, vec![], vec![("web".into(), account)]).unwrap();
+    segment.finish().unwrap();
+    let case = writer.seal(1, Manifest::default()).unwrap();
     let mut n = 0;
     for batch in case.scan("web", Some(&["pos", "ts", "status", "made"])).unwrap() {
         let batch = batch.unwrap();
@@ -241,8 +259,8 @@ fn rejects_are_a_table_like_any_other() {
     let case = make(folder.path(), 4);
     let rejects = case.manifest().tables.iter().find(|t| t.summary.table == "rejects").unwrap();
     assert_eq!((rejects.summary.rows, rejects.summary.files), (38, 38));
+    assert_eq!(case.scan("rejects", None).unwrap().map(|b| b.unwrap().num_rows()).sum::<usize>(), 38);
     let batch = case.scan("rejects", None).unwrap().next().unwrap().unwrap();
-    assert_eq!(batch.num_rows(), 38);
     assert_eq!(batch.column_by_name("reason").unwrap().as_string::<i32>().value(0), "cut-off");
     assert_eq!(batch.column_by_name("table").unwrap().as_string::<i32>().value(0), "web");
 }
@@ -250,13 +268,13 @@ fn rejects_are_a_table_like_any_other() {
 #[test]
 fn an_unfinished_case_is_no_case_and_a_changed_table_is_found() {
     let folder = tempfile::tempdir().unwrap();
-    drop(CaseWriter::create(folder.path()).unwrap());
+    drop(CaseWriter::begin(folder.path()).unwrap());
     assert!(matches!(Case::open(folder.path()), Err(CaseError::NotACase { .. })));
     let case = make(&folder.path().join("whole"), 2);
     assert_eq!(case.check(), Vec::<String>::new());
-    let table = folder.path().join("whole/tables/web.parquet");
+    let table = folder.path().join("whole/tables/web/00000.parquet");
     let mut bytes = fs::read(&table).unwrap();
     bytes[20] ^= 1;
     fs::write(&table, bytes).unwrap();
-    assert_eq!(case.check(), ["table web is not what the manifest says"]);
+    assert_eq!(case.check(), ["tables/web/00000.parquet is not what the manifest says"]);
 }

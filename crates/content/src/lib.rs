@@ -31,6 +31,8 @@ pub struct Content {
     pub packs: Vec<Pack>,
     /// Builds and the lowest fixed build of each vulnerability.
     pub exposure: ExposureTables,
+    /// SHA-256 over all files, in hexadecimal.
+    pub sha256: String,
 }
 
 impl Content {
@@ -66,7 +68,7 @@ impl Content {
             packs.push(Pack::read(folder, files)?);
         }
         let exposure = ExposureTables::read(files)?;
-        Ok(Self { layouts, packs, exposure })
+        Ok(Self { layouts, packs, exposure, sha256: digest("", files) })
     }
 
     /// The layout of a table.

@@ -18,4 +18,4 @@ mod tar;
 mod zip;
 
 pub use limits::Limits;
-pub use source::{Entry, EvidenceError, Kind, Remark, Source};
+pub use source::{Described, Entry, EvidenceError, Kind, Remark, Source};

@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 /// One folder, file or archive of evidence. It is only ever read.
 #[derive(Debug)]
@@ -21,7 +20,16 @@ pub struct Source {
     entries: Vec<Entry>,
     places: Vec<Place>,
     skipped: Vec<Skipped>,
-    remarks: Mutex<BTreeSet<Remark>>,
+    remarks: Vec<Remark>,
+}
+
+/// One file that was read from end to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Path, size, hash and first bytes.
+    pub info: FileInfo,
+    /// What is not right with it, in plain English, one clause.
+    pub remark: Option<String>,
 }
 
 /// What the evidence was given as.
@@ -155,7 +163,7 @@ impl Source {
         }
         listing.finish();
         let (entries, places) = listing.entries.into_iter().unzip();
-        let remarks = Mutex::new(listing.remarks.into_iter().collect());
+        let remarks = listing.remarks.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         Ok(Self { kind, name, entries, places, skipped: listing.skipped, remarks })
     }
 
@@ -184,11 +192,11 @@ impl Source {
         &self.skipped
     }
 
-    /// What is not right with files that were kept: wrong checksums, names or sizes. Complete once every
-    /// entry has been described; sorted.
+    /// What was found not right with files while they were listed, sorted. Damage inside a file is told by
+    /// [`Source::describe`].
     #[must_use]
-    pub fn remarks(&self) -> Vec<Remark> {
-        self.remarks.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// Reads a file once, from end to end, and gives its hash and its first bytes. The size is what was
@@ -196,7 +204,7 @@ impl Source {
     ///
     /// # Errors
     /// When it cannot be read, or is larger than its archive states.
-    pub fn describe(&self, index: usize) -> Result<FileInfo, Skipped> {
+    pub fn describe(&self, index: usize) -> Result<Described, Skipped> {
         let (entry, place) = self.at(index)?;
         let skipped = |reason: String| Skipped { path: entry.path.clone(), reason };
         let mut member = place.open().map_err(|e| skipped(os_reason(&e)))?;
@@ -204,18 +212,16 @@ impl Source {
         if member.runs_on() {
             return Err(skipped(format!("its data runs on beyond the {} bytes that the archive states", entry.size)));
         }
-        if let Some(text) = trouble(&member, place, &taken) {
-            let remark = Remark { path: entry.path.clone(), text };
-            self.remarks.lock().unwrap_or_else(PoisonError::into_inner).insert(remark);
-        }
-        Ok(FileInfo {
+        let remark = trouble(&member, place, &taken);
+        let info = FileInfo {
             id: FileId(u32::try_from(index).unwrap_or(u32::MAX)),
             path: entry.path.clone(),
             size: taken.size,
             sha256: taken.sha256,
             modified: entry.modified,
             head: taken.head,
-        })
+        };
+        Ok(Described { info, remark })
     }
 
     /// Opens a file for reading, with a position of its own. It gives the bytes that [`Source::describe`]

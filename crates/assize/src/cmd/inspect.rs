@@ -36,7 +36,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         .tempdir()
         .map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
     let settings = Settings { detect: false, ..args.common.settings() };
-    let assessed = run::assess(&settings, &content, &args.input, scratch.path())?;
+    let source = crate::input::open(&args.input, scratch.path())?;
+    let assessed = run::assess(&settings, &content, &source, &scratch.path().join("case"))?;
     if args.json {
         let bytes =
             assize_report::render(&assessed.result, Format::Json, lang).map_err(|e| Stop::Own(e.to_string()))?;

@@ -5,6 +5,7 @@ use crate::exit::{self, Stop};
 use crate::out::{self, Color};
 use crate::progress::Choice;
 use crate::run::{self, Assessed, Settings};
+use crate::{input, place};
 use assize_model::{CaseResult, State, Timestamp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
 use std::io::Read;
@@ -239,8 +240,8 @@ pub(crate) struct Place<'a> {
 
 /// Runs one input and writes the case with its reports.
 ///
-/// The name of a case folder holds the host, which is known only at the end: the case is made in an unnamed
-/// folder beside it and renamed.
+/// The name of a case folder holds the host, which is known only at the end: the case is made in an unfinished folder
+/// beside it and renamed. A run that is killed leaves that folder, and the same command goes on in it.
 pub(crate) fn assess_into(
     settings: &Settings,
     content: &assize_content::Content,
@@ -249,7 +250,6 @@ pub(crate) fn assess_into(
     formats: &[Format],
     lang: Lang,
 ) -> Result<Assessed, Stop> {
-    let own = |what: &str, e: std::io::Error| Stop::Own(format!("{what}: {e}"));
     let fixed = place.output.filter(|_| !place.several);
     let parent = match (fixed, place.output) {
         (Some(dir), _) => dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
@@ -257,23 +257,22 @@ pub(crate) fn assess_into(
         (None, None) => Path::new("."),
     };
     if let Some(dir) = fixed {
-        run::check_free(dir, place.overwrite)?;
+        place::check_free(dir, place.overwrite)?;
     }
-    std::fs::create_dir_all(parent).map_err(|e| own(&format!("cannot make {}", parent.display()), e))?;
-    let making = tempfile::Builder::new()
-        .prefix(".assize-unfinished-")
-        .tempdir_in(parent)
-        .map_err(|e| own(&format!("cannot write into {}", parent.display()), e))?;
-    let mut assessed = run::assess(settings, content, input, making.path())?;
+    std::fs::create_dir_all(parent).map_err(|e| Stop::Own(format!("cannot make {}: {e}", parent.display())))?;
+    let source = input::open(input, parent)?;
+    let making = place::unfinished(parent, &source, content)?;
+    let mut assessed = run::assess(settings, content, &source, &making)?;
     for format in formats {
         let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
         assessed.case.write(format.file_name(), &bytes).map_err(|e| Stop::Own(e.to_string()))?;
     }
+    assessed.case.finish().map_err(|e| Stop::Own(e.to_string()))?;
     let folder = match fixed {
         Some(dir) => dir.to_path_buf(),
-        None => run::free_name(parent, &assessed.result),
+        None => place::free_name(parent, &assessed.result),
     };
-    assessed.case = run::put_in_place(making, &folder, place.overwrite)?;
+    assessed.case = place::put(&assessed.case, &folder, place.overwrite)?;
     assessed.folder = folder;
     Ok(assessed)
 }

@@ -1,6 +1,7 @@
 //! What the tests share: a source opened and told as text.
 
-use assize_evidence::{EvidenceError, Limits, Source};
+use assize_evidence::{Described, EvidenceError, Limits, Source};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
@@ -25,10 +26,13 @@ pub(crate) fn told(path: &Path, limits: Limits) -> String {
 /// The same for an open source.
 pub(crate) fn tell(source: &Source) -> String {
     let mut text = format!("{} {}\n", source.kind().word(), source.name());
+    let mut remarks: BTreeSet<(String, String)> =
+        source.remarks().iter().map(|r| (r.path.clone(), r.text.clone())).collect();
     for (index, entry) in source.entries().iter().enumerate() {
         let time = entry.modified.map_or_else(|| "-".into(), |t| t.to_string());
         match source.describe(index) {
-            Ok(info) => {
+            Ok(Described { info, remark }) => {
+                remarks.extend(remark.map(|text| (entry.path.clone(), text)));
                 assert_eq!((info.id.0 as usize, &info.path), (index, &entry.path));
                 let mut reader = source.read(index).map_err(|e| e.reason).expect("what was described can be read");
                 let (mut read, mut chunk) = (0, vec![0; 1 << 20]);
@@ -49,8 +53,8 @@ pub(crate) fn tell(source: &Source) -> String {
     for skipped in source.skipped() {
         let _ = writeln!(text, "  ! {}: {}", skipped.path, skipped.reason);
     }
-    for remark in source.remarks() {
-        let _ = writeln!(text, "  ? {}: {}", remark.path, remark.text);
+    for (path, remark) in remarks {
+        let _ = writeln!(text, "  ? {path}: {remark}");
     }
     text
 }

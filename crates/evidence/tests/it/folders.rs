@@ -110,7 +110,7 @@ fn names_that_are_not_utf8_are_shown_and_opened() {
     }
     let source = open(folder.path(), Limits::default()).unwrap();
     assert_eq!(source.entries().len(), 1);
-    assert_eq!(source.describe(0).unwrap().head, b"b\xFE.log", "the first by its bytes");
+    assert_eq!(source.describe(0).unwrap().info.head, b"b\xFE.log", "the first by its bytes");
     assert_eq!(source.entries()[0].path, "b\u{FFFD}.log");
     assert_eq!(source.skipped()[0].reason, "a second member of this name");
 }
@@ -186,7 +186,7 @@ fn several_threads_read_at_once() {
             let source = &source;
             scope.spawn(move || {
                 for index in (0..42).cycle().skip(start * 10).take(42) {
-                    let info = source.describe(index).unwrap();
+                    let info = source.describe(index).unwrap().info;
                     let mut bytes = Vec::new();
                     source.read(index).map_err(|e| e.reason).unwrap().read_to_end(&mut bytes).unwrap();
                     assert_eq!(bytes.len() as u64, info.size);

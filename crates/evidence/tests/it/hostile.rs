@@ -109,7 +109,7 @@ fn the_archive_inside_a_real_case_is_found() {
     let source = open(&case, Limits::default()).unwrap();
     let wanted = "evidence-with-script-text.tar.zst!/reshaped/ECP/Server/ECPServer20210303-1.LOG";
     let index = source.entries().iter().position(|e| e.path == wanted).expect("the nested log is listed");
-    let info = source.describe(index).unwrap();
+    let info = source.describe(index).unwrap().info;
     assert_eq!(info.head.len() as u64, info.size.min(4096));
     assert_eq!(source.skipped(), []);
 }
