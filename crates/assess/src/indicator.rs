@@ -6,16 +6,23 @@
 use crate::group::cite;
 use crate::row::Row;
 use crate::{Tables, say};
-use arrow_array::RecordBatch;
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, DictionaryArray, RecordBatch, StringArray};
 use assize_content::{Indicator, IndicatorKind, Layout, Pack};
 use assize_model::finding::{CitedRow, Level, Outcome, ROWS_CITED, Strength, Words};
+use assize_model::table::FIXED_COLUMNS;
 use assize_model::{Finding, Timestamp};
 use std::collections::{BTreeMap, HashMap};
+
+/// The indicators of a pack, ready to be looked up by any number of threads.
+pub(crate) struct Indicators<'a> {
+    pack: &'a Pack,
+    exact: HashMap<(IndicatorKind, String), usize>,
+}
 
 /// What was seen of the indicators of a pack.
 pub(crate) struct Sightings<'a> {
     pack: &'a Pack,
-    exact: HashMap<(IndicatorKind, String), usize>,
     seen: BTreeMap<(usize, String), Seen>,
 }
 
@@ -31,11 +38,10 @@ struct Seen {
 /// The kind of observable that holds the value of an indicator, outside of files.
 const OBSERVED: [(IndicatorKind, &str); 2] = [(IndicatorKind::Ip, "ip"), (IndicatorKind::UserAgent, "agent")];
 
-impl<'a> Sightings<'a> {
-    /// Nothing seen yet.
+impl<'a> Indicators<'a> {
     pub(crate) fn new(pack: &'a Pack) -> Self {
         let exact = pack.indicators.iter().enumerate().map(|(n, i)| ((i.kind, normal(i.kind, &i.value)), n)).collect();
-        Self { pack, exact, seen: BTreeMap::new() }
+        Self { pack, exact }
     }
 
     /// Whether a table can hold any.
@@ -45,51 +51,67 @@ impl<'a> Sightings<'a> {
             && (layout.spec.family == "file-system" || OBSERVED.iter().any(|(_, kind)| holds(kind)))
     }
 
-    /// Looks at the values of a batch.
-    pub(crate) fn batch(&mut self, layout: &Layout, batch: &RecordBatch, tables: &dyn Tables) {
+    /// Looks at the values of a batch; gives indicator and row of each sighting.
+    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
         if layout.spec.family == "file-system" {
-            (0..batch.num_rows()).for_each(|at| self.file(Row { layout, batch, at }, tables));
-            return;
+            (0..batch.num_rows()).for_each(|at| self.file(Row { layout, batch, at }, &mut found));
+            return found;
         }
         for (kind, observable) in OBSERVED {
             for column in layout.observables.get(observable).into_iter().flatten() {
-                self.column(kind, column, layout, batch, tables);
+                self.column(kind, column, layout, batch, &mut found);
             }
         }
+        found
     }
 
-    fn column(&mut self, kind: IndicatorKind, column: &str, layout: &Layout, batch: &RecordBatch, tables: &dyn Tables) {
+    fn column(
+        &self,
+        kind: IndicatorKind,
+        column: &str,
+        layout: &Layout,
+        batch: &RecordBatch,
+        found: &mut Vec<(usize, usize)>,
+    ) {
+        let known = |value: &str| self.exact.get(&(kind, normal(kind, value))).copied();
+        let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
         // Values repeat: each distinct one is looked up once a batch.
-        let mut known: HashMap<String, Option<usize>> = HashMap::new();
-        for at in 0..batch.num_rows() {
-            let row = Row { layout, batch, at };
-            let Some(value) = row.named(column) else { continue };
-            let found = match known.get(value.as_ref()) {
-                Some(found) => *found,
-                None => {
-                    let found = self.exact.get(&(kind, normal(kind, &value))).copied();
-                    known.insert(value.clone().into_owned(), found);
-                    found
-                }
-            };
-            if let Some(indicator) = found {
-                self.sight(indicator, row, tables);
+        if let Some(words) = array.and_then(|a| a.as_any().downcast_ref::<DictionaryArray<Int32Type>>())
+            && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
+        {
+            let hits: Vec<Option<usize>> = values.iter().map(|v| known(v?)).collect();
+            if hits.iter().any(Option::is_some) {
+                let hit = |key: Option<i32>| *hits.get(usize::try_from(key?).ok()?)?;
+                found.extend(words.keys().iter().enumerate().filter_map(|(at, key)| Some((hit(key)?, at))));
             }
+            return;
         }
+        let value = |at: usize| Row { layout, batch, at }.named(column);
+        found.extend((0..batch.num_rows()).filter_map(|at| Some((known(&value(at)?)?, at))));
     }
 
-    fn file(&mut self, row: Row<'_>, tables: &dyn Tables) {
+    fn file(&self, row: Row<'_>, found: &mut Vec<(usize, usize)>) {
         let path = row.named("path").unwrap_or_default().to_lowercase().replace('\\', "/");
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
         let hash = row.named("sha256").unwrap_or_default().to_lowercase();
-        let mut found: Vec<usize> = Vec::new();
-        found.extend(self.exact.get(&(IndicatorKind::Sha256, hash)));
-        found.extend(self.exact.get(&(IndicatorKind::FileName, name)));
+        let exact = [(IndicatorKind::Sha256, hash), (IndicatorKind::FileName, name)];
+        found.extend(exact.iter().filter_map(|key| Some((*self.exact.get(key)?, row.at))));
         let by_path = self.pack.indicators.iter().enumerate().filter(|(_, i)| i.kind == IndicatorKind::Path);
-        found.extend(by_path.filter(|(_, i)| ends_with_path(&path, &normal(i.kind, &i.value))).map(|(n, _)| n));
-        for indicator in found {
-            self.sight(indicator, row, tables);
-        }
+        let by_path = by_path.filter(|(_, i)| ends_with_path(&path, &normal(i.kind, &i.value)));
+        found.extend(by_path.map(|(n, _)| (n, row.at)));
+    }
+}
+
+impl<'a> Sightings<'a> {
+    /// Nothing seen yet.
+    pub(crate) fn new(pack: &'a Pack) -> Self {
+        Self { pack, seen: BTreeMap::new() }
+    }
+
+    /// Takes what was found in a batch. `row` gives the row of a sighting by the number it had there.
+    pub(crate) fn take<'r>(&mut self, found: &[(usize, usize)], row: impl Fn(usize) -> Row<'r>, tables: &dyn Tables) {
+        found.iter().for_each(|(indicator, at)| self.sight(*indicator, row(*at), tables));
     }
 
     fn sight(&mut self, at: usize, row: Row<'_>, tables: &dyn Tables) {
@@ -129,7 +151,8 @@ impl<'a> Sightings<'a> {
     }
 
     /// One finding an indicator.
-    pub(crate) fn findings(self, pack: &Pack) -> Vec<Finding> {
+    pub(crate) fn findings(self) -> Vec<Finding> {
+        let pack = self.pack;
         self.seen.into_iter().map(|((at, file), seen)| finding(pack, &pack.indicators[at], &file, seen)).collect()
     }
 }

@@ -7,6 +7,7 @@
 
 mod correlate;
 mod coverage;
+mod detect;
 mod exposure;
 mod group;
 mod indicator;
@@ -14,6 +15,7 @@ mod row;
 mod say;
 pub mod sigma;
 mod story;
+mod sweep;
 mod tables;
 pub mod verdict;
 
@@ -61,6 +63,8 @@ pub struct Facts {
     pub campaigns: Vec<String>,
     /// Whether rules run.
     pub detect: bool,
+    /// Threads to use; they change no result.
+    pub threads: usize,
     /// What was read.
     pub evidence: Evidence,
     /// Files that could not be opened or were refused.
@@ -77,14 +81,9 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     let packs: Vec<&Pack> =
         content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
     let survey = exposure::survey(tables, content, facts)?;
-    let mut findings = Vec::new();
-    let mut checked = Vec::new();
+    let (mut findings, mut checked) = (Vec::new(), Vec::new());
     if facts.detect {
-        for pack in &packs {
-            let (found, tried) = detect(tables, content, pack, &survey)?;
-            findings.extend(found);
-            checked.extend(tried);
-        }
+        (findings, checked) = detect::detect(tables, content, &packs, &survey, facts.threads)?;
     }
     number(&mut findings);
     let incidents = story::incidents(&findings, &packs);
@@ -131,33 +130,6 @@ pub fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
 pub fn cell(layout: &Layout, batch: &RecordBatch, at: usize, column: &str) -> Option<String> {
     let row = row::Row { layout, batch, at };
     if column == "ts" { row.time().map(|t| t.to_string()) } else { row.named(column).map(Cow::into_owned) }
-}
-
-type Detected = (Vec<Finding>, Vec<assize_model::result::RuleChecked>);
-
-fn detect(
-    tables: &dyn Tables,
-    content: &Content,
-    pack: &Pack,
-    survey: &exposure::Survey,
-) -> Result<Detected, AssessError> {
-    let mut run = sigma::Run::plan(content, pack)?;
-    let mut sightings = indicator::Sightings::new(pack);
-    for layout in &content.layouts {
-        let routed = run.rules_of(&layout.spec.table);
-        if !routed && !sightings.wants(layout) {
-            continue;
-        }
-        tables.scan(&layout.spec.table, None, &mut |batch| {
-            run.batch(layout, batch, tables, survey);
-            sightings.batch(layout, batch, tables);
-            Ok(())
-        })?;
-    }
-    let (mut findings, checked) = run.finish(survey);
-    findings.extend(sightings.findings(pack));
-    correlate::run(pack, &mut findings);
-    Ok((findings, checked))
 }
 
 /// The same with the names that people call the tables by, so that a report needs no content.

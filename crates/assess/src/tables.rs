@@ -2,23 +2,38 @@
 
 use crate::AssessError;
 use arrow_array::RecordBatch;
-use assize_case::Case;
+use assize_case::{Case, CaseError};
 use assize_model::FileId;
 use assize_model::result::TableSummary;
 
 /// Called with each batch of a table.
 pub type Visit<'a> = dyn FnMut(&RecordBatch) -> Result<(), AssessError> + 'a;
 
-/// The tables of one case.
-pub trait Tables {
+/// The tables of one case. A table has parts, which may be read at the same time.
+pub trait Tables: Sync {
     /// The tables that have rows or rejects, in the order of names.
     fn tables(&self) -> Vec<&TableSummary>;
-    /// Visits the batches of a table in stored order; does nothing where there is no such table. `columns` names those
-    /// that the visitor looks at, by name; all of them if `None`.
+    /// How many parts a table has; 0 where there is no such table.
+    fn parts(&self, table: &str) -> usize;
+    /// Visits the batches of one part of a table in stored order. `columns` names those that the visitor looks at, by
+    /// name; all of them if `None`.
     ///
     /// # Errors
     /// When the table cannot be read, or the visitor fails.
-    fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError>;
+    fn scan_part(
+        &self,
+        table: &str,
+        part: usize,
+        columns: Option<&[&str]>,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), AssessError>;
+    /// Visits the batches of a table in stored order; see [`Tables::scan_part`].
+    ///
+    /// # Errors
+    /// When the table cannot be read, or the visitor fails.
+    fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
+        (0..self.parts(table)).try_for_each(|part| self.scan_part(table, part, columns, visit))
+    }
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
     /// Whether the path of any evidence file contains a text, without regard to case.
@@ -35,12 +50,21 @@ impl Tables for Case {
         Self::tables(self).map(|t| &t.summary).collect()
     }
 
-    fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
-        if self.table(table).is_none() {
-            return Ok(());
-        }
-        for batch in Self::scan(self, table, columns).map_err(|e| AssessError::Table(e.to_string()))? {
-            visit(&batch.map_err(|e| AssessError::Table(e.to_string()))?)?;
+    fn parts(&self, table: &str) -> usize {
+        Self::parts(self, table).map_or(0, <[_]>::len)
+    }
+
+    fn scan_part(
+        &self,
+        table: &str,
+        part: usize,
+        columns: Option<&[&str]>,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), AssessError> {
+        let fault = |e: CaseError| AssessError::Table(e.to_string());
+        let Some(part) = Self::parts(self, table).map_err(fault)?.get(part) else { return Ok(()) };
+        for batch in Self::scan_part(self, table, part, columns).map_err(fault)? {
+            visit(&batch.map_err(fault)?)?;
         }
         Ok(())
     }
@@ -69,11 +93,19 @@ impl Tables for MemoryTables {
         self.tables.iter().map(|(s, _)| s).collect()
     }
 
-    fn scan(&self, table: &str, _: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
-        for batch in self.tables.iter().filter(|(s, _)| s.table == table).flat_map(|(_, b)| b) {
-            visit(batch)?;
-        }
-        Ok(())
+    fn parts(&self, table: &str) -> usize {
+        self.tables.iter().filter(|(s, _)| s.table == table).count()
+    }
+
+    fn scan_part(
+        &self,
+        table: &str,
+        part: usize,
+        _: Option<&[&str]>,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), AssessError> {
+        let part = self.tables.iter().filter(|(s, _)| s.table == table).nth(part);
+        part.iter().flat_map(|(_, batches)| batches).try_for_each(visit)
     }
 
     fn file_path(&self, file: FileId) -> &str {

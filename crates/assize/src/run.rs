@@ -284,6 +284,7 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
         until: settings.until,
         campaigns: settings.campaigns.clone(),
         detect: settings.detect,
+        threads: settings.threads,
         evidence,
         skipped: manifest.skipped.clone(),
         tool_version: manifest.tool_version.clone(),

@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod build;
+mod columns;
 pub mod display;
 pub mod file;
 pub mod finding;

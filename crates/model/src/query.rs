@@ -53,8 +53,12 @@ pub fn split_into<'q>(query: &'q str, shape: &mut String, lifted: &mut Lifted<'q
         shape.push_str(query);
         return;
     }
-    for piece in query.split_inclusive(['&', ';']) {
-        let body = piece.strip_suffix(['&', ';']).unwrap_or(piece);
+    let mut rest = query;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|b| matches!(b, b'&' | b';'));
+        let body = &rest[..end.unwrap_or(rest.len())];
+        let piece = &rest[..end.map_or(rest.len(), |at| at + 1)];
+        rest = &rest[piece.len()..];
         let found = body.split_once('=').and_then(|(key, value)| {
             let at = place(key)?;
             (lifted[at].is_none() && !value.is_empty()).then_some((key, value, at))

@@ -1,12 +1,10 @@
 //! Where a parser puts what it read: rows, rejects, and the account of every byte.
 
-use crate::table::{ColumnType, Spec};
+use crate::columns::Column;
+use crate::table::Spec;
 use crate::{FileInfo, Timestamp};
-use arrow_array::builder::{
-    Int64Builder, StringBuilder, StringDictionaryBuilder, TimestampMicrosecondBuilder, UInt32Builder, UInt64Builder,
-};
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use arrow_schema::SchemaRef;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -108,38 +106,19 @@ impl Counts {
     }
 }
 
-enum Builder {
-    Word(StringDictionaryBuilder<Int32Type>),
-    Text(StringBuilder),
-    Number(Int64Builder),
-    Time(TimestampMicrosecondBuilder),
-}
-
-/// A value of the row being filled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Value {
-    Absent,
-    Text,
-    Number(i64),
-    Time(Timestamp),
-}
-
 /// Takes the rows and rejects of one file and hands on record batches of bounded size.
 ///
 /// A parser sets the values of a row by column index and ends it with [`Rows::finish`]; columns it did not
-/// set are null. What cannot become a row goes to [`Rows::reject`]. Every byte of the file is claimed once:
+/// set are null, and a value that is not of its column's kind is not kept. What cannot become a row goes to [`Rows::reject`]. Every byte of the file is claimed once:
 /// by `finish` or [`Rows::skip`] as parsed, by [`Rows::padding`], or by `reject` as lost.
 pub struct Rows<'a> {
     spec: &'a Spec,
+    schema: SchemaRef,
     file: &'a FileInfo,
     sink: &'a mut Sink<'a>,
-    file_id: UInt32Builder,
-    pos: UInt64Builder,
-    ts: TimestampMicrosecondBuilder,
-    builders: Vec<Builder>,
-    values: Vec<Value>,
-    texts: Vec<String>,
-    in_batch: usize,
+    pos: Vec<u64>,
+    ts: Vec<Option<i64>>,
+    columns: Vec<Column>,
     text_bytes: usize,
     counts: Counts,
     rejects: Vec<Reject>,
@@ -153,18 +132,14 @@ impl<'a> Rows<'a> {
     /// Rows of `file` for the table that `spec` lays out, handed to `sink` in batches.
     #[must_use]
     pub fn new(spec: &'a Spec, file: &'a FileInfo, sink: &'a mut Sink<'a>) -> Self {
-        let columns = spec.columns.len();
         Self {
             spec,
+            schema: spec.schema(),
             file,
             sink,
-            file_id: UInt32Builder::new(),
-            pos: UInt64Builder::new(),
-            ts: time_builder(),
-            builders: spec.columns.iter().map(|c| builder(c.kind)).collect(),
-            values: vec![Value::Absent; columns],
-            texts: vec![String::new(); columns],
-            in_batch: 0,
+            pos: Vec::new(),
+            ts: Vec::new(),
+            columns: spec.columns.iter().map(|c| Column::new(c.kind)).collect(),
             text_bytes: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
@@ -189,9 +164,11 @@ impl<'a> Rows<'a> {
     /// # Panics
     /// If `column` is out of range: a mistake of the parser, not of the evidence.
     pub fn text(&mut self, column: usize, value: &str) {
-        self.texts[column].clear();
-        self.texts[column].push_str(value);
-        self.values[column] = Value::Text;
+        match &mut self.columns[column] {
+            Column::Word(words) => words.set(value),
+            Column::Text(texts) => texts.set(value),
+            Column::Number(_) | Column::Time(_) => {}
+        }
     }
 
     /// Sets a `Number` column.
@@ -199,7 +176,9 @@ impl<'a> Rows<'a> {
     /// # Panics
     /// If `column` is out of range.
     pub fn number(&mut self, column: usize, value: i64) {
-        self.values[column] = Value::Number(value);
+        if let Column::Number(numbers) = &mut self.columns[column] {
+            numbers.pending = Some(value);
+        }
     }
 
     /// Sets a `Time` column.
@@ -207,7 +186,9 @@ impl<'a> Rows<'a> {
     /// # Panics
     /// If `column` is out of range.
     pub fn time(&mut self, column: usize, value: Timestamp) {
-        self.values[column] = Value::Time(value);
+        if let Column::Time(times) = &mut self.columns[column] {
+            times.pending = Some(value.0);
+        }
     }
 
     /// Ends the row at `pos`, at time `ts`, made of `bytes` bytes of the file.
@@ -215,25 +196,14 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When the batch is full and the sink cannot take it.
     pub fn finish(&mut self, pos: u64, ts: Option<Timestamp>, bytes: u64) -> Result<(), RowsError> {
-        self.file_id.append_value(self.file.id.0);
-        self.pos.append_value(pos);
-        self.ts.append_option(ts.map(|t| t.0));
-        for ((builder, value), text) in self.builders.iter_mut().zip(&mut self.values).zip(&self.texts) {
-            match builder {
-                Builder::Word(b) => b.append_option((*value == Value::Text).then_some(text.as_str())),
-                Builder::Text(b) => b.append_option((*value == Value::Text).then_some(text.as_str())),
-                Builder::Number(b) => b.append_option(if let Value::Number(n) = value { Some(*n) } else { None }),
-                Builder::Time(b) => b.append_option(if let Value::Time(t) = value { Some(t.0) } else { None }),
-            }
-            if *value == Value::Text {
-                self.text_bytes += text.len();
-            }
-            *value = Value::Absent;
+        self.pos.push(pos);
+        self.ts.push(ts.map(|t| t.0));
+        for column in &mut self.columns {
+            self.text_bytes += column.finish();
         }
-        self.in_batch += 1;
         self.counts.rows += 1;
         self.counts.bytes_parsed += bytes;
-        if self.in_batch >= BATCH_ROWS || self.text_bytes >= BATCH_BYTES {
+        if self.pos.len() >= BATCH_ROWS || self.text_bytes >= BATCH_BYTES {
             self.flush()?;
         }
         Ok(())
@@ -241,7 +211,7 @@ impl<'a> Rows<'a> {
 
     /// Drops the values set so far for the row in hand.
     pub fn abandon(&mut self) {
-        self.values.fill(Value::Absent);
+        self.columns.iter_mut().for_each(Column::abandon);
     }
 
     /// Counts bytes that were understood but are no record: headers, comments, blank lines.
@@ -275,26 +245,27 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When the sink cannot take the batch.
     pub fn end(mut self) -> Result<Account, RowsError> {
-        if self.in_batch > 0 {
+        if !self.pos.is_empty() {
             self.flush()?;
         }
         Ok(Account { counts: self.counts, rejects: self.rejects, notes: self.notes })
     }
 
     fn flush(&mut self) -> Result<(), RowsError> {
-        let mut arrays: Vec<ArrayRef> =
-            vec![Arc::new(self.file_id.finish()), Arc::new(self.pos.finish()), Arc::new(self.ts.finish())];
-        for builder in &mut self.builders {
-            arrays.push(match builder {
-                Builder::Word(b) => Arc::new(b.finish()),
-                Builder::Text(b) => Arc::new(b.finish()),
-                Builder::Number(b) => Arc::new(b.finish()),
-                Builder::Time(b) => Arc::new(b.finish()),
-            });
+        let keep = |e: arrow_schema::ArrowError| RowsError::Keep(e.to_string());
+        let rows = self.pos.len();
+        let pos = std::mem::replace(&mut self.pos, Vec::with_capacity(rows));
+        let ts: TimestampMicrosecondArray = self.ts.drain(..).collect();
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(UInt32Array::from_value(self.file.id.0, rows)),
+            Arc::new(UInt64Array::from(pos)),
+            Arc::new(ts.with_timezone("UTC")),
+        ];
+        for column in &mut self.columns {
+            arrays.push(column.take().map_err(keep)?);
         }
-        self.in_batch = 0;
         self.text_bytes = 0;
-        let batch = RecordBatch::try_new(self.spec.schema(), arrays).map_err(|e| RowsError::Keep(e.to_string()))?;
+        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(keep)?;
         (self.sink)(batch)
     }
 }
@@ -310,23 +281,12 @@ pub struct Account {
     pub notes: Vec<String>,
 }
 
-fn builder(kind: ColumnType) -> Builder {
-    match kind {
-        ColumnType::Word => Builder::Word(StringDictionaryBuilder::new()),
-        ColumnType::Text => Builder::Text(StringBuilder::new()),
-        ColumnType::Number => Builder::Number(Int64Builder::new()),
-        ColumnType::Time => Builder::Time(time_builder()),
-    }
-}
-
-fn time_builder() -> TimestampMicrosecondBuilder {
-    TimestampMicrosecondBuilder::new().with_timezone("UTC")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::ColumnType;
     use crate::{Column, FileId};
+    use arrow_array::Array;
 
     #[test]
     fn records_seen_are_rows_and_rejects() {

@@ -1,9 +1,9 @@
 //! Names of fields in rules, and where a table keeps them.
 
 use assize_content::{Format, Layout, LogSource};
-use std::cell::RefCell;
+use rsigma_parser::{Detection, SigmaRule};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// Where the value of a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Field {
     Data(String),
 }
 
-/// Resolves names for one table and log source, and remembers them.
+/// Resolves names for one table and log source. Those that a rule names are looked up once.
 pub(crate) struct Fields {
     declared: Vec<(String, Vec<String>)>,
     columns: Vec<(String, String)>,
@@ -26,7 +26,7 @@ pub(crate) struct Fields {
     /// its own. A text log may have a column `Data` as well; that one is text like any other.
     pub(crate) data: Option<usize>,
     has_query: bool,
-    known: RefCell<HashMap<String, Rc<[Field]>>>,
+    known: HashMap<String, Vec<Field>>,
 }
 
 impl Fields {
@@ -41,18 +41,35 @@ impl Fields {
                 _ => None,
             },
             has_query: layout.derive.query.is_some(),
-            known: RefCell::new(HashMap::new()),
+            known: HashMap::new(),
+        }
+    }
+
+    /// The same, for a rule.
+    pub(crate) fn of_rule(layout: &Layout, source: &LogSource, rule: &SigmaRule) -> Self {
+        let mut fields = Self::new(layout, source);
+        for detection in rule.detection.named.values() {
+            fields.learn(detection);
+        }
+        fields
+    }
+
+    fn learn(&mut self, detection: &Detection) {
+        match detection {
+            Detection::AllOf(items) => {
+                for name in items.iter().filter_map(|i| i.field.name.as_ref()) {
+                    let found = self.find(name);
+                    self.known.insert(name.clone(), found);
+                }
+            }
+            Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().for_each(|part| self.learn(part)),
+            _ => {}
         }
     }
 
     /// Where a field may be; the first place with a value counts.
-    pub(crate) fn resolve(&self, name: &str) -> Rc<[Field]> {
-        if let Some(known) = self.known.borrow().get(name) {
-            return known.clone();
-        }
-        let found: Rc<[Field]> = self.find(name).into();
-        self.known.borrow_mut().insert(name.to_owned(), found.clone());
-        found
+    pub(crate) fn resolve(&self, name: &str) -> Cow<'_, [Field]> {
+        self.known.get(name).map_or_else(|| Cow::Owned(self.find(name)), |known| Cow::Borrowed(known.as_slice()))
     }
 
     fn find(&self, name: &str) -> Vec<Field> {

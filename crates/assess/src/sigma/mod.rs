@@ -36,37 +36,52 @@ struct Routed<'a> {
     need: Need,
 }
 
-/// A pack's rules, ready to be run over tables.
-pub(crate) struct Run<'a> {
+/// A pack's rules, ready to be run over tables by any number of threads.
+pub(crate) struct Plan<'a> {
     pack: &'a Pack,
     compiled: Vec<CompiledRule>,
     routed: Vec<Routed<'a>>,
+}
+
+/// What the rules of a plan found in one batch.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Rows that a rule looked at, by the rule.
+    tried: BTreeMap<usize, u64>,
+    /// Rule and row of each match.
+    matches: Vec<(usize, usize)>,
+}
+
+/// The matches of a pack so far.
+pub(crate) struct Matches<'a> {
+    pack: &'a Pack,
     groups: Vec<Groups<'a>>,
     checked: Vec<RuleChecked>,
 }
 
-impl<'a> Run<'a> {
+impl Found {
+    /// The rows that some rule matched.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.matches.iter().map(|(_, at)| *at)
+    }
+}
+
+impl<'a> Plan<'a> {
     /// Resolves each rule to the tables of its log source.
-    pub(crate) fn plan(content: &'a Content, pack: &'a Pack) -> Result<Self, AssessError> {
-        let mut run = Self { pack, compiled: Vec::new(), routed: Vec::new(), groups: Vec::new(), checked: Vec::new() };
+    pub(crate) fn new(content: &'a Content, pack: &'a Pack) -> Result<Self, AssessError> {
+        let mut plan = Self { pack, compiled: Vec::new(), routed: Vec::new() };
         for (n, rule) in pack.rules.iter().enumerate() {
             let fault = |e: rsigma_eval::EvalError| AssessError::Rule { rule: rule.name.clone(), why: e.to_string() };
-            run.compiled.push(compile_rule(&rule.sigma).map_err(fault)?);
-            run.groups.push(Groups::new(pack, rule));
-            run.checked.push(checked(pack, rule));
+            plan.compiled.push(compile_rule(&rule.sigma).map_err(fault)?);
             for layout in &content.layouts {
                 for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
-                    let fields = Fields::new(layout, source);
+                    let fields = Fields::of_rule(layout, source, &rule.sigma);
                     let need = candidates::of_rule(&rule.sigma, &fields);
-                    run.routed.push(Routed { rule: n, table: &layout.spec.table, source, fields, need });
-                    let tables = &mut run.checked[n].tables;
-                    if !tables.contains(&layout.spec.table) {
-                        tables.push(layout.spec.table.clone());
-                    }
+                    plan.routed.push(Routed { rule: n, table: &layout.spec.table, source, fields, need });
                 }
             }
         }
-        Ok(run)
+        Ok(plan)
     }
 
     /// Whether any rule reads a table.
@@ -75,7 +90,8 @@ impl<'a> Run<'a> {
     }
 
     /// Runs every rule of a table over a batch.
-    pub(crate) fn batch(&mut self, layout: &'a Layout, batch: &RecordBatch, tables: &dyn Tables, survey: &Survey) {
+    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Found {
+        let mut found = Found::default();
         // A row may belong to several log sources that answer one rule; it is tried and counted once.
         let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
         for routed in self.routed.iter().filter(|r| r.table == layout.spec.table) {
@@ -83,7 +99,7 @@ impl<'a> Run<'a> {
             let (tried, matched) = met.entry(routed.rule).or_insert_with(|| (none(), none()));
             let rows = candidates::belongs(routed.source, layout, batch);
             for (tried, row) in tried.iter_mut().zip(&rows) {
-                self.checked[routed.rule].rows += u64::from(*row && !*tried);
+                *found.tried.entry(routed.rule).or_default() += u64::from(*row && !*tried);
                 *tried |= *row;
             }
             let rows = routed.need.rows(batch, rows);
@@ -95,9 +111,44 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 matched[at] = true;
-                self.checked[routed.rule].matches += 1;
-                self.groups[routed.rule].add(row, tables, survey);
+                found.matches.push((routed.rule, at));
             }
+        }
+        found
+    }
+}
+
+impl<'a> Matches<'a> {
+    /// Nothing yet.
+    pub(crate) fn new(plan: &Plan<'a>) -> Self {
+        let mut matches = Self { pack: plan.pack, groups: Vec::new(), checked: Vec::new() };
+        for rule in &plan.pack.rules {
+            matches.groups.push(Groups::new(plan.pack, rule));
+            matches.checked.push(checked(plan.pack, rule));
+        }
+        for routed in &plan.routed {
+            let tables = &mut matches.checked[routed.rule].tables;
+            if !tables.iter().any(|t| t == routed.table) {
+                tables.push(routed.table.to_owned());
+            }
+        }
+        matches
+    }
+
+    /// Takes what was found in a batch. `row` gives the row of a match by the number it had there.
+    pub(crate) fn take<'r>(
+        &mut self,
+        found: &Found,
+        row: impl Fn(usize) -> Row<'r>,
+        tables: &dyn Tables,
+        survey: &Survey,
+    ) {
+        for (rule, rows) in &found.tried {
+            self.checked[*rule].rows += rows;
+        }
+        for (rule, at) in &found.matches {
+            self.checked[*rule].matches += 1;
+            self.groups[*rule].add(row(*at), tables, survey);
         }
     }
 
@@ -138,7 +189,7 @@ pub(crate) fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
     for layout in layouts {
         for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
             tried = true;
-            let fields = Fields::new(layout, source);
+            let fields = Fields::of_rule(layout, source, &rule.sigma);
             let need = candidates::of_rule(&rule.sigma, &fields);
             let samples =
                 rule.assize.matching.iter().map(|s| (s, true)).chain(rule.assize.ignore.iter().map(|s| (s, false)));
