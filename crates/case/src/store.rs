@@ -8,7 +8,7 @@ use arrow_schema::{DataType, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -81,7 +81,13 @@ fn properties(table: &str, schema: &Schema, notes: &[(&str, String)]) -> Result<
         .set_compression(Compression::ZSTD(level))
         .set_created_by("assize".into())
         .set_key_value_metadata(Some(notes))
+        // Smallest and largest values are of use for time and place only; for words, each cell would be compared twice.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_offset_index_disabled(true)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
+    for name in ["ts", "pos", "file_id"] {
+        builder = builder.set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::Chunk);
+    }
     for field in schema.fields() {
         builder = encoding(builder, ColumnPath::from(field.name().as_str()), field.name(), field.data_type());
     }

@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// The key of no value.
 const NONE: i32 = -1;
 
-/// A column being filled, with the value of the row in hand.
+/// A column being filled. Rows that no value was set for are made up when the next value comes, so a column that a log
+/// does not have costs nothing.
 pub(crate) enum Column {
     Word(Words),
     Text(Texts),
@@ -30,32 +31,27 @@ impl Column {
         }
     }
 
-    /// Ends the row in hand; gives the bytes of its text.
-    pub(crate) fn finish(&mut self) -> usize {
+    /// Drops what was set for a row and for those after it.
+    pub(crate) fn abandon(&mut self, row: usize) {
         match self {
-            Self::Word(words) => words.finish(),
-            Self::Text(texts) => texts.finish(),
-            Self::Number(numbers) | Self::Time(numbers) => numbers.finish(),
+            Self::Word(words) => words.keys.truncate(row),
+            Self::Text(texts) => texts.cut(row),
+            Self::Number(numbers) | Self::Time(numbers) => numbers.cut(row),
         }
     }
 
-    /// Drops the value of the row in hand.
-    pub(crate) fn abandon(&mut self) {
-        match self {
-            Self::Word(words) => words.pending = NONE,
-            Self::Text(texts) => texts.abandon(),
-            Self::Number(numbers) | Self::Time(numbers) => numbers.pending = None,
-        }
-    }
-
-    /// The finished rows as an array; the column is empty afterwards.
-    pub(crate) fn take(&mut self) -> Result<ArrayRef, ArrowError> {
+    /// So many rows as an array; the column is empty afterwards.
+    pub(crate) fn take(&mut self, rows: usize) -> Result<ArrayRef, ArrowError> {
         Ok(match self {
-            Self::Word(words) => Arc::new(words.take()?),
-            Self::Text(texts) => Arc::new(texts.take()?),
-            Self::Number(numbers) => Arc::new(Int64Array::try_new(numbers.values(), numbers.nulls())?),
+            Self::Word(words) => Arc::new(words.take(rows)?),
+            Self::Text(texts) => Arc::new(texts.take(rows)?),
+            Self::Number(numbers) => {
+                let (values, nulls) = numbers.take(rows);
+                Arc::new(Int64Array::try_new(values, nulls)?)
+            }
             Self::Time(times) => {
-                let array = TimestampMicrosecondArray::try_new(times.values(), times.nulls())?;
+                let (values, nulls) = times.take(rows);
+                let array = TimestampMicrosecondArray::try_new(values, nulls)?;
                 Arc::new(array.with_timezone("UTC"))
             }
         })
@@ -102,10 +98,8 @@ pub(crate) struct Words {
     table: HashTable<i32>,
     hasher: DefaultHashBuilder,
     keys: Vec<i32>,
-    pending: i32,
-    /// The word of the last row: logs repeat themselves.
+    /// The word that was set last: logs repeat themselves.
     last: i32,
-    fresh: usize,
 }
 
 impl Default for Words {
@@ -115,46 +109,44 @@ impl Default for Words {
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             keys: Vec::new(),
-            pending: NONE,
             last: NONE,
-            fresh: 0,
         }
     }
 }
 
 impl Words {
-    pub(crate) fn set(&mut self, value: &str) {
-        let value = value.as_bytes();
-        if self.last != NONE && self.words.get(self.last as usize) == value {
-            self.pending = self.last;
-            return;
-        }
-        let (words, hasher) = (&self.words, &self.hasher);
-        let found = self.table.find(hasher.hash_one(value), |key| words.get(*key as usize) == value).copied();
-        self.pending = found.unwrap_or_else(|| self.add(value));
-        self.last = self.pending;
+    /// Sets the word of a row; gives the bytes that were added.
+    pub(crate) fn set(&mut self, row: usize, value: &str) -> usize {
+        let before = self.words.bytes.len();
+        self.last = self.number(value.as_bytes());
+        self.keys.resize(row, NONE);
+        self.keys.push(self.last);
+        self.words.bytes.len() - before
     }
 
-    fn add(&mut self, value: &[u8]) -> i32 {
+    fn number(&mut self, value: &[u8]) -> i32 {
+        if self.last != NONE && self.words.get(self.last as usize) == value {
+            return self.last;
+        }
+        let (words, hasher) = (&self.words, &self.hasher);
+        let hash = hasher.hash_one(value);
+        if let Some(key) = self.table.find(hash, |key| words.get(*key as usize) == value) {
+            return *key;
+        }
         let key = i32::try_from(self.words.len()).unwrap_or(NONE);
         self.words.bytes.extend_from_slice(value);
         self.words.end();
         let (words, hasher) = (&self.words, &self.hasher);
-        self.table.insert_unique(hasher.hash_one(value), key, |key| hasher.hash_one(words.get(*key as usize)));
-        self.fresh += value.len();
+        self.table.insert_unique(hash, key, |key| hasher.hash_one(words.get(*key as usize)));
         key
     }
 
-    fn finish(&mut self) -> usize {
-        self.keys.push(std::mem::replace(&mut self.pending, NONE));
-        std::mem::take(&mut self.fresh)
-    }
-
-    fn take(&mut self) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+    fn take(&mut self, rows: usize) -> Result<DictionaryArray<Int32Type>, ArrowError> {
         self.table.clear();
         self.last = NONE;
         let next = Vec::with_capacity(self.keys.len());
         let mut keys = std::mem::replace(&mut self.keys, next);
+        keys.resize(rows, NONE);
         let nulls = keys.contains(&NONE).then(|| nulls(keys.len(), |at| keys[at] != NONE));
         if nulls.is_some() {
             keys.iter_mut().for_each(|key| *key = (*key).max(0));
@@ -168,34 +160,35 @@ impl Words {
 pub(crate) struct Texts {
     texts: Bytes,
     present: Vec<bool>,
-    pending: bool,
 }
 
 impl Texts {
-    pub(crate) fn set(&mut self, value: &str) {
-        self.abandon();
+    /// Sets the text of a row; gives the bytes that were added.
+    pub(crate) fn set(&mut self, row: usize, value: &str) -> usize {
+        self.cut(row);
+        self.fill(row);
         self.texts.bytes.extend_from_slice(value.as_bytes());
-        self.pending = true;
+        self.texts.end();
+        self.present.push(true);
+        value.len()
     }
 
-    fn start(&self) -> usize {
-        self.texts.offsets.last().map_or(0, |at| *at as usize)
+    fn fill(&mut self, rows: usize) {
+        let end = self.texts.offsets.last().copied().unwrap_or_default();
+        self.texts.offsets.resize(rows + 1, end);
+        self.present.resize(rows, false);
     }
 
-    fn abandon(&mut self) {
-        if std::mem::take(&mut self.pending) {
-            self.texts.bytes.truncate(self.start());
+    fn cut(&mut self, row: usize) {
+        if self.present.len() > row {
+            self.present.truncate(row);
+            self.texts.offsets.truncate(row + 1);
+            self.texts.bytes.truncate(self.texts.offsets.last().map_or(0, |at| *at as usize));
         }
     }
 
-    fn finish(&mut self) -> usize {
-        let bytes = self.texts.bytes.len() - self.start();
-        self.texts.end();
-        self.present.push(std::mem::take(&mut self.pending));
-        bytes
-    }
-
-    fn take(&mut self) -> Result<StringArray, ArrowError> {
+    fn take(&mut self, rows: usize) -> Result<StringArray, ArrowError> {
+        self.fill(rows);
         let present = std::mem::take(&mut self.present);
         let nulls = present.contains(&false).then(|| nulls(present.len(), |at| present[at]));
         self.texts.take(nulls)
@@ -207,25 +200,32 @@ impl Texts {
 pub(crate) struct Numbers {
     values: Vec<i64>,
     present: Vec<bool>,
-    pub(crate) pending: Option<i64>,
 }
 
 impl Numbers {
-    fn finish(&mut self) -> usize {
-        let value = self.pending.take();
-        self.values.push(value.unwrap_or_default());
-        self.present.push(value.is_some());
-        0
+    /// Sets the number of a row.
+    pub(crate) fn set(&mut self, row: usize, value: i64) {
+        self.fill(row);
+        self.values.push(value);
+        self.present.push(true);
     }
 
-    fn values(&mut self) -> ScalarBuffer<i64> {
+    fn fill(&mut self, rows: usize) {
+        self.values.resize(rows, 0);
+        self.present.resize(rows, false);
+    }
+
+    fn cut(&mut self, row: usize) {
+        self.values.truncate(row);
+        self.present.truncate(row);
+    }
+
+    fn take(&mut self, rows: usize) -> (ScalarBuffer<i64>, Option<NullBuffer>) {
+        self.fill(rows);
         let next = Vec::with_capacity(self.values.len());
-        std::mem::replace(&mut self.values, next).into()
-    }
-
-    fn nulls(&mut self) -> Option<NullBuffer> {
+        let values = std::mem::replace(&mut self.values, next).into();
         let present = std::mem::take(&mut self.present);
-        present.contains(&false).then(|| nulls(present.len(), |at| present[at]))
+        (values, present.contains(&false).then(|| nulls(rows, |at| present[at])))
     }
 }
 
@@ -254,19 +254,18 @@ mod tests {
                     for (values, dropped) in &rows {
                         for value in values {
                             match &mut column {
-                                Column::Word(words) => words.set(value),
-                                Column::Text(texts) => texts.set(value),
-                                _ => {}
-                            }
+                                Column::Word(words) => words.set(expected.len(), value),
+                                Column::Text(texts) => texts.set(expected.len(), value),
+                                _ => 0,
+                            };
                         }
                         if *dropped {
-                            column.abandon();
+                            column.abandon(expected.len());
                         } else {
-                            column.finish();
                             expected.push(values.last().cloned());
                         }
                     }
-                    let array = column.take().unwrap();
+                    let array = column.take(expected.len()).unwrap();
                     let shown: Vec<Option<String>> = match kind {
                         ColumnType::Word => {
                             let words = array.as_dictionary::<Int32Type>();
@@ -282,16 +281,27 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_set_again_dropped_and_left_out() {
+        let mut numbers = Numbers::default();
+        numbers.set(1, 7);
+        numbers.set(1, 8);
+        numbers.set(2, 9);
+        let mut column = Column::Number(numbers);
+        column.abandon(2);
+        let array = column.take(3).unwrap();
+        let shown: Vec<Option<i64>> = array.as_primitive::<arrow_array::types::Int64Type>().iter().collect();
+        assert_eq!(shown, [None, Some(8), None]);
+    }
+
+    #[test]
     fn a_word_is_kept_once_a_batch() {
         let mut words = Words::default();
-        for value in ["GET", "GET", "POST", "GET"] {
-            words.set(value);
-            words.finish();
+        for (row, value) in ["GET", "GET", "POST", "GET"].into_iter().enumerate() {
+            words.set(row, value);
         }
-        let array = words.take().unwrap();
-        assert_eq!((array.len(), array.values().len()), (4, 2));
-        words.set("POST");
-        words.finish();
-        assert_eq!(words.take().unwrap().values().len(), 1, "nothing is left of the batch before");
+        let array = words.take(6).unwrap();
+        assert_eq!((array.len(), array.null_count(), array.values().len()), (6, 2, 2));
+        words.set(0, "POST");
+        assert_eq!(words.take(1).unwrap().values().len(), 1, "nothing is left of the batch before");
     }
 }

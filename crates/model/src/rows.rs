@@ -164,11 +164,12 @@ impl<'a> Rows<'a> {
     /// # Panics
     /// If `column` is out of range: a mistake of the parser, not of the evidence.
     pub fn text(&mut self, column: usize, value: &str) {
-        match &mut self.columns[column] {
-            Column::Word(words) => words.set(value),
-            Column::Text(texts) => texts.set(value),
-            Column::Number(_) | Column::Time(_) => {}
-        }
+        let row = self.pos.len();
+        self.text_bytes += match &mut self.columns[column] {
+            Column::Word(words) => words.set(row, value),
+            Column::Text(texts) => texts.set(row, value),
+            Column::Number(_) | Column::Time(_) => 0,
+        };
     }
 
     /// Sets a `Number` column.
@@ -177,7 +178,7 @@ impl<'a> Rows<'a> {
     /// If `column` is out of range.
     pub fn number(&mut self, column: usize, value: i64) {
         if let Column::Number(numbers) = &mut self.columns[column] {
-            numbers.pending = Some(value);
+            numbers.set(self.pos.len(), value);
         }
     }
 
@@ -187,7 +188,7 @@ impl<'a> Rows<'a> {
     /// If `column` is out of range.
     pub fn time(&mut self, column: usize, value: Timestamp) {
         if let Column::Time(times) = &mut self.columns[column] {
-            times.pending = Some(value.0);
+            times.set(self.pos.len(), value.0);
         }
     }
 
@@ -198,9 +199,6 @@ impl<'a> Rows<'a> {
     pub fn finish(&mut self, pos: u64, ts: Option<Timestamp>, bytes: u64) -> Result<(), RowsError> {
         self.pos.push(pos);
         self.ts.push(ts.map(|t| t.0));
-        for column in &mut self.columns {
-            self.text_bytes += column.finish();
-        }
         self.counts.rows += 1;
         self.counts.bytes_parsed += bytes;
         if self.pos.len() >= BATCH_ROWS || self.text_bytes >= BATCH_BYTES {
@@ -211,7 +209,8 @@ impl<'a> Rows<'a> {
 
     /// Drops the values set so far for the row in hand.
     pub fn abandon(&mut self) {
-        self.columns.iter_mut().for_each(Column::abandon);
+        let row = self.pos.len();
+        self.columns.iter_mut().for_each(|column| column.abandon(row));
     }
 
     /// Counts bytes that were understood but are no record: headers, comments, blank lines.
@@ -262,7 +261,7 @@ impl<'a> Rows<'a> {
             Arc::new(ts.with_timezone("UTC")),
         ];
         for column in &mut self.columns {
-            arrays.push(column.take().map_err(keep)?);
+            arrays.push(column.take(rows).map_err(keep)?);
         }
         self.text_bytes = 0;
         let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(keep)?;

@@ -1,9 +1,9 @@
 //! Names of fields in rules, and where a table keeps them.
 
 use assize_content::{Format, Layout, LogSource};
-use rsigma_parser::{Detection, SigmaRule};
+use rsigma_parser::{Detection, Modifier, SigmaRule};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Where the value of a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,35 @@ impl Fields {
     /// Where a field may be; the first place with a value counts.
     pub(crate) fn resolve(&self, name: &str) -> Cow<'_, [Field]> {
         self.known.get(name).map_or_else(|| Cow::Owned(self.find(name)), |known| Cow::Borrowed(known.as_slice()))
+    }
+
+    /// The columns that decide a rule, where nothing else does: then rows with the same cells there get one answer.
+    pub(crate) fn decisive(&self, rule: &SigmaRule) -> Option<Vec<usize>> {
+        let mut columns = BTreeSet::new();
+        for detection in rule.detection.named.values() {
+            self.gather(detection, &mut columns)?;
+        }
+        Some(columns.into_iter().collect())
+    }
+
+    fn gather(&self, detection: &Detection, columns: &mut BTreeSet<usize>) -> Option<()> {
+        match detection {
+            Detection::AllOf(items) => {
+                for item in items {
+                    // A value may name another field, which is not looked up here.
+                    let other = [Modifier::FieldRef, Modifier::Expand].iter().any(|m| item.field.modifiers.contains(m));
+                    let name = item.field.name.as_ref().filter(|_| !other)?;
+                    for field in self.resolve(name).iter() {
+                        let Field::Column(index) = field else { return None };
+                        columns.insert(*index);
+                    }
+                }
+                Some(())
+            }
+            Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().try_for_each(|p| self.gather(p, columns)),
+            // Words that may stand anywhere, and lists inside a field.
+            _ => None,
+        }
     }
 
     fn find(&self, name: &str) -> Vec<Field> {

@@ -8,6 +8,7 @@ mod candidates;
 mod differential;
 mod event;
 mod fields;
+mod memo;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use candidates::Need;
 pub(crate) use candidates::equals;
 use event::RowEvent;
 use fields::Fields;
+use memo::Memo;
 use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
 use std::collections::BTreeMap;
 
@@ -34,6 +36,8 @@ struct Routed<'a> {
     source: &'a LogSource,
     fields: Fields,
     need: Need,
+    /// The columns that decide it, where nothing else does.
+    decisive: Option<Vec<usize>>,
 }
 
 /// A pack's rules, ready to be run over tables by any number of threads.
@@ -77,7 +81,8 @@ impl<'a> Plan<'a> {
                 for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
                     let fields = Fields::of_rule(layout, source, &rule.sigma);
                     let need = candidates::of_rule(&rule.sigma, &fields);
-                    plan.routed.push(Routed { rule: n, table: &layout.spec.table, source, fields, need });
+                    let decisive = fields.decisive(&rule.sigma);
+                    plan.routed.push(Routed { rule: n, table: &layout.spec.table, source, fields, need, decisive });
                 }
             }
         }
@@ -103,15 +108,16 @@ impl<'a> Plan<'a> {
                 *tried |= *row;
             }
             let rows = routed.need.rows(batch, rows);
+            let mut memo = Memo::new(batch, routed.decisive.as_deref());
             for at in rows.iter().enumerate().filter(|(_, candidate)| **candidate).map(|(at, _)| at) {
-                let row = Row { layout, batch, at };
-                if matched[at]
-                    || evaluate_rule(&self.compiled[routed.rule], &RowEvent::new(row, &routed.fields)).is_none()
-                {
-                    continue;
+                let exact = || {
+                    let event = RowEvent::new(Row { layout, batch, at }, &routed.fields);
+                    evaluate_rule(&self.compiled[routed.rule], &event).is_some()
+                };
+                if !matched[at] && memo.as_mut().map_or_else(exact, |memo| memo.ask(at, exact)) {
+                    matched[at] = true;
+                    found.matches.push((routed.rule, at));
                 }
-                matched[at] = true;
-                found.matches.push((routed.rule, at));
             }
         }
         found
