@@ -48,7 +48,7 @@ fn line(server: &Server, r: &Request) -> String {
             // Exchange writes a blank for the comma of "KHTML, like Gecko".
             "UserAgent" => r.agent.replace(',', " "),
             "ClientIpAddress" => r.ip.clone(),
-            "ServerHostName" => server.name.into(),
+            "ServerHostName" => server.name.clone(),
             "HttpStatus" => r.status.to_string(),
             "BackEndStatus" if proxied => r.status.to_string(),
             "ErrorCode" => r.error.clone(),

@@ -18,7 +18,7 @@ pub(crate) const AGENTS: [&str; 5] = [
 
 /// Adds every ordinary thing of every day.
 pub(crate) fn add(server: &mut Server) {
-    let mut rng = Rng::new(server.seed, server.name);
+    let mut rng = Rng::new(server.seed, &server.name);
     let mut day = server.from - server.from.rem_euclid(DAY);
     while day <= server.collected {
         for slot in 0..6 {
