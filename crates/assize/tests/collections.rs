@@ -14,10 +14,7 @@ fn essence(code: i32, result: &Value) -> Value {
         .as_array()
         .expect("findings")
         .iter()
-        .map(|f| {
-            let rows = f["rows_total"].as_u64().or_else(|| f["rows"].as_array().map(|r| r.len() as u64));
-            json!({"rule": f["rule"], "outcome": f["outcome"], "from": f["from"], "to": f["to"], "rows": rows})
-        })
+        .map(|f| json!({"rule": f["rule"], "outcome": f["outcome"], "time": f["time"], "last": f["last"], "rows": f["count"]}))
         .collect();
     json!({
         "code": code, "verdict": result["verdict"]["state"], "host": result["host"]["name"],

@@ -16,12 +16,14 @@ mod pages;
 mod payload;
 mod request;
 mod rng;
+mod scale;
 mod scenario;
 mod server;
 mod transport;
 
 pub use collection::{LAYOUTS, Layout, layout, write_collection, write_collections};
 pub use iis::{IisLogSummary, iis_log};
+pub use scale::{Scale, ScaleSummary, write_big};
 pub use scenario::{SCENARIOS, Scenario, scenario};
 
 use std::collections::BTreeMap;

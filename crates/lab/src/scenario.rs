@@ -210,7 +210,7 @@ fn breached(server: &mut Server) {
 
 fn patched_late(server: &mut Server) {
     server.builds = [(begin(), CU18), (at(2021, 3, 10, 18, 30, 0), CU18_FIXED)].into();
-    for kind in [Kind::HttpProxy, Kind::Ecp, Kind::Oab] {
+    for kind in [Kind::HttpProxy, Kind::Ecp, Kind::Oab, Kind::BackEnd, Kind::Mail] {
         server.left.insert(kind, day(2021, 3, 6));
     }
     let start = at(2021, 2, 27, 4, 31, 8);

@@ -18,6 +18,10 @@ pub(crate) enum Kind {
     Ecp,
     Oab,
     Iis,
+    /// The logs of the services behind the proxy. Only big servers have them here.
+    BackEnd,
+    /// Message tracking and the logs of the mail transport. Only big servers have them here.
+    Mail,
     /// The event log of cmdlets.
     Management,
     /// The Security and Application event logs.
@@ -68,6 +72,8 @@ impl Server {
             Kind::Ecp,
             Kind::Oab,
             Kind::Iis,
+            Kind::BackEnd,
+            Kind::Mail,
             Kind::Management,
             Kind::Security,
             Kind::System,
