@@ -2,7 +2,10 @@
 
 mod deny;
 mod generate;
+mod lab;
+mod oracle;
 mod tidy;
+mod torture;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -14,7 +17,12 @@ cargo xtask <task>
   tidy             what the compiler cannot check: ladder, headers, lists, words, fresh pages
   deny             licences, sources, bans and advisories of the dependencies
   gen              refresh the generated pages
-  lab NAME DIR     write the evidence of an invented server into DIR
+  lab NAME DIR     write the evidence of an invented server into DIR; several names: one input of several hosts
+      --layout L   as a tool of responders collects it: velociraptor, kape, kape-zip, acquire, cylr, disk, drive-d
+      --size 50GB [--days 45] [--front-ends 2]   of real size, the scenario hidden in it
+  oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real
+  torture          kill a scan again and again, and fill its disk: it must end with the bytes of an unbroken run
+      [--kills 50] [--disk-full 10] [--size 5GB] [--days 45] [--scenario breached] [--seed 1] [--in DIR]
   iis-log BYTES    write a big IIS log to standard output, for measurements
 ";
 
@@ -26,7 +34,9 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root()),
         ["deny"] => deny::run(&root()),
         ["gen"] => generate::write(&root()),
-        ["lab", name, dir] => lab(name, Path::new(dir)),
+        ["lab", rest @ ..] => lab::run(rest),
+        ["oracle"] => oracle::run(&root()),
+        ["torture", rest @ ..] => torture::run(&root(), rest),
         ["iis-log", bytes] => iis_log(bytes),
         _ => Err(HELP.into()),
     };
@@ -54,16 +64,10 @@ fn check_all() -> Result<(), String> {
     deny::run(&root())
 }
 
-fn cargo(args: &[&str]) -> Result<(), String> {
+/// Runs cargo in the repository.
+pub(crate) fn cargo(args: &[&str]) -> Result<(), String> {
     let status = Command::new("cargo").args(args).current_dir(root()).status().map_err(|e| e.to_string())?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", args.join(" "))) }
-}
-
-fn lab(name: &str, dir: &Path) -> Result<(), String> {
-    let known = || assize_lab::SCENARIOS.iter().map(|s| s.name).collect::<Vec<_>>().join(", ");
-    let scenario =
-        assize_lab::scenario(name).ok_or_else(|| format!("no scenario is called {name}; there are: {}", known()))?;
-    assize_lab::write_folder(scenario, 1, dir).map_err(|e| format!("cannot write {}: {e}", dir.display()))
 }
 
 fn iis_log(bytes: &str) -> Result<(), String> {

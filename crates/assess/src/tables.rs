@@ -75,8 +75,13 @@ impl Tables for Case {
 
     fn paths_contain(&self, part: &str) -> bool {
         let part = part.to_lowercase();
-        self.manifest().files.iter().any(|f| f.info.path.to_lowercase().contains(&part))
+        self.manifest().files.iter().any(|f| rooted(&f.info.path).contains(&part))
     }
+}
+
+/// A path in lower case with `/` before it: the first folder of the evidence is as whole a part as any other.
+fn rooted(path: &str) -> String {
+    format!("/{}", path.to_lowercase())
 }
 
 /// Tables in memory, for tests of rules and of this crate.
@@ -113,6 +118,7 @@ impl Tables for MemoryTables {
     }
 
     fn paths_contain(&self, part: &str) -> bool {
-        self.paths.iter().any(|p| p.to_lowercase().contains(&part.to_lowercase()))
+        let part = part.to_lowercase();
+        self.paths.iter().any(|p| rooted(p).contains(&part))
     }
 }

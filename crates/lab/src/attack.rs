@@ -6,7 +6,7 @@ use crate::ecp::{self, Cmdlet};
 use crate::events::Event;
 use crate::request::Request;
 use crate::rng::Rng;
-use crate::server::{EXCHANGE, Server};
+use crate::server::{EXCHANGE, Page, Server};
 use crate::{pages, payload};
 
 const TOOL: &str = "python-requests/2.25.1";
@@ -77,7 +77,7 @@ pub(crate) fn write_page(server: &mut Server, start: Ms, ip: &str, canary: &str)
         (
             29_000,
             "New-OabVirtualDirectory",
-            vec![("WebSiteName", "Default Web Site".into()), ("Server", server.name.into()), ("InternalUrl", inner)],
+            vec![("WebSiteName", "Default Web Site".into()), ("Server", server.name.clone()), ("InternalUrl", inner)],
             2,
         ),
         (32_800, "Set-OabVirtualDirectory", vec![("ExternalUrl", "$null".into()), ("Identity", identity)], 3),
@@ -91,9 +91,10 @@ pub(crate) fn write_page(server: &mut Server, start: Ms, ip: &str, canary: &str)
 }
 
 /// Leaves the page on disk.
-pub(crate) fn leave_page(server: &mut Server, name: &str) {
+pub(crate) fn leave_page(server: &mut Server, written: Ms, name: &str) {
     let dump = pages::directory_dump(&server.fqdn().to_lowercase(), &payload::script());
-    server.pages.push((format!("{EXCHANGE}/FrontEnd/HttpProxy/owa/auth/{name}"), dump));
+    let path = format!("{EXCHANGE}/FrontEnd/HttpProxy/owa/auth/{name}");
+    server.pages.push(Page { path, bytes: dump, written });
 }
 
 /// A visit of a page under `/owa/auth/`.
@@ -190,7 +191,7 @@ pub(crate) fn names_tried(server: &mut Server, start: Ms, ip: &str, count: i64) 
             (format!("/owa/auth/{name}"), 302, "Owa")
         };
         let mut request = Request::get(start + n * 700, protocol, &stem, ip, BROWSER, rng.guid());
-        let left = server.pages.iter().any(|(path, _)| path.ends_with(&request.stem));
+        let left = server.pages.iter().any(|page| page.path.ends_with(&request.stem));
         request.status = if left { 200 } else { status };
         server.requests.push(request);
     }

@@ -38,7 +38,8 @@ fn header(time: Ms) -> String {
     )
 }
 
-fn line(server: &Server, cmdlet: &Cmdlet, session: &str, activity: &str) -> String {
+/// The row of a cmdlet.
+pub(crate) fn line(server: &Server, cmdlet: &Cmdlet, session: &str, activity: &str) -> String {
     let [a, b, c, d] = server.build(cmdlet.time);
     let parameters: String =
         cmdlet.parameters.iter().map(|(name, value)| format!(".{name}={}", literal(value))).collect();

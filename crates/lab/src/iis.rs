@@ -6,7 +6,8 @@ use crate::rng::Rng;
 use crate::server::{Files, Kind, Server, append};
 use std::io::{self, Write};
 
-const FIELDS: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
+/// The columns that IIS writes unless told otherwise.
+pub(crate) const FIELDS: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
 const LOGS: &str = "C/inetpub/logs/LogFiles";
 
 /// Writes every request that IIS saw.
@@ -20,14 +21,16 @@ pub(crate) fn write(server: &Server, files: &mut Files) {
     }
 }
 
-fn header(time: Ms) -> String {
+/// How a log begins.
+pub(crate) fn header(time: Ms) -> String {
     let date = shown(time, "%Y-%m-%d %H:%M:%S");
     format!(
         "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Date: {date}\r\n#Fields: {FIELDS}\r\n"
     )
 }
 
-fn front(r: &Request) -> String {
+/// The row of the front end.
+pub(crate) fn front(r: &Request) -> String {
     // Only the proxy of Exchange adds its ids; what IIS serves by itself has none.
     let ids = if r.protocol.is_empty() {
         String::new()
@@ -38,7 +41,8 @@ fn front(r: &Request) -> String {
     row(r, "10.0.0.5", &r.stem, &query, 443, &r.user, &r.ip, r.status)
 }
 
-fn back(server: &Server, r: &Request, (stem, query, status): &(String, String, u16)) -> String {
+/// The row of the back end.
+pub(crate) fn back(server: &Server, r: &Request, (stem, query, status): &(String, String, u16)) -> String {
     // The proxy comes under the account of the machine where nobody is behind it: a forged request, a self-test.
     let nobody = r.user.is_empty() || r.user.starts_with("HealthMailbox") || r.anchor.starts_with("ServerInfo~a]@");
     let user = if nobody { format!("EXAMPLE\\{}$", server.name) } else { r.user.clone() };

@@ -6,6 +6,7 @@
 
 mod attack;
 mod clock;
+mod collection;
 mod ecp;
 mod events;
 mod http_proxy;
@@ -15,11 +16,14 @@ mod pages;
 mod payload;
 mod request;
 mod rng;
+mod scale;
 mod scenario;
 mod server;
 mod transport;
 
+pub use collection::{LAYOUTS, Layout, layout, write_collection, write_collections};
 pub use iis::{IisLogSummary, iis_log};
+pub use scale::{Scale, ScaleSummary, write_big};
 pub use scenario::{SCENARIOS, Scenario, scenario};
 
 use std::collections::BTreeMap;
@@ -39,7 +43,7 @@ pub struct EvidenceFile {
 #[must_use]
 pub fn files(scenario: &Scenario, seed: u64) -> Vec<EvidenceFile> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    (scenario.make)(scenario, seed, &mut files);
+    scenario.server(seed).write(&mut files);
     files.into_iter().map(|(path, bytes)| EvidenceFile { path, bytes }).collect()
 }
 

@@ -18,7 +18,7 @@ pub(crate) const AGENTS: [&str; 5] = [
 
 /// Adds every ordinary thing of every day.
 pub(crate) fn add(server: &mut Server) {
-    let mut rng = Rng::new(server.seed, server.name);
+    let mut rng = Rng::new(server.seed, &server.name);
     let mut day = server.from - server.from.rem_euclid(DAY);
     while day <= server.collected {
         for slot in 0..6 {
@@ -159,7 +159,8 @@ fn probe(server: &mut Server, rng: &mut Rng, start: Ms) {
     server.requests.push(look);
 }
 
-fn cmdlets(server: &mut Server, rng: &mut Rng, day: Ms) {
+/// The cmdlets of a day.
+pub(crate) fn cmdlets(server: &mut Server, rng: &mut Rng, day: Ms) {
     for hour in [2, 9, 15, 21] {
         let time = day + hour * HOUR + Ms::try_from(rng.below(3000)).unwrap_or(0) * SECOND;
         let url = format!("/ecp/RulesEditor/InboxRules.svc/GetList?msExchEcpCanary={:016x}.", rng.next());
@@ -181,7 +182,8 @@ fn cmdlets(server: &mut Server, rng: &mut Rng, day: Ms) {
     }
 }
 
-fn logons(server: &mut Server, rng: &mut Rng, day: Ms) {
+/// The Windows events of a day.
+pub(crate) fn logons(server: &mut Server, rng: &mut Rng, day: Ms) {
     for hour in [1, 8, 13, 20] {
         let time = day + hour * HOUR + Ms::try_from(rng.below(3000)).unwrap_or(0) * SECOND;
         let logon = Event::new(

@@ -36,8 +36,8 @@ pub(crate) fn write(server: &Server, files: &mut Files) {
         format!("{root}/aspnet_client/system_web/4_0_30319/WebForms.js"),
         b"// Invented stand-in.\r\n".to_vec(),
     );
-    for (path, bytes) in &server.pages {
-        files.insert(path.clone(), bytes.clone());
+    for page in &server.pages {
+        files.insert(page.path.clone(), page.bytes.clone());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clock::{DAY, Ms};
 use crate::request::Request;
-use crate::{ecp, events, http_proxy, iis, noise, pages};
+use crate::{ecp, events, http_proxy, iis, noise, pages, transport};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Exchange is installed, in the collection.
@@ -18,6 +18,10 @@ pub(crate) enum Kind {
     Ecp,
     Oab,
     Iis,
+    /// The logs of the services behind the proxy. Only big servers have them here.
+    BackEnd,
+    /// Message tracking and the logs of the mail transport. Only big servers have them here.
+    Mail,
     /// The event log of cmdlets.
     Management,
     /// The Security and Application event logs.
@@ -27,9 +31,24 @@ pub(crate) enum Kind {
     Pages,
 }
 
+/// What a server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Mailbox,
+    Edge,
+}
+
+/// A page that somebody left.
+pub(crate) struct Page {
+    pub(crate) path: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) written: Ms,
+}
+
 /// An invented server with everything that happened to it.
 pub(crate) struct Server {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
+    pub(crate) role: Role,
     pub(crate) seed: u64,
     pub(crate) from: Ms,
     pub(crate) collected: Ms,
@@ -42,28 +61,31 @@ pub(crate) struct Server {
     pub(crate) requests: Vec<Request>,
     pub(crate) cmdlets: Vec<ecp::Cmdlet>,
     pub(crate) events: Vec<events::Event>,
-    pub(crate) pages: Vec<(String, Vec<u8>)>,
+    pub(crate) pages: Vec<Page>,
 }
 
 impl Server {
     /// A server whose logs are all left.
-    pub(crate) fn new(name: &'static str, seed: u64, from: Ms, collected: Ms, builds: &[(Ms, [u32; 4])]) -> Self {
+    pub(crate) fn new(name: &str, seed: u64, from: Ms, collected: Ms) -> Self {
         let kinds = [
             Kind::HttpProxy,
             Kind::Ecp,
             Kind::Oab,
             Kind::Iis,
+            Kind::BackEnd,
+            Kind::Mail,
             Kind::Management,
             Kind::Security,
             Kind::System,
             Kind::Pages,
         ];
         Self {
-            name,
+            name: name.into(),
+            role: Role::Mailbox,
             seed,
             from,
             collected,
-            builds: builds.to_vec(),
+            builds: Vec::new(),
             left: kinds.into_iter().map(|k| (k, from)).collect(),
             wiped: BTreeSet::new(),
             requests: Vec::new(),
@@ -92,8 +114,11 @@ impl Server {
         self.left.get(&kind).is_some_and(|since| time >= *since) && time <= self.collected && !wiped
     }
 
-    /// Writes everything that is left.
+    /// Lives the days up to the collection, and writes everything that is left.
     pub(crate) fn write(mut self, files: &mut Files) {
+        if self.role == Role::Edge {
+            return transport::write(self, files);
+        }
         noise::add(&mut self);
         self.requests.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
         self.cmdlets.sort_by_key(|c| c.time);
