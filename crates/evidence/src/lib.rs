@@ -6,6 +6,7 @@
 //! scratch file. Whatever is refused, cut or damaged is named, and the rest goes on.
 
 mod archive;
+mod collection;
 mod custody;
 mod folder;
 mod limits;
@@ -17,5 +18,6 @@ mod source;
 mod tar;
 mod zip;
 
+pub use collection::{Claim, Collection, Tool};
 pub use limits::Limits;
 pub use source::{Entry, EvidenceError, Kind, Remark, Source};

@@ -23,6 +23,8 @@ pub(crate) struct Found {
 /// The entries, refusals and remarks of one source while it is being listed.
 #[derive(Debug)]
 pub(crate) struct Listing {
+    /// The name of the input.
+    pub(crate) name: String,
     pub(crate) entries: Vec<(Entry, Place)>,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) remarks: Vec<Remark>,
@@ -40,10 +42,11 @@ pub(crate) enum Trouble {
 
 impl Listing {
     /// Nothing found yet; unpacked archives go to an anonymous file in `scratch` or the system's folder.
-    pub(crate) fn new(budget: Budget, scratch: Option<&Path>) -> Self {
+    pub(crate) fn new(name: String, budget: Budget, scratch: Option<&Path>) -> Self {
         let folder = scratch.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let scratch = Scratch { folder, file: None, end: 0 };
-        Self { entries: Vec::new(), skipped: Vec::new(), remarks: Vec::new(), budget, scratch, full: false }
+        let (entries, skipped, remarks) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, entries, skipped, remarks, budget, scratch, full: false }
     }
 
     /// Whether no further file may be listed.
@@ -101,7 +104,8 @@ impl Listing {
         if !self.claim(&path) {
             return Ok(());
         }
-        self.entries.push((Entry { path: path.clone(), size, modified }, place.clone()));
+        let entry = Entry { path: path.clone(), size, modified, original: None };
+        self.entries.push((entry, place.clone()));
         match archive::recognise(&head) {
             Some(form) => archive::open(self, &path, &place, form, level),
             None => Ok(()),

@@ -1,17 +1,21 @@
 //! A source of evidence: opens it, lists it in a fixed order, and reads its files.
 
 use crate::archive::{self, Form, Inside};
+use crate::collection::{self, Claim, Collection, Owner, Recognised};
 use crate::limits::{Budget, Limits};
 use crate::listing::{Found, Listing, os_reason};
 use crate::member::{Member, Place};
 use crate::{custody, folder, tar, zip};
 use assize_model::file::{FileInfo, Skipped};
 use assize_model::{FileId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+/// Hosts that a remark names.
+const HOSTS_NAMED_MAX: usize = 20;
 
 /// One folder, file or archive of evidence. It is only ever read.
 #[derive(Debug)]
@@ -22,6 +26,11 @@ pub struct Source {
     places: Vec<Place>,
     skipped: Vec<Skipped>,
     remarks: Mutex<BTreeSet<Remark>>,
+    collections: Vec<Collection>,
+    /// The one of them that speaks for all.
+    speaker: Option<usize>,
+    /// What the collection says of single files, by path.
+    claims: BTreeMap<String, Vec<Claim>>,
 }
 
 /// What the evidence was given as.
@@ -58,8 +67,11 @@ pub struct Entry {
     /// The size that the disk or the archive states. Damaged members are shorter.
     pub size: u64,
     /// Last modification as stated. A zip archive gives a local time without its zone, in steps of two
-    /// seconds: it is read as UTC.
+    /// seconds: it is read as UTC. Where a collection states a better time in its own records, it is that one.
     pub modified: Option<Timestamp>,
+    /// The path on the server, where the layout of a collection tells it: `C:/inetpub/...`, percent-decoded once. It is
+    /// for matching and for people; nothing is ever opened or written by it.
+    pub original: Option<String>,
 }
 
 /// Something that is not right with a file that was kept all the same.
@@ -126,37 +138,41 @@ impl Source {
     /// When the path cannot be opened, holds nothing, or is an archive of which nothing can be listed; and
     /// when the scratch file cannot be written.
     pub fn open(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Self, EvidenceError> {
-        let failed = |cause: io::Error| EvidenceError::Open { path: path.into(), reason: os_reason(&cause), cause };
-        // A link that the analyst names is meant; only links inside the evidence are not followed.
-        let on_disk = fs::canonicalize(path).map_err(failed)?;
-        let about = fs::metadata(&on_disk).map_err(failed)?;
-        let name: String =
-            path.file_name().or(on_disk.file_name()).map_or_else(|| ".".into(), |n| n.to_string_lossy().into());
-        let mut listing = Listing::new(Budget::new(limits, about.len()), scratch);
-        let kind = if about.is_dir() {
-            fs::read_dir(&on_disk).map_err(failed)?;
-            open_folder(&mut listing, &on_disk)?;
-            Kind::Folder
-        } else if !about.is_file() {
-            return Err(EvidenceError::Special { path: path.into() });
-        } else if about.len() == 0 {
-            return Err(EvidenceError::Empty { path: path.into() });
-        } else {
-            let (file, _) = folder::file(on_disk, name.clone(), &about);
-            let head = file.place.head(archive::HEAD).map_err(failed)?;
-            open_file(&mut listing, file, &head)?
-        };
-        if listing.entries.is_empty()
-            && kind != Kind::Folder
-            && let Some(first) = listing.skipped.first()
-            && listing.skipped.iter().all(|s| s.path == name)
-        {
-            return Err(EvidenceError::Archive { path: path.into(), reason: first.reason.clone() });
+        let (kind, listing) = list(path, limits, scratch)?;
+        let (mut listing, recognised) = finished(listing);
+        if let Some(division) = collection::split(&listing, &recognised) {
+            let names: Vec<&str> = division.units.iter().map(|u| u.name.as_str()).take(HOSTS_NAMED_MAX).collect();
+            let text =
+                format!("it holds {} collections, read as of one host: {}", division.units.len(), names.join(", "));
+            let path = listing.name.clone();
+            listing.remarks.push(Remark { path, text });
         }
-        listing.finish();
+        Ok(Self::whole(kind, listing, recognised))
+    }
+
+    /// Opens and lists the evidence as [`Source::open`] does, and divides it where it holds whole collections of
+    /// several hosts: a folder or archive of collections, or an exported hunt. One source per host, sorted by name;
+    /// in the ordinary case one in all. Paths stay those inside the input; what lies beside the collections and
+    /// belongs to none is a source of its own, or named as skipped where it is mere notes.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_all(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Vec<Self>, EvidenceError> {
+        let (kind, listing) = list(path, limits, scratch)?;
+        let (listing, recognised) = finished(listing);
+        match collection::split(&listing, &recognised) {
+            Some(division) => Ok(divided(kind, &division, listing, recognised)),
+            None => Ok(vec![Self::whole(kind, listing, recognised)]),
+        }
+    }
+
+    fn whole(kind: Kind, listing: Listing, recognised: Recognised) -> Self {
         let (entries, places) = listing.entries.into_iter().unzip();
         let remarks = Mutex::new(listing.remarks.into_iter().collect());
-        Ok(Self { kind, name, entries, places, skipped: listing.skipped, remarks })
+        let collections = recognised.collections.into_iter().map(|(c, _)| c).collect();
+        let (name, skipped) = (listing.name, listing.skipped);
+        let (speaker, claims) = (recognised.speaker, recognised.claims);
+        Self { kind, name, entries, places, skipped, remarks, collections, speaker, claims }
     }
 
     /// What the evidence was given as.
@@ -165,7 +181,7 @@ impl Source {
         self.kind
     }
 
-    /// The last part of the path given.
+    /// The last part of the path given; for one host of several, where its part of the input lies.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -189,6 +205,33 @@ impl Source {
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
         self.remarks.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// What collected the evidence and what it says of itself, where its layout is known. `None` also where the input
+    /// holds collections of several hosts: then no one of them speaks for all.
+    #[must_use]
+    pub fn collection(&self) -> Option<&Collection> {
+        self.collections.get(self.speaker?)
+    }
+
+    /// All collections in the evidence, in the order of their roots.
+    #[must_use]
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
+    /// What the collection says of a file: times and hashes, as claims.
+    #[must_use]
+    pub fn claims(&self, index: usize) -> &[Claim] {
+        let claims = self.entries.get(index).and_then(|entry| self.claims.get(&entry.path));
+        claims.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The remark on a file whose hash is not the one that its collection states, if it is so.
+    #[must_use]
+    pub fn contradiction(&self, index: usize, sha256: &str) -> Option<Remark> {
+        let text = collection::contradiction(self.claims(index), sha256)?;
+        Some(Remark { path: self.entries.get(index)?.path.clone(), text })
     }
 
     /// Reads a file once, from end to end, and gives its hash and its first bytes. The size is what was
@@ -233,6 +276,112 @@ impl Source {
         let found = self.entries.get(index).zip(self.places.get(index));
         found.ok_or_else(|| Skipped { path: format!("file {index}"), reason: "no such file in this source".into() })
     }
+}
+
+/// Opens the input and lists what is in it.
+fn list(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<(Kind, Listing), EvidenceError> {
+    let failed = |cause: io::Error| EvidenceError::Open { path: path.into(), reason: os_reason(&cause), cause };
+    // A link that the analyst names is meant; only links inside the evidence are not followed.
+    let on_disk = fs::canonicalize(path).map_err(failed)?;
+    let about = fs::metadata(&on_disk).map_err(failed)?;
+    let name: String =
+        path.file_name().or(on_disk.file_name()).map_or_else(|| ".".into(), |n| n.to_string_lossy().into());
+    let mut listing = Listing::new(name.clone(), Budget::new(limits, about.len()), scratch);
+    let kind = if about.is_dir() {
+        fs::read_dir(&on_disk).map_err(failed)?;
+        open_folder(&mut listing, &on_disk)?;
+        Kind::Folder
+    } else if !about.is_file() {
+        return Err(EvidenceError::Special { path: path.into() });
+    } else if about.len() == 0 {
+        return Err(EvidenceError::Empty { path: path.into() });
+    } else {
+        let (file, _) = folder::file(on_disk, name, &about);
+        let head = file.place.head(archive::HEAD).map_err(failed)?;
+        open_file(&mut listing, file, &head)?
+    };
+    nothing_but_refusals(path, kind, &listing)?;
+    Ok((kind, listing))
+}
+
+/// An archive of which nothing can be listed is no source.
+fn nothing_but_refusals(path: &Path, kind: Kind, listing: &Listing) -> Result<(), EvidenceError> {
+    if listing.entries.is_empty()
+        && kind != Kind::Folder
+        && let Some(first) = listing.skipped.first()
+        && listing.skipped.iter().all(|s| s.path == listing.name)
+    {
+        return Err(EvidenceError::Archive { path: path.into(), reason: first.reason.clone() });
+    }
+    Ok(())
+}
+
+/// Puts a listing in order and recognises the collections in it.
+fn finished(mut listing: Listing) -> (Listing, Recognised) {
+    listing.finish();
+    let recognised = collection::recognise(&mut listing);
+    (listing, recognised)
+}
+
+/// Gives each host its part of the listing.
+fn divided(kind: Kind, division: &collection::Division, listing: Listing, recognised: Recognised) -> Vec<Source> {
+    let kind_of = |unit: &collection::Unit| {
+        let archive = listing.entries.iter().find(|(e, _)| e.path == unit.name);
+        let head = archive.and_then(|(_, place)| place.head(archive::HEAD).ok());
+        match head.and_then(|head| archive::recognise(&head)) {
+            Some(Form::Zip) => Kind::Zip,
+            Some(_) => Kind::Tar,
+            None => kind,
+        }
+    };
+    let empty = |unit: &collection::Unit| Source {
+        kind: kind_of(unit),
+        name: unit.name.clone(),
+        entries: Vec::new(),
+        places: Vec::new(),
+        skipped: Vec::new(),
+        remarks: Mutex::new(BTreeSet::new()),
+        collections: unit.collections.iter().map(|(c, _)| c.clone()).collect(),
+        speaker: (!unit.collections.is_empty()).then_some(0),
+        claims: BTreeMap::new(),
+    };
+    let mut sources: Vec<Source> = division.units.iter().map(empty).collect();
+    let mut skipped = listing.skipped;
+    for (entry, place) in listing.entries {
+        match division.owner(&entry.path) {
+            Owner::Unit(unit) => {
+                sources[unit].entries.push(entry);
+                sources[unit].places.push(place);
+            }
+            Owner::Nobody => {
+                let reason = "beside the collections of several hosts and of none of them: not read";
+                skipped.push(Skipped { path: entry.path, reason: reason.into() });
+            }
+        }
+    }
+    for one in skipped {
+        match division.owner(&one.path) {
+            Owner::Unit(unit) => sources[unit].skipped.push(one),
+            Owner::Nobody => sources.iter_mut().for_each(|s| s.skipped.push(one.clone())),
+        }
+    }
+    for remark in listing.remarks {
+        let mut give = |s: &mut Source| {
+            let remarks = s.remarks.get_mut().unwrap_or_else(PoisonError::into_inner);
+            remarks.insert(remark.clone());
+        };
+        match division.owner(&remark.path) {
+            Owner::Unit(unit) => give(&mut sources[unit]),
+            Owner::Nobody => sources.iter_mut().for_each(&mut give),
+        }
+    }
+    for (path, claims) in recognised.claims {
+        if let Owner::Unit(unit) = division.owner(&path) {
+            sources[unit].claims.insert(path, claims);
+        }
+    }
+    sources.iter_mut().for_each(|s| s.skipped.sort());
+    sources
 }
 
 /// Lists a folder and the archives in it.
