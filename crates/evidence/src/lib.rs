@@ -14,8 +14,10 @@ mod listing;
 mod member;
 mod names;
 mod region;
+mod sevenz;
 mod source;
 mod tar;
+mod xz;
 mod zip;
 
 pub use collection::{Claim, Collection, Tool};

@@ -59,9 +59,18 @@ pub(crate) fn shown(raw: &[u8]) -> String {
 pub(crate) fn inner(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').filter(|(stem, end)| {
-        !stem.is_empty() && ["gz", "zst", "zstd"].iter().any(|known| end.eq_ignore_ascii_case(known))
+        !stem.is_empty() && ["gz", "zst", "zstd", "xz", "bz2"].iter().any(|known| end.eq_ignore_ascii_case(known))
     });
     stem.map_or("content", |(stem, _)| stem)
+}
+
+/// Whether a name is that of an archive or a packed file.
+pub(crate) fn says_packed(path: &str) -> bool {
+    const ENDINGS: [&str; 16] =
+        ["zip", "7z", "rar", "tar", "tgz", "gz", "zst", "xz", "txz", "bz2", "tbz2", "lz", "lzma", "cab", "zipx", "enc"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .is_some_and(|(stem, end)| !stem.is_empty() && ENDINGS.iter().any(|e| end.eq_ignore_ascii_case(e)))
 }
 
 #[cfg(test)]

@@ -3,17 +3,19 @@
 use crate::archive::{self, Form, Inside};
 use crate::collection::{self, Claim, Collection, Owner, Recognised};
 use crate::limits::{Budget, Limits};
-use crate::listing::{Found, Listing, os_reason};
+use crate::listing::{Found, Listing, Trouble, os_reason};
 use crate::member::{Member, Place};
 use crate::{custody, folder, tar, zip};
 use assize_model::file::{FileInfo, Skipped};
 use assize_model::{FileId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+/// The name of a stream.
+const STREAM: &str = "standard input";
 /// Hosts that a remark names.
 const HOSTS_NAMED_MAX: usize = 20;
 
@@ -42,8 +44,10 @@ pub enum Kind {
     File,
     /// A zip archive.
     Zip,
-    /// A tar archive, plain or inside gzip or zstd.
+    /// A tar archive, plain or inside gzip, zstd, xz or bzip2.
     Tar,
+    /// A 7-Zip archive.
+    SevenZip,
 }
 
 impl Kind {
@@ -55,6 +59,7 @@ impl Kind {
             Self::File => "file",
             Self::Zip => "zip",
             Self::Tar => "tar",
+            Self::SevenZip => "7z",
         }
     }
 }
@@ -164,6 +169,46 @@ impl Source {
             Some(division) => Ok(divided(kind, &division, listing, recognised)),
             None => Ok(vec![Self::whole(kind, listing, recognised)]),
         }
+    }
+
+    /// Opens and lists a tar archive that comes as a stream, such as one on standard input, plain or packed as a whole.
+    /// It is kept in the scratch file, since a stream cannot be read twice.
+    ///
+    /// # Errors
+    /// When it is empty or no tar archive, when nothing in it can be listed, and when the scratch file cannot be written.
+    pub fn from_tar_stream(
+        mut reader: impl Read,
+        limits: Limits,
+        scratch: Option<&Path>,
+    ) -> Result<Self, EvidenceError> {
+        let mut listing = Listing::new(STREAM.into(), Budget::new(limits, 0), scratch);
+        let (region, trouble) = listing.keep(&mut reader)?;
+        let path = PathBuf::from(STREAM);
+        if region.len() == 0 && trouble.is_none() {
+            return Err(EvidenceError::Empty { path });
+        }
+        listing.budget.input(region.len());
+        if let Some(Trouble::Damaged(reason) | Trouble::Limit(reason)) = trouble {
+            let text = format!("the stream ended early, after {} bytes, which are kept: {reason}", region.len());
+            listing.refuse(STREAM, text);
+        }
+        let head = Place::Plain(region.clone()).head(archive::HEAD);
+        let form = head.ok().and_then(|head| archive::recognise(&head));
+        let is_tar = match form {
+            Some(Form::Tar) => true,
+            Some(Form::Packed(packing)) => archive::holds_tar(&region, packing),
+            _ => false,
+        };
+        match form.filter(|_| is_tar) {
+            Some(form) => {
+                let inside = Inside { label: STREAM.into(), prefix: String::new(), level: 0 };
+                archive::contents(&mut listing, &region, &inside, form)?;
+            }
+            None => return Err(EvidenceError::Archive { path, reason: "it is no tar archive".into() }),
+        }
+        nothing_but_refusals(&path, Kind::Tar, &listing)?;
+        let (listing, recognised) = finished(listing);
+        Ok(Self::whole(Kind::Tar, listing, recognised))
     }
 
     fn whole(kind: Kind, listing: Listing, recognised: Recognised) -> Self {
@@ -330,6 +375,7 @@ fn divided(kind: Kind, division: &collection::Division, listing: Listing, recogn
         let head = archive.and_then(|(_, place)| place.head(archive::HEAD).ok());
         match head.and_then(|head| archive::recognise(&head)) {
             Some(Form::Zip) => Kind::Zip,
+            Some(Form::SevenZip) => Kind::SevenZip,
             Some(_) => Kind::Tar,
             None => kind,
         }
@@ -402,7 +448,8 @@ fn open_file(listing: &mut Listing, file: Found, head: &[u8]) -> Result<Kind, Ev
         Some(Form::Zip) => Kind::Zip,
         // A magic word alone may sit in any file: that file stays an entry of its own.
         Some(Form::Tar) if tar::sound_header(head) => Kind::Tar,
-        Some(form @ (Form::Gzip | Form::Zstd)) if archive::holds_tar(&region, form) => Kind::Tar,
+        Some(Form::SevenZip) => Kind::SevenZip,
+        Some(Form::Packed(packing)) if archive::holds_tar(&region, packing) => Kind::Tar,
         _ => Kind::File,
     };
     match form {

@@ -207,7 +207,7 @@ fn acquire_in_its_three_layouts() {
     let report = br#"{"target":"x","name":"EX01","timestamp":"2021-03-12T10:15:00.5+00:00","modules-successful":["NTFS","Registry"],"modules-failed":{"EventLogs":"PermissionError","IIS":"x"},"NTFS":{"success":[{"module_name":"NTFS"}]}}"#;
     let text = everywhere(&[
         ("fs/C:/inetpub/logs/LogFiles/W3SVC1/u_ex210303.log", LOG),
-        ("fs/$metadata$/file-hashes.csv.gz", b"x"),
+        ("fs/$metadata$/file-hashes.csv", b"x"),
         ("fs/sysvol/Windows/x", b"x"),
         ("acquire.report.json", report),
     ]);
@@ -241,6 +241,7 @@ fn an_encrypted_acquire_collection_says_what_to_do() {
     let folder = folder_of(&[("EX01.tar.enc", b"ENCRYPTEDACQUIRE\x01\x01\0\x02rest")]);
     insta::assert_snapshot!(of_path(folder.path()), @r"
     no collection
+      ! EX01.tar.enc: an encrypted collection of Dissect Acquire, which is not opened; decrypt it with acquire-decrypt and the private key of the collection, and scan again
     ");
 }
 
