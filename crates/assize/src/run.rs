@@ -182,7 +182,7 @@ fn one_file<'a>(
     let entry = &source.entries()[index];
     let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
     let mut file = segment.file(id, &entry.path);
-    let Described { info, remark } = match source.describe(index) {
+    let Described { info, remarks } = match source.describe(index) {
         Ok(described) => described,
         Err(skipped) => return file.skip(skipped),
     };
@@ -200,7 +200,7 @@ fn one_file<'a>(
             Err(reason) => return file.skip(Skipped { path: info.path, reason }),
         }
     }
-    file.finish(info, remark.into_iter().collect(), accounts)
+    file.finish(info, remarks, accounts)
 }
 
 /// A parser that panics, which is a fault of ours, costs its file and not the run.

@@ -1,11 +1,15 @@
 //! Recognises archives by their first bytes and opens them where they lie.
 
+use crate::limits::WINDOW_KIB;
 use crate::listing::{Found, Listing, Trouble, os_reason};
 use crate::member::{Method, Place};
 use crate::region::{Region, read_full};
 use crate::source::EvidenceError;
-use crate::{names, tar, zip};
+use crate::{names, sevenz, tar, xz, zip};
 use std::io::{self, BufReader, Read};
+
+/// Why a member under a password is not read.
+pub(crate) const ENCRYPTED: &str = "encrypted: a password is needed to unpack it";
 
 /// How many first bytes [`recognise`] wants.
 pub(crate) const HEAD: usize = 512;
@@ -14,36 +18,61 @@ pub(crate) const HEAD: usize = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Zip,
+    SevenZip,
     Tar,
-    Gzip,
-    Zstd,
-    /// An archive of a kind that is not opened.
-    Foreign(&'static str),
+    /// One stream, packed.
+    Packed(Packing),
+    /// A container of a kind that is not opened: what it is, and what to do with it.
+    Foreign(&'static str, &'static str),
 }
 
+/// How a single stream is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Gzip,
+    Zstd,
+    Xz,
+    Bzip2,
+}
+
+const UNPACK: &str = "unpack it and give the folder";
+const MOUNT: &str = "mount it for reading and give the folder where its files appear";
+const DECRYPT: &str = "decrypt it with acquire-decrypt and the private key of the collection, and scan again";
+
 /// First bytes and what they stand for.
-const MAGIC: [(&[u8], Form); 9] = [
+const MAGIC: [(&[u8], Form); 20] = [
     (b"PK\x03\x04", Form::Zip),
     (b"PK\x05\x06", Form::Zip),
     (b"PK\x07\x08", Form::Zip),
-    (b"\x1F\x8B\x08", Form::Gzip),
-    (b"\x28\xB5\x2F\xFD", Form::Zstd),
-    (b"7z\xBC\xAF\x27\x1C", Form::Foreign("a 7-Zip archive")),
-    (b"Rar!\x1A\x07", Form::Foreign("a RAR archive")),
-    (b"\xFD7zXZ\x00", Form::Foreign("an xz file")),
-    (b"BZh", Form::Foreign("a bzip2 file")),
+    (b"7z\xBC\xAF\x27\x1C", Form::SevenZip),
+    (b"\x1F\x8B\x08", Form::Packed(Packing::Gzip)),
+    (b"\x28\xB5\x2F\xFD", Form::Packed(Packing::Zstd)),
+    (b"\xFD7zXZ\x00", Form::Packed(Packing::Xz)),
+    (b"BZh", Form::Packed(Packing::Bzip2)),
+    (b"Rar!\x1A\x07", Form::Foreign("a RAR archive", UNPACK)),
+    (b"MSCF\0\0\0\0", Form::Foreign("a cabinet archive", UNPACK)),
+    (b"LZIP", Form::Foreign("an lzip file", UNPACK)),
+    (b"\x1F\x9D", Form::Foreign("a file packed by compress", UNPACK)),
+    (b"EVF\x09\x0D\x0A\xFF\0", Form::Foreign("a disk image (E01)", MOUNT)),
+    (b"EVF2\x0D\x0A\x81\0", Form::Foreign("a disk image (Ex01)", MOUNT)),
+    (b"vhdxfile", Form::Foreign("a disk image (VHDX)", MOUNT)),
+    (b"conectix", Form::Foreign("a disk image (VHD)", MOUNT)),
+    (b"KDMV", Form::Foreign("a disk image (VMDK)", MOUNT)),
+    (b"# Disk DescriptorFile", Form::Foreign("the description of a disk image (VMDK)", MOUNT)),
+    (b"QFI\xFB", Form::Foreign("a disk image (QCOW)", MOUNT)),
+    (b"ENCRYPTEDACQUIRE", Form::Foreign("an encrypted collection of Dissect Acquire", DECRYPT)),
 ];
 
 /// What kind of archive begins with these bytes.
 pub(crate) fn recognise(head: &[u8]) -> Option<Form> {
-    // `BZh` may begin a text; the digits of pi behind the level make it certain.
-    let bzip2 = |head: &[u8]| head.get(4..10) == Some(b"1AY&SY");
+    // `BZh` may begin a text; the digits of pi behind the level, or those that end an empty stream, make it certain.
+    let bzip2 = |head: &[u8]| matches!(head.get(4..10), Some(b"1AY&SY" | b"\x17\x72\x45\x38\x50\x90"));
     let known = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, form)| *form);
     match known {
-        Some(Form::Foreign("a bzip2 file")) if !bzip2(head) => None,
+        Some(Form::Packed(Packing::Bzip2)) if !bzip2(head) => None,
         Some(form) => Some(form),
         // Zstandard may begin with a frame to be passed over, as parallel writers do.
-        None if matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]) => Some(Form::Zstd),
+        None if matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]) => Some(Form::Packed(Packing::Zstd)),
         None => tar::begins(head).then_some(Form::Tar),
     }
 }
@@ -67,8 +96,8 @@ pub(crate) fn open(
     form: Form,
     level: usize,
 ) -> Result<(), EvidenceError> {
-    if let Form::Foreign(what) = form {
-        listing.refuse(path, format!("{what}, which is not opened; unpack it and give the folder"));
+    if let Form::Foreign(what, advice) = form {
+        listing.refuse(path, format!("{what}, which is not opened; {advice}"));
         return Ok(());
     }
     // Each level is a call inside a call: beyond some depth no limit is taken at its word.
@@ -110,21 +139,22 @@ pub(crate) fn contents(
     match form {
         Form::Zip => zip::list(listing, region, inside),
         Form::Tar => tar::list(listing, region, inside),
-        Form::Gzip | Form::Zstd => compressed(listing, region, inside, form),
-        Form::Foreign(_) => Ok(()),
+        Form::SevenZip => sevenz::list(listing, region, inside),
+        Form::Packed(packing) => compressed(listing, region, inside, packing),
+        Form::Foreign(..) => Ok(()),
     }
 }
 
 /// Whether a tar archive is inside the compression.
-pub(crate) fn holds_tar(region: &Region, form: Form) -> bool {
+pub(crate) fn holds_tar(region: &Region, packing: Packing) -> bool {
     let mut head = [0; HEAD];
-    let read = unpacked(region, form).and_then(|mut source| read_full(&mut source, &mut head));
+    let read = unpacked(region, packing).and_then(|mut source| read_full(&mut source, &mut head));
     read.is_ok_and(|n| tar::begins(&head[..n]))
 }
 
-/// Unpacks gzip or zstd once: a tar archive inside is listed, anything else is a single member.
-fn compressed(listing: &mut Listing, region: &Region, inside: &Inside, form: Form) -> Result<(), EvidenceError> {
-    let mut source = match unpacked(region, form) {
+/// Unpacks one stream once: a tar archive inside is listed, anything else is a single member.
+fn compressed(listing: &mut Listing, region: &Region, inside: &Inside, packing: Packing) -> Result<(), EvidenceError> {
+    let mut source = match unpacked(region, packing) {
         Ok(source) => source,
         Err(e) => {
             listing.refuse(&inside.label, os_reason(&e));
@@ -151,6 +181,7 @@ fn compressed(listing: &mut Listing, region: &Region, inside: &Inside, form: For
         Some(Trouble::Damaged(reason)) => {
             listing.refuse(&inside.label, format!("damaged after {size} unpacked bytes, which are kept: {reason}"));
         }
+        None if packing == Packing::Xz => frame(listing, region, inside, size),
         None => {}
     }
     if tar {
@@ -160,12 +191,26 @@ fn compressed(listing: &mut Listing, region: &Region, inside: &Inside, form: For
     listing.add(Found { path, modified: None, place }, inside.level)
 }
 
-/// A reader of what gzip or zstd packed.
-fn unpacked(region: &Region, form: Form) -> io::Result<Box<dyn Read>> {
+/// Says where the frame of an xz file does not fit what came out of it.
+fn frame(listing: &mut Listing, region: &Region, inside: &Inside, size: u64) {
+    let fault = match region.open().and_then(|mut reader| xz::stated(&mut reader)) {
+        Ok(None) => return,
+        Ok(Some(Ok(stated))) if stated == size => return,
+        Ok(Some(Ok(stated))) => format!("it states {stated} unpacked bytes"),
+        Ok(Some(Err(fault))) => fault.to_owned(),
+        Err(e) => os_reason(&e),
+    };
+    listing.refuse(&inside.label, format!("damaged, though {size} bytes were unpacked and are kept: {fault}"));
+}
+
+/// A reader of what is packed. Streams that follow each other in one file are one, as their tools have it.
+fn unpacked(region: &Region, packing: Packing) -> io::Result<Box<dyn Read>> {
     let packed = BufReader::new(region.open()?);
-    Ok(match form {
-        Form::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
-        _ => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+    Ok(match packing {
+        Packing::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
+        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        Packing::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(packed, true, WINDOW_KIB)),
+        Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
     })
 }
 
@@ -177,9 +222,9 @@ mod tests {
     fn content_decides() {
         assert_eq!(recognise(b"PK\x03\x04rest"), Some(Form::Zip));
         assert_eq!(recognise(b"PK"), None);
-        assert_eq!(recognise(b"\x1F\x8B\x08\x00"), Some(Form::Gzip));
+        assert_eq!(recognise(b"\x1F\x8B\x08\x00"), Some(Form::Packed(Packing::Gzip)));
         assert_eq!(recognise(b"BZh is a short text"), None);
-        assert_eq!(recognise(b"BZh91AY&SY"), Some(Form::Foreign("a bzip2 file")));
+        assert_eq!(recognise(b"BZh91AY&SY"), Some(Form::Packed(Packing::Bzip2)));
         assert_eq!(recognise(&[0; 512]), None);
         assert_eq!(recognise(b"#Software: Microsoft Internet Information Services 10.0"), None);
     }

@@ -6,6 +6,7 @@
 //! scratch file. Whatever is refused, cut or damaged is named, and the rest goes on.
 
 mod archive;
+mod collection;
 mod custody;
 mod folder;
 mod limits;
@@ -13,9 +14,12 @@ mod listing;
 mod member;
 mod names;
 mod region;
+mod sevenz;
 mod source;
 mod tar;
+mod xz;
 mod zip;
 
+pub use collection::{Claim, Collection, Tool};
 pub use limits::Limits;
 pub use source::{Described, Entry, EvidenceError, Kind, Remark, Source};

@@ -1,5 +1,8 @@
 //! The end of every read: how many files, how many bytes, how deep, how dense.
 
+/// KiB of memory that the window of one unpacker may take, where its archive asks for as much as it likes.
+pub(crate) const WINDOW_KIB: u32 = 256 << 10;
+
 /// What one source may cost. A limit that is met is named in [`Skipped`](assize_model::file::Skipped).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -34,7 +37,7 @@ impl Default for Limits {
             max_total_extra: 64 << 30,
             max_ratio: 200,
             ratio_free_bytes: 64 << 20,
-            max_depth: 2,
+            max_depth: 5,
             max_path_bytes: 4096,
             max_names_bytes: 512 << 20,
             max_header_bytes: 1 << 20,

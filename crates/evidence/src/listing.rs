@@ -1,8 +1,9 @@
 //! What has been found so far, and the scratch file that unpacked archives lie in.
 
 use crate::archive;
-use crate::limits::Budget;
+use crate::limits::{Budget, WINDOW_KIB};
 use crate::member::Place;
+use crate::names;
 use crate::region::{Region, Store, write_at};
 use crate::source::{Entry, EvidenceError, Remark};
 use assize_model::Timestamp;
@@ -23,6 +24,8 @@ pub(crate) struct Found {
 /// The entries, refusals and remarks of one source while it is being listed.
 #[derive(Debug)]
 pub(crate) struct Listing {
+    /// The name of the input.
+    pub(crate) name: String,
     pub(crate) entries: Vec<(Entry, Place)>,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) remarks: Vec<Remark>,
@@ -40,10 +43,11 @@ pub(crate) enum Trouble {
 
 impl Listing {
     /// Nothing found yet; unpacked archives go to an anonymous file in `scratch` or the system's folder.
-    pub(crate) fn new(budget: Budget, scratch: Option<&Path>) -> Self {
+    pub(crate) fn new(name: String, budget: Budget, scratch: Option<&Path>) -> Self {
         let folder = scratch.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let scratch = Scratch { folder, file: None, end: 0 };
-        Self { entries: Vec::new(), skipped: Vec::new(), remarks: Vec::new(), budget, scratch, full: false }
+        let (entries, skipped, remarks) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, entries, skipped, remarks, budget, scratch, full: false }
     }
 
     /// Whether no further file may be listed.
@@ -101,10 +105,19 @@ impl Listing {
         if !self.claim(&path) {
             return Ok(());
         }
-        self.entries.push((Entry { path: path.clone(), size, modified }, place.clone()));
+        let entry = Entry { path: path.clone(), size, modified, original: None };
+        self.entries.push((entry, place.clone()));
         match archive::recognise(&head) {
             Some(form) => archive::open(self, &path, &place, form, level),
-            None => Ok(()),
+            None => {
+                if size > 0 && names::says_packed(&path) {
+                    self.refuse(
+                        path,
+                        "its name is that of an archive, its content does not begin like one: kept as it is",
+                    );
+                }
+                Ok(())
+            }
         }
     }
 
@@ -133,6 +146,29 @@ impl Listing {
             unpacked = sum;
         };
         Ok((Region::new(self.scratch.store()?, start, unpacked), trouble))
+    }
+
+    /// Keeps a stream that cannot be read twice in the scratch file, up to the limit on all bytes.
+    pub(crate) fn keep(&mut self, source: &mut dyn Read) -> Result<(Region, Option<Trouble>), EvidenceError> {
+        let start = self.scratch.end;
+        let most = self.budget.limits.max_total_extra;
+        let mut buffer = vec![0; 128 << 10];
+        let mut kept = 0u64;
+        let trouble = loop {
+            let n = match source.read(&mut buffer) {
+                Ok(0) => break None,
+                Ok(n) => n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => break Some(Trouble::Damaged(os_reason(&e))),
+            };
+            let fits = n.min(usize::try_from(most - kept).unwrap_or(usize::MAX));
+            self.scratch.append(&buffer[..fits])?;
+            kept += fits as u64;
+            if fits < n {
+                break Some(Trouble::Limit(format!("it has more bytes than the limit of {most} (max_total_extra)")));
+            }
+        };
+        Ok((Region::new(self.scratch.store()?, start, kept), trouble))
     }
 
     /// Orders what was found, so that the same evidence gives the same numbers.
@@ -205,5 +241,8 @@ impl Scratch {
 /// What the system says, without its number.
 pub(crate) fn os_reason(error: &io::Error) -> String {
     let text = error.to_string();
+    if error.kind() == io::ErrorKind::OutOfMemory {
+        return format!("unpacking it takes more memory than the limit of {} MiB", WINDOW_KIB >> 10);
+    }
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

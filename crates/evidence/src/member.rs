@@ -1,7 +1,11 @@
 //! One file as it lies: plain bytes somewhere, or packed inside a zip archive; and the reader for both.
 
+use crate::limits::WINDOW_KIB;
 use crate::region::{Region, read_full};
+use bzip2::bufread::BzDecoder;
+use deflate64::Deflate64Decoder;
 use flate2::bufread::DeflateDecoder;
+use lzma_rust2::XzReader;
 use std::io::{self, BufReader, Read};
 
 /// How a zip member is packed.
@@ -9,7 +13,11 @@ use std::io::{self, BufReader, Read};
 pub(crate) enum Method {
     Stored,
     Deflate,
+    /// What Windows packs archives beyond 2 GiB with.
+    Deflate64,
+    Bzip2,
     Zstd,
+    Xz,
 }
 
 /// A packed member of a zip archive.
@@ -48,6 +56,9 @@ impl Place {
                 match packed.method {
                     Method::Stored => (Box::new(data), true),
                     Method::Deflate => (Box::new(DeflateDecoder::new(BufReader::new(data))), true),
+                    Method::Deflate64 => (Box::new(Deflate64Decoder::new(data)), true),
+                    Method::Bzip2 => (Box::new(BzDecoder::new(BufReader::new(data))), true),
+                    Method::Xz => (Box::new(XzReader::new_mem_limit(BufReader::new(data), false, WINDOW_KIB)), true),
                     Method::Zstd => (Box::new(zstd::Decoder::new(data)?), true),
                 }
             }

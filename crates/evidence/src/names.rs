@@ -25,7 +25,9 @@ pub(crate) fn member_path(raw: &[u8], max_bytes: usize) -> Result<String, String
     if name.starts_with('/') {
         return Err("its name is an absolute path".into());
     }
-    if matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic()) {
+    // `C:/x` is a folder `C:` inside the archive, as older collectors write it; `C:x` would lie wherever one stands.
+    if matches!(name.as_bytes(), [letter, b':', after @ ..] if letter.is_ascii_alphabetic() && !after.starts_with(b"/"))
+    {
         return Err("its name begins with a drive".into());
     }
     let parts: Vec<&str> = name.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
@@ -57,9 +59,18 @@ pub(crate) fn shown(raw: &[u8]) -> String {
 pub(crate) fn inner(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').filter(|(stem, end)| {
-        !stem.is_empty() && ["gz", "zst", "zstd"].iter().any(|known| end.eq_ignore_ascii_case(known))
+        !stem.is_empty() && ["gz", "zst", "zstd", "xz", "bz2"].iter().any(|known| end.eq_ignore_ascii_case(known))
     });
     stem.map_or("content", |(stem, _)| stem)
+}
+
+/// Whether a name is that of an archive or a packed file.
+pub(crate) fn says_packed(path: &str) -> bool {
+    const ENDINGS: [&str; 16] =
+        ["zip", "7z", "rar", "tar", "tgz", "gz", "zst", "xz", "txz", "bz2", "tbz2", "lz", "lzma", "cab", "zipx", "enc"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .is_some_and(|(stem, end)| !stem.is_empty() && ENDINGS.iter().any(|e| end.eq_ignore_ascii_case(e)))
 }
 
 #[cfg(test)]
@@ -78,6 +89,7 @@ mod tests {
         assert_eq!(named("C/Windows/x"), "C/Windows/x", "a collection names its top folder after the drive");
         assert_eq!(named("C%3A/inetpub/u_ex.log"), "C%3A/inetpub/u_ex.log");
         assert_eq!(named("uploads/ntfs/%5C%5C.%5CC%3A/x"), "uploads/ntfs/%5C%5C.%5CC%3A/x");
+        assert_eq!(named("C:\\inetpub\\x"), "C:/inetpub/x", "a folder named after a drive, in the archive");
         assert_eq!(named("u_ex.log:evil"), "u_ex.log:evil");
         assert_eq!(named("logs./x "), "logs./x ");
         assert_eq!(named("...."), "....");
@@ -93,7 +105,6 @@ mod tests {
             ("/etc/x", "absolute"),
             ("\\x", "absolute"),
             ("././/x", "absolute"),
-            ("C:\\x", "drive"),
             ("./c:x", "drive"),
             ("\\\\host\\share\\x", "network"),
             ("\\\\?\\C:\\x", "network"),

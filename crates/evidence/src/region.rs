@@ -1,7 +1,7 @@
 //! A stretch of bytes in a file, read by position so that several readers share one handle.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub(crate) struct RegionReader {
 
 impl RegionReader {
     /// Reads on from here, counted from the start of the region.
-    pub(crate) fn seek(&mut self, at: u64) {
+    pub(crate) fn move_to(&mut self, at: u64) {
         self.at = at.min(self.len);
     }
 
@@ -72,7 +72,7 @@ impl RegionReader {
 
     /// Fills the buffer from a place, or as much of it as there is.
     pub(crate) fn fill(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.seek(at);
+        self.move_to(at);
         read_full(self, buffer)
     }
 }
@@ -87,6 +87,19 @@ impl Read for RegionReader {
         let n = read_at(&self.file, &mut buffer[..want], self.start.saturating_add(self.at))?;
         self.at += n as u64;
         Ok(n)
+    }
+}
+
+impl Seek for RegionReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+        };
+        // A place behind the end is the end: nothing is read from there.
+        self.move_to(at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place outside the file"))?);
+        Ok(self.at)
     }
 }
 

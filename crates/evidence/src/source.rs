@@ -1,16 +1,22 @@
 //! A source of evidence: opens it, lists it in a fixed order, and reads its files.
 
 use crate::archive::{self, Form, Inside};
+use crate::collection::{self, Claim, Collection, Owner, Recognised};
 use crate::limits::{Budget, Limits};
-use crate::listing::{Found, Listing, os_reason};
+use crate::listing::{Found, Listing, Trouble, os_reason};
 use crate::member::{Member, Place};
 use crate::{custody, folder, tar, zip};
 use assize_model::file::{FileInfo, Skipped};
 use assize_model::{FileId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+/// The name of a stream.
+const STREAM: &str = "standard input";
+/// Hosts that a remark names.
+const HOSTS_NAMED_MAX: usize = 20;
 
 /// One folder, file or archive of evidence. It is only ever read.
 #[derive(Debug)]
@@ -21,6 +27,11 @@ pub struct Source {
     places: Vec<Place>,
     skipped: Vec<Skipped>,
     remarks: Vec<Remark>,
+    collections: Vec<Collection>,
+    /// The one of them that speaks for all.
+    speaker: Option<usize>,
+    /// What the collection says of single files, by path.
+    claims: BTreeMap<String, Vec<Claim>>,
 }
 
 /// One file that was read from end to end.
@@ -28,8 +39,8 @@ pub struct Source {
 pub struct Described {
     /// Path, size, hash and first bytes.
     pub info: FileInfo,
-    /// What is not right with it, in plain English, one clause.
-    pub remark: Option<String>,
+    /// What is not right with it, in plain English, a clause each.
+    pub remarks: Vec<String>,
 }
 
 /// What the evidence was given as.
@@ -41,8 +52,10 @@ pub enum Kind {
     File,
     /// A zip archive.
     Zip,
-    /// A tar archive, plain or inside gzip or zstd.
+    /// A tar archive, plain or inside gzip, zstd, xz or bzip2.
     Tar,
+    /// A 7-Zip archive.
+    SevenZip,
 }
 
 impl Kind {
@@ -54,6 +67,7 @@ impl Kind {
             Self::File => "file",
             Self::Zip => "zip",
             Self::Tar => "tar",
+            Self::SevenZip => "7z",
         }
     }
 }
@@ -66,8 +80,11 @@ pub struct Entry {
     /// The size that the disk or the archive states. Damaged members are shorter.
     pub size: u64,
     /// Last modification as stated. A zip archive gives a local time without its zone, in steps of two
-    /// seconds: it is read as UTC.
+    /// seconds: it is read as UTC. Where a collection states a better time in its own records, it is that one.
     pub modified: Option<Timestamp>,
+    /// The path on the server, where the layout of a collection tells it: `C:/inetpub/...`, percent-decoded once. It is
+    /// for matching and for people; nothing is ever opened or written by it.
+    pub original: Option<String>,
 }
 
 /// Something that is not right with a file that was kept all the same.
@@ -134,37 +151,81 @@ impl Source {
     /// When the path cannot be opened, holds nothing, or is an archive of which nothing can be listed; and
     /// when the scratch file cannot be written.
     pub fn open(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Self, EvidenceError> {
-        let failed = |cause: io::Error| EvidenceError::Open { path: path.into(), reason: os_reason(&cause), cause };
-        // A link that the analyst names is meant; only links inside the evidence are not followed.
-        let on_disk = fs::canonicalize(path).map_err(failed)?;
-        let about = fs::metadata(&on_disk).map_err(failed)?;
-        let name: String =
-            path.file_name().or(on_disk.file_name()).map_or_else(|| ".".into(), |n| n.to_string_lossy().into());
-        let mut listing = Listing::new(Budget::new(limits, about.len()), scratch);
-        let kind = if about.is_dir() {
-            fs::read_dir(&on_disk).map_err(failed)?;
-            open_folder(&mut listing, &on_disk)?;
-            Kind::Folder
-        } else if !about.is_file() {
-            return Err(EvidenceError::Special { path: path.into() });
-        } else if about.len() == 0 {
-            return Err(EvidenceError::Empty { path: path.into() });
-        } else {
-            let (file, _) = folder::file(on_disk, name.clone(), &about);
-            let head = file.place.head(archive::HEAD).map_err(failed)?;
-            open_file(&mut listing, file, &head)?
-        };
-        if listing.entries.is_empty()
-            && kind != Kind::Folder
-            && let Some(first) = listing.skipped.first()
-            && listing.skipped.iter().all(|s| s.path == name)
-        {
-            return Err(EvidenceError::Archive { path: path.into(), reason: first.reason.clone() });
+        let (kind, listing) = list(path, limits, scratch)?;
+        let (mut listing, recognised) = finished(listing);
+        if let Some(division) = collection::split(&listing, &recognised) {
+            let names: Vec<&str> = division.units.iter().map(|u| u.name.as_str()).take(HOSTS_NAMED_MAX).collect();
+            let text =
+                format!("it holds {} collections, read as of one host: {}", division.units.len(), names.join(", "));
+            let path = listing.name.clone();
+            listing.remarks.push(Remark { path, text });
         }
-        listing.finish();
+        Ok(Self::whole(kind, listing, recognised))
+    }
+
+    /// Opens and lists the evidence as [`Source::open`] does, and divides it where it holds whole collections of
+    /// several hosts: a folder or archive of collections, or an exported hunt. One source per host, sorted by name;
+    /// in the ordinary case one in all. Paths stay those inside the input; what lies beside the collections and
+    /// belongs to none is a source of its own, or named as skipped where it is mere notes.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_all(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Vec<Self>, EvidenceError> {
+        let (kind, listing) = list(path, limits, scratch)?;
+        let (listing, recognised) = finished(listing);
+        match collection::split(&listing, &recognised) {
+            Some(division) => Ok(divided(kind, &division, listing, recognised)),
+            None => Ok(vec![Self::whole(kind, listing, recognised)]),
+        }
+    }
+
+    /// Opens and lists a tar archive that comes as a stream, such as one on standard input, plain or packed as a whole.
+    /// It is kept in the scratch file, since a stream cannot be read twice.
+    ///
+    /// # Errors
+    /// When it is empty or no tar archive, when nothing in it can be listed, and when the scratch file cannot be written.
+    pub fn from_tar_stream(
+        mut reader: impl Read,
+        limits: Limits,
+        scratch: Option<&Path>,
+    ) -> Result<Self, EvidenceError> {
+        let mut listing = Listing::new(STREAM.into(), Budget::new(limits, 0), scratch);
+        let (region, trouble) = listing.keep(&mut reader)?;
+        let path = PathBuf::from(STREAM);
+        if region.len() == 0 && trouble.is_none() {
+            return Err(EvidenceError::Empty { path });
+        }
+        listing.budget.input(region.len());
+        if let Some(Trouble::Damaged(reason) | Trouble::Limit(reason)) = trouble {
+            let text = format!("the stream ended early, after {} bytes, which are kept: {reason}", region.len());
+            listing.refuse(STREAM, text);
+        }
+        let head = Place::Plain(region.clone()).head(archive::HEAD);
+        let form = head.ok().and_then(|head| archive::recognise(&head));
+        let is_tar = match form {
+            Some(Form::Tar) => true,
+            Some(Form::Packed(packing)) => archive::holds_tar(&region, packing),
+            _ => false,
+        };
+        match form.filter(|_| is_tar) {
+            Some(form) => {
+                let inside = Inside { label: STREAM.into(), prefix: String::new(), level: 0 };
+                archive::contents(&mut listing, &region, &inside, form)?;
+            }
+            None => return Err(EvidenceError::Archive { path, reason: "it is no tar archive".into() }),
+        }
+        nothing_but_refusals(&path, Kind::Tar, &listing)?;
+        let (listing, recognised) = finished(listing);
+        Ok(Self::whole(Kind::Tar, listing, recognised))
+    }
+
+    fn whole(kind: Kind, listing: Listing, recognised: Recognised) -> Self {
         let (entries, places) = listing.entries.into_iter().unzip();
-        let remarks = listing.remarks.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        Ok(Self { kind, name, entries, places, skipped: listing.skipped, remarks })
+        let remarks = in_order(listing.remarks);
+        let collections = recognised.collections.into_iter().map(|(c, _)| c).collect();
+        let (name, skipped) = (listing.name, listing.skipped);
+        let (speaker, claims) = (recognised.speaker, recognised.claims);
+        Self { kind, name, entries, places, skipped, remarks, collections, speaker, claims }
     }
 
     /// What the evidence was given as.
@@ -173,7 +234,7 @@ impl Source {
         self.kind
     }
 
-    /// The last part of the path given.
+    /// The last part of the path given; for one host of several, where its part of the input lies.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -199,6 +260,26 @@ impl Source {
         &self.remarks
     }
 
+    /// What collected the evidence and what it says of itself, where its layout is known. `None` also where the input
+    /// holds collections of several hosts: then no one of them speaks for all.
+    #[must_use]
+    pub fn collection(&self) -> Option<&Collection> {
+        self.collections.get(self.speaker?)
+    }
+
+    /// All collections in the evidence, in the order of their roots.
+    #[must_use]
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
+    /// What the collection says of a file: times and hashes, as claims.
+    #[must_use]
+    pub fn claims(&self, index: usize) -> &[Claim] {
+        let claims = self.entries.get(index).and_then(|entry| self.claims.get(&entry.path));
+        claims.map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Reads a file once, from end to end, and gives its hash and its first bytes. The size is what was
     /// read, which is less than the entry states where the evidence is damaged.
     ///
@@ -212,7 +293,7 @@ impl Source {
         if member.runs_on() {
             return Err(skipped(format!("its data runs on beyond the {} bytes that the archive states", entry.size)));
         }
-        let remark = trouble(&member, place, &taken);
+        let trouble = trouble(&member, place, &taken);
         let info = FileInfo {
             id: FileId(u32::try_from(index).unwrap_or(u32::MAX)),
             path: entry.path.clone(),
@@ -221,7 +302,8 @@ impl Source {
             modified: entry.modified,
             head: taken.head,
         };
-        Ok(Described { info, remark })
+        let contradiction = collection::contradiction(self.claims(index), &info.sha256);
+        Ok(Described { info, remarks: trouble.into_iter().chain(contradiction).collect() })
     }
 
     /// Opens a file for reading, with a position of its own. It gives the bytes that [`Source::describe`]
@@ -239,6 +321,117 @@ impl Source {
         let found = self.entries.get(index).zip(self.places.get(index));
         found.ok_or_else(|| Skipped { path: format!("file {index}"), reason: "no such file in this source".into() })
     }
+}
+
+/// Remarks sorted, each once.
+fn in_order(remarks: Vec<Remark>) -> Vec<Remark> {
+    remarks.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Opens the input and lists what is in it.
+fn list(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<(Kind, Listing), EvidenceError> {
+    let failed = |cause: io::Error| EvidenceError::Open { path: path.into(), reason: os_reason(&cause), cause };
+    // A link that the analyst names is meant; only links inside the evidence are not followed.
+    let on_disk = fs::canonicalize(path).map_err(failed)?;
+    let about = fs::metadata(&on_disk).map_err(failed)?;
+    let name: String =
+        path.file_name().or(on_disk.file_name()).map_or_else(|| ".".into(), |n| n.to_string_lossy().into());
+    let mut listing = Listing::new(name.clone(), Budget::new(limits, about.len()), scratch);
+    let kind = if about.is_dir() {
+        fs::read_dir(&on_disk).map_err(failed)?;
+        open_folder(&mut listing, &on_disk)?;
+        Kind::Folder
+    } else if !about.is_file() {
+        return Err(EvidenceError::Special { path: path.into() });
+    } else if about.len() == 0 {
+        return Err(EvidenceError::Empty { path: path.into() });
+    } else {
+        let (file, _) = folder::file(on_disk, name, &about);
+        let head = file.place.head(archive::HEAD).map_err(failed)?;
+        open_file(&mut listing, file, &head)?
+    };
+    nothing_but_refusals(path, kind, &listing)?;
+    Ok((kind, listing))
+}
+
+/// An archive of which nothing can be listed is no source.
+fn nothing_but_refusals(path: &Path, kind: Kind, listing: &Listing) -> Result<(), EvidenceError> {
+    if listing.entries.is_empty()
+        && kind != Kind::Folder
+        && let Some(first) = listing.skipped.first()
+        && listing.skipped.iter().all(|s| s.path == listing.name)
+    {
+        return Err(EvidenceError::Archive { path: path.into(), reason: first.reason.clone() });
+    }
+    Ok(())
+}
+
+/// Puts a listing in order and recognises the collections in it.
+fn finished(mut listing: Listing) -> (Listing, Recognised) {
+    listing.finish();
+    let recognised = collection::recognise(&mut listing);
+    (listing, recognised)
+}
+
+/// Gives each host its part of the listing.
+fn divided(kind: Kind, division: &collection::Division, listing: Listing, recognised: Recognised) -> Vec<Source> {
+    let kind_of = |unit: &collection::Unit| {
+        let archive = listing.entries.iter().find(|(e, _)| e.path == unit.name);
+        let head = archive.and_then(|(_, place)| place.head(archive::HEAD).ok());
+        match head.and_then(|head| archive::recognise(&head)) {
+            Some(Form::Zip) => Kind::Zip,
+            Some(Form::SevenZip) => Kind::SevenZip,
+            Some(_) => Kind::Tar,
+            None => kind,
+        }
+    };
+    let empty = |unit: &collection::Unit| Source {
+        kind: kind_of(unit),
+        name: unit.name.clone(),
+        entries: Vec::new(),
+        places: Vec::new(),
+        skipped: Vec::new(),
+        remarks: Vec::new(),
+        collections: unit.collections.iter().map(|(c, _)| c.clone()).collect(),
+        speaker: (!unit.collections.is_empty()).then_some(0),
+        claims: BTreeMap::new(),
+    };
+    let mut sources: Vec<Source> = division.units.iter().map(empty).collect();
+    let mut skipped = listing.skipped;
+    for (entry, place) in listing.entries {
+        match division.owner(&entry.path) {
+            Owner::Unit(unit) => {
+                sources[unit].entries.push(entry);
+                sources[unit].places.push(place);
+            }
+            Owner::Nobody => {
+                let reason = "beside the collections of several hosts and of none of them: not read";
+                skipped.push(Skipped { path: entry.path, reason: reason.into() });
+            }
+        }
+    }
+    for one in skipped {
+        match division.owner(&one.path) {
+            Owner::Unit(unit) => sources[unit].skipped.push(one),
+            Owner::Nobody => sources.iter_mut().for_each(|s| s.skipped.push(one.clone())),
+        }
+    }
+    for remark in listing.remarks {
+        match division.owner(&remark.path) {
+            Owner::Unit(unit) => sources[unit].remarks.push(remark),
+            Owner::Nobody => sources.iter_mut().for_each(|s| s.remarks.push(remark.clone())),
+        }
+    }
+    for (path, claims) in recognised.claims {
+        if let Owner::Unit(unit) = division.owner(&path) {
+            sources[unit].claims.insert(path, claims);
+        }
+    }
+    for source in &mut sources {
+        source.skipped.sort();
+        source.remarks = in_order(std::mem::take(&mut source.remarks));
+    }
+    sources
 }
 
 /// Lists a folder and the archives in it.
@@ -259,7 +452,8 @@ fn open_file(listing: &mut Listing, file: Found, head: &[u8]) -> Result<Kind, Ev
         Some(Form::Zip) => Kind::Zip,
         // A magic word alone may sit in any file: that file stays an entry of its own.
         Some(Form::Tar) if tar::sound_header(head) => Kind::Tar,
-        Some(form @ (Form::Gzip | Form::Zstd)) if archive::holds_tar(&region, form) => Kind::Tar,
+        Some(Form::SevenZip) => Kind::SevenZip,
+        Some(Form::Packed(packing)) if archive::holds_tar(&region, packing) => Kind::Tar,
         _ => Kind::File,
     };
     match form {

@@ -6,7 +6,7 @@
 mod directory;
 mod salvage;
 
-use crate::archive::Inside;
+use crate::archive::{ENCRYPTED, Inside};
 use crate::listing::{Found, Listing, os_reason};
 use crate::member::{Method, Packed, Place};
 use crate::names;
@@ -74,7 +74,7 @@ impl Record {
             return Some("a device or pipe, not opened".into());
         }
         if self.flags & 1 != 0 {
-            return Some("encrypted; give the password".into());
+            return Some(ENCRYPTED.into());
         }
         if self.method().is_none() {
             let method = self.method;
@@ -89,7 +89,10 @@ impl Record {
         match self.method {
             0 => Some(Method::Stored),
             8 => Some(Method::Deflate),
+            9 => Some(Method::Deflate64),
+            12 => Some(Method::Bzip2),
             20 | 93 => Some(Method::Zstd),
+            95 => Some(Method::Xz),
             _ => None,
         }
     }

@@ -122,7 +122,7 @@ fn end(reader: &mut RegionReader, record: &[u8], at: u64, exact: bool) -> io::Re
 /// Reads records until they end; the number that the archive states is only compared.
 fn records(reader: &RegionReader, end: &End, limits: &Limits, notes: &mut Vec<String>) -> io::Result<Vec<Record>> {
     let mut own = reader.clone();
-    own.seek(end.start);
+    own.move_to(end.start);
     let mut source = BufReader::with_capacity(64 << 10, own.take(end.at.saturating_sub(end.start)));
     let mut found = Vec::new();
     let (mut damaged, mut names) = (false, 0usize);

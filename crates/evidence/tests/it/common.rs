@@ -31,8 +31,8 @@ pub(crate) fn tell(source: &Source) -> String {
     for (index, entry) in source.entries().iter().enumerate() {
         let time = entry.modified.map_or_else(|| "-".into(), |t| t.to_string());
         match source.describe(index) {
-            Ok(Described { info, remark }) => {
-                remarks.extend(remark.map(|text| (entry.path.clone(), text)));
+            Ok(Described { info, remarks: found }) => {
+                remarks.extend(found.into_iter().map(|text| (entry.path.clone(), text)));
                 assert_eq!((info.id.0 as usize, &info.path), (index, &entry.path));
                 let mut reader = source.read(index).map_err(|e| e.reason).expect("what was described can be read");
                 let (mut read, mut chunk) = (0, vec![0; 1 << 20]);
@@ -114,4 +114,34 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// Packed by Zstandard.
 pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     ::zstd::encode_all(bytes, 3).unwrap()
+}
+
+/// Packed by xz.
+pub(crate) fn xz(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let options = lzma_rust2::XzOptions::with_preset(1);
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Packed by bzip2.
+pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A 7-Zip archive, each member in a block of its own.
+pub(crate) fn sevenz_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    use sevenz_rust2::{ArchiveEntry, ArchiveWriter, NtTime};
+    let mut writer = ArchiveWriter::new(std::io::Cursor::new(Vec::new())).unwrap();
+    for (name, data) in members {
+        let mut entry = ArchiveEntry::new_file(name);
+        entry.has_last_modified_date = true;
+        entry.last_modified_date = NtTime::new(116_444_736_000_000_000 + 1_614_755_000 * 10_000_000);
+        writer.push_archive_entry(entry, Some(*data)).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }

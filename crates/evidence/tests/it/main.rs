@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod archives;
+mod collections;
 mod common;
 mod folders;
 mod hostile;
+mod hosts;
 mod mutated;

@@ -1,6 +1,6 @@
 //! Archives with bytes changed: whatever comes, it is told or refused, and nothing panics.
 
-use crate::common::{gzip, tar_of, told_of, zip_of, zstd};
+use crate::common::{bzip2, gzip, sevenz_of, tar_of, told_of, xz, zip_of, zstd};
 use assize_evidence::Limits;
 use proptest::prelude::*;
 use zip::CompressionMethod::{Deflated, Stored, Zstd};
@@ -17,6 +17,9 @@ fn archives() -> Vec<Vec<u8>> {
         zip_of(&[("in.tar", &tar)], Deflated),
         gzip(&tar),
         zstd(&tar),
+        xz(&tar),
+        bzip2(&tar),
+        sevenz_of(&members),
         zip,
         tar,
     ]
@@ -27,7 +30,7 @@ proptest! {
 
     #[test]
     fn no_change_of_bytes_makes_it_panic(
-        which in 0..7usize,
+        which in 0..10usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {

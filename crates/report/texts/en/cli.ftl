@@ -22,6 +22,7 @@ inspect-kind-folder = a folder
 inspect-kind-file = a single file
 inspect-kind-zip = a zip archive
 inspect-kind-tar = a tar archive
+inspect-kind-7z = a 7-Zip archive
 inspect-files = { $files } files, { $size }; { $understood } of them hold something we can read.
 inspect-holds = What it holds
 inspect-nothing = Nothing that we can read.

@@ -22,6 +22,7 @@ inspect-kind-folder = un dossier
 inspect-kind-file = un fichier
 inspect-kind-zip = une archive zip
 inspect-kind-tar = une archive tar
+inspect-kind-7z = une archive 7-Zip
 inspect-files = { $files } fichiers, { $size } ; { $understood } contiennent des traces que nous savons lire.
 inspect-holds = Ce qu’il contient
 inspect-nothing = Rien que nous sachions lire.
