@@ -50,6 +50,8 @@ struct Head {
     log_type: Option<String>,
     software: Option<String>,
     fields: Option<String>,
+    /// Whether the names go on behind the head: more of them than any log has.
+    fields_go_on: bool,
     /// A few whole lines that are no comments.
     lines: Vec<String>,
 }
@@ -70,14 +72,16 @@ impl Head {
             }
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
             let value = || Some(value.trim().to_owned());
-            match name {
-                "#Log-type" | "#Log-Type" => head.log_type = head.log_type.or_else(value),
-                "#Software" => head.software = head.software.or_else(value),
-                "#Fields" => head.fields = head.fields.or_else(value),
-                _ if i < whole_lines && head.lines.len() < 8 && !line.starts_with('#') => {
-                    head.lines.push(line.to_owned());
-                }
-                _ => {}
+            let is = |directive: &str| name.eq_ignore_ascii_case(directive);
+            if is("#Log-type") {
+                head.log_type = head.log_type.or_else(value);
+            } else if is("#Software") {
+                head.software = head.software.or_else(value);
+            } else if is("#Fields") && head.fields.is_none() {
+                head.fields = value();
+                head.fields_go_on = i >= whole_lines;
+            } else if i < whole_lines && head.lines.len() < 8 && !line.starts_with('#') {
+                head.lines.push(line.to_owned());
             }
         }
         head
@@ -91,7 +95,9 @@ fn by_content<'l>(layouts: &'l [Layout], head: &Head, path: &str) -> Option<&'l 
         return exchange_layout(layouts, head, path);
     }
     if let Some(fields) = &head.fields {
-        return best(layouts, Format::W3c, fields.split_ascii_whitespace(), 3);
+        // A list of names without end is read too, so that the limit it meets is named.
+        let least = if head.fields_go_on { 0 } else { 3 };
+        return best(layouts, Format::W3c, fields.split_ascii_whitespace(), least);
     }
     if is_list_of_names(&head.first) {
         let list = head.first.split(',').map(str::trim);

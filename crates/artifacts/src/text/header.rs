@@ -5,6 +5,7 @@
 use assize_content::Layout;
 use assize_content::layout::{Format, snake_case};
 use assize_model::ColumnType;
+use std::collections::HashMap;
 
 /// Names in one header at most.
 pub(crate) const NAMES_MAX: usize = 1024;
@@ -43,8 +44,10 @@ impl Header {
     /// Reads the names of a header. Names are compared without regard to case; of two alike the first counts.
     pub(crate) fn new<'n>(layout: &Layout, line: &str, names: impl Iterator<Item = &'n str>) -> Self {
         let mut header = Self { line: line.to_owned(), ..Self::default() };
+        let mut seen: HashMap<String, usize> = HashMap::new();
         for name in names {
-            let again = header.names.iter().filter(|n| n.eq_ignore_ascii_case(name)).count();
+            let times = seen.entry(name.to_ascii_lowercase()).or_default();
+            let again = std::mem::replace(times, *times + 1);
             let target = if again > 0 { Target::Extra } else { target(layout, name) };
             header.targets.push(target);
             if again > 0 {
