@@ -191,15 +191,12 @@ fn clocks_and_gaps() {
     7 | 2021-03-03T05:00:00Z | /a |  |  | 200 | {"X-Custom":"v"}
     8 | 2021-03-03T05:00:05Z | /a |  |  | 200 | {"X-Custom":"v"}
     "#);
-    assert_snapshot!(iis(&rows(&["06:00:00", "06:01:00", "06:02:00", "12:30:00", "12:31:00"])), @r#"
-    5 rows, 0 rejects
-      gap: no row for 6 h 28 min after 2021-03-03T06:02:00Z, before line 6
-    3 | 2021-03-03T06:00:00Z | /a |  |  | 200 | {"X-Custom":"v"}
-    4 | 2021-03-03T06:01:00Z | /a |  |  | 200 | {"X-Custom":"v"}
-    5 | 2021-03-03T06:02:00Z | /a |  |  | 200 | {"X-Custom":"v"}
-    6 | 2021-03-03T12:30:00Z | /a |  |  | 200 | {"X-Custom":"v"}
-    7 | 2021-03-03T12:31:00Z | /a |  |  | 200 | {"X-Custom":"v"}
-    "#);
+    let minutes: Vec<String> = (0..20).map(|m| format!("{:02}:{m:02}:00", if m < 9 { 6 } else { 12 })).collect();
+    let minutes: Vec<&str> = minutes.iter().map(String::as_str).collect();
+    assert_snapshot!(iis(&rows(&minutes)).lines().take(2).collect::<Vec<_>>().join("\n"), @r"
+    20 rows, 0 rejects
+      gap: no row for 6 h 1 min before line 12
+    ");
     // Where rows are rare, a long time without any is no gap.
     assert_snapshot!(iis(&rows(&["02:00:00", "02:50:00", "03:40:00", "06:30:00", "07:10:00"])), @r#"
     5 rows, 0 rejects
@@ -298,5 +295,71 @@ fn rows_without_a_date_take_that_of_the_header() {
     1 rows, 0 rejects
       no-date: 1 row(s) have no date; the day that the header states was taken
     2021-03-03T06:49:42Z | /a
+    "#);
+}
+
+fn table(path: &str, text: &str, columns: &[&str]) -> String {
+    let read = read(path, text.as_bytes());
+    read.iter().map(|(t, r)| format!("{t}: {}\n{}", r.summary(), r.table(columns))).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn logs_that_have_lost_their_header() {
+    let proxy = "2023-01-07T08:39:45.725Z,12345678,15,1,2375,7,,RpcHttp,192.0.2.1,/rpc,,NTLM,false,,,,Mozilla/5.0 (KHTML  like Gecko),fe80::1%12,EX,401,,,GET,,,,,,,,,0,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,0,,0,0,,,,BeginRequest;,,,,,,\n";
+    assert_snapshot!(table("x.log", &format!("{proxy}2023-01-07T08:39:46Z,a,b\n{proxy}"), &["ts", "url_stem", "client_ip_address", "http_status", "build"]), @r"
+    http_proxy: 2 rows, 1 rejects, 1 no-header
+      missing-header: 1 line(s) have no header before them, and their shape is not known, first at line 2
+      missing-header: no header names the columns: they were recognised by shape (less certain), in 2 line(s), first at line 1
+    2023-01-07T08:39:45.725Z | /rpc | fe80::1%12 | 401 | 15.1.2375.7
+    2023-01-07T08:39:45.725Z | /rpc | fe80::1%12 | 401 | 15.1.2375.7
+    ");
+    let ecp = "2021-03-03T06:49:53.772Z,EX01,ECP.Request,S:CMD=Get-Mailbox;S:EX=\n";
+    assert_snapshot!(table("ECPServer20210303-1.LOG", ecp, &["ts", "cmd"]), @r"
+    ecp_server: 1 rows, 0 rejects
+      missing-header: no header names the columns: they were recognised by shape (less certain), in 1 line(s), first at line 1
+    2021-03-03T06:49:53.772Z | Get-Mailbox
+    ");
+    assert_snapshot!(table("x.log", ecp, &["ts"]), @"");
+    let http = "2021-03-03 06:50:01 192.0.2.7 50123 10.0.0.5 443 HTTP/1.1 POST /ecp/y.js - 503 1 N/A Pool\n2021-03-03 06:50:02 fe80::1%12 50124 ::1 443 - - - - - - Timer_ConnectionIdle -\n";
+    assert_snapshot!(table("x.log", http, &["ts", "c_ip", "cs_uri", "sc_status", "s_reason"]), @r"
+    httperr: 2 rows, 0 rejects
+      missing-header: no header names the columns: they were recognised by shape (less certain), in 2 line(s), first at line 1
+    2021-03-03T06:50:01Z | 192.0.2.7 | /ecp/y.js | 503 | N/A
+    2021-03-03T06:50:02Z | fe80::1%12 |  |  | Timer_ConnectionIdle
+    ");
+}
+
+#[test]
+fn a_setup_log_goes_on_over_several_lines() {
+    let text = "[03.12.2021 17:13:08.0074] [0] Starting\r\nno time\r\n[03.12.2021 17:13:08.0078] [0] Setup version: 14.3.123.4.\r\n[03.12.2021 17:13:09.0078] [1] a\r\n  b\r\n\r\n[03.12.2021 17:13:10.0078] [1] end";
+    assert_snapshot!(table("ExchangeSetup.log", text, &["pos", "ts", "local_time", "level", "text"]), @r"
+    exchange_setup: 4 rows, 0 rejects
+      truncated: the file ends inside line 7: its last value may be cut
+      no-zone: 4 row(s) have a time in the zone of the server, which the log does not state: it is kept as it is written, in local_time, and stands on no timeline
+    1 |  | 03.12.2021 17:13:08.0074 | 0 | Starting
+    no time
+    3 |  | 03.12.2021 17:13:08.0078 | 0 | Setup version: 14.3.123.4.
+    4 |  | 03.12.2021 17:13:09.0078 | 1 | a
+      b
+    7 |  | 03.12.2021 17:13:10.0078 | 1 | end
+    ");
+    assert_snapshot!(table("ExchangeSetup.log", "lost\n[03/12/2021 17:13:08.0078] [0] a\n", &["pos", "text"]), @r"
+    exchange_setup: 1 rows, 1 rejects, 1 wrong-field-count
+      field-count: 1 line(s) have fewer or more fields than the header names, first at line 1
+      no-zone: 1 row(s) have a time in the zone of the server, which the log does not state: it is kept as it is written, in local_time, and stands on no timeline
+    2 | a
+    ");
+}
+
+#[test]
+fn addresses_and_runs_of_blanks_are_kept() {
+    let text = "#Log-type: Rps Http Logs\n#Fields: DateTime,UrlStem,ClientIpAddress,ClientInfo\n2021-03-03T06:49:42Z,/powershell,192.0.2.7 fe80::1%12,\"a,  b\"\n";
+    assert_snapshot!(table("x.log", text, &["client_ip_address", "client_info"]), @r"
+    rps_http: 1 rows, 0 rejects
+    192.0.2.7 fe80::1%12 | a,  b
+    ");
+    assert_snapshot!(iis("2021-03-03 06:49:42  GET /a  - fe80::1%12 200 v\n"), @r#"
+    1 rows, 0 rejects
+    3 | 2021-03-03T06:49:42Z | /a |  |  | 200 | {"X-Custom":"v"}
     "#);
 }

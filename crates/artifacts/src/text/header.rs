@@ -36,6 +36,8 @@ pub(crate) struct Header {
     pub(crate) build: Vec<usize>,
     /// The field that holds typed pairs.
     pub(crate) pairs: Option<usize>,
+    /// The field with the path, where the query string still stands behind it.
+    pub(crate) joined_query: Option<usize>,
     /// Names that stand more than once.
     pub(crate) twice: Vec<String>,
 }
@@ -69,6 +71,10 @@ impl Header {
         if let [_, _, _, _] = layout.derive.build.as_slice() {
             let places: Vec<usize> = layout.derive.build.iter().filter_map(|s| header.place(s)).collect();
             header.build = if places.len() == 4 { places } else { Vec::new() };
+        }
+        if layout.format == Format::Pattern && !header.targets.contains(&Target::Query) {
+            header.joined_query =
+                layout.derive.query.as_ref().and(layout.derive.stem.as_ref()).and_then(|s| header.place(s));
         }
         header.pairs = layout.derive.pairs.as_ref().and_then(|p| header.place(&p.from));
         header

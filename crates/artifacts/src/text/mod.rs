@@ -4,6 +4,7 @@ pub(crate) mod fields;
 pub(crate) mod header;
 pub(crate) mod lines;
 mod pairs;
+pub(crate) mod pattern;
 mod row;
 mod shape;
 mod tell;
@@ -13,11 +14,12 @@ pub(crate) use shape::recognise;
 
 use crate::{Artifact, claim};
 use assize_content::Layout;
-use assize_content::layout::Format;
-use assize_model::{Build, FileInfo, Note, NoteKind, Reason, Rows, RowsError, Timestamp};
+use assize_content::layout::{Clock, Format};
+use assize_model::{Build, FileInfo, Note, NoteKind, Reason, Rows, RowsError};
 use fields::{Field, split_blanks, split_commas, split_words};
 use header::{Header, NAMES_MAX};
-use lines::{Line, Lines, Piece};
+use lines::{LINE_BYTES_MAX, Line, Lines, Piece};
+use pattern::{Moment, moment};
 use row::Filler;
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -60,7 +62,17 @@ enum Step {
 }
 
 /// Why a line is no row, or when its moment was.
-type Taken = Result<Timestamp, Reason>;
+type Taken = Result<Moment, Reason>;
+
+/// A line that may go on in the lines after it.
+#[derive(Default)]
+struct Open {
+    text: String,
+    number: u64,
+    offset: u64,
+    bytes: u64,
+    ended: bool,
+}
 
 struct Reader<'l> {
     layout: &'l Layout,
@@ -77,6 +89,12 @@ struct Reader<'l> {
     twice: BTreeSet<String>,
     /// Whether bare CR were found to end lines in the middle of a file.
     bare_cr: bool,
+    /// The line in hand of a log whose lines may go on.
+    open: Option<Open>,
+    /// Rows whose time has no zone.
+    local: u64,
+    /// The column for the time as it is written.
+    local_time: Option<usize>,
 }
 
 impl<'l> Reader<'l> {
@@ -93,12 +111,19 @@ impl<'l> Reader<'l> {
             seen: Seen::default(),
             twice: BTreeSet::new(),
             bare_cr: false,
+            open: None,
+            local: 0,
+            local_time: layout.spec.column("local_time"),
         }
     }
 
     fn read(mut self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         let mut lines = Lines::new(input);
         let mut next = 1;
+        if self.layout.format == Format::Pattern {
+            let names = self.layout.line.parts.iter().map(|(_, name)| name.as_str());
+            self.header = Some(Header::new(self.layout, "", names));
+        }
         while let Some(piece) = lines.next()? {
             match piece {
                 Piece::Mark(bytes) => {
@@ -127,6 +152,7 @@ impl<'l> Reader<'l> {
                 }
             }
         }
+        self.close(rows)?;
         if lines.is_utf16() {
             rows.note(Note::new(
                 NoteKind::Encoding,
@@ -153,6 +179,13 @@ impl<'l> Reader<'l> {
             let text = format!("the header names a column twice: {names}; the first counts, all are kept");
             rows.note(Note::new(NoteKind::DuplicateField, text));
         }
+        if self.local > 0 {
+            let text = format!(
+                "{} row(s) have a time in the zone of the server, which the log does not state: it is kept as it is written, in local_time, and stands on no timeline",
+                self.local
+            );
+            rows.note(Note::new(NoteKind::NoZone, text));
+        }
         if self.filler.repeated_keys > 0 {
             let text = format!("{} row(s) name a key twice; the first was taken", self.filler.repeated_keys);
             rows.note(Note::new(NoteKind::DuplicateKey, text));
@@ -163,7 +196,7 @@ impl<'l> Reader<'l> {
     fn line(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
         // Files put together out of several keep the mark of the encoding in the middle.
         let line = Line { text: line.text.strip_prefix('\u{feff}').unwrap_or(line.text), ..line };
-        if line.text.starts_with('#') {
+        if line.text.starts_with('#') && self.layout.format != Format::Pattern {
             if self.is_several_lines(line.text) {
                 return Ok(Step::Again);
             }
@@ -171,24 +204,80 @@ impl<'l> Reader<'l> {
             rows.skip(line.bytes);
             return Ok(Step::Next);
         }
+        if self.layout.continues {
+            return self.goes_on(line, rows);
+        }
         if line.text.trim_ascii().is_empty() || self.names_columns(line, rows) {
             rows.skip(line.bytes);
             return Ok(Step::Next);
         }
+        self.record(line, rows)
+    }
+
+    /// A line of a log whose lines may go on: it begins a record, or belongs to the one before it.
+    fn goes_on(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
+        let begins = self.begins(line.text);
+        if let Some(open) = self.open.as_mut().filter(|o| !begins && o.text.len() + line.text.len() < LINE_BYTES_MAX) {
+            open.text.push('\n');
+            open.text.push_str(line.text);
+            open.bytes += line.bytes;
+            open.ended = line.ended;
+            return Ok(Step::Next);
+        }
+        self.close(rows)?;
+        self.seen.open_row = None;
+        if !begins && line.text.trim_ascii().is_empty() {
+            rows.skip(line.bytes);
+            return Ok(Step::Next);
+        }
+        if !begins {
+            return self.record(line, rows);
+        }
+        let Line { text, number, offset, bytes, ended, .. } = line;
+        self.open = Some(Open { text: text.to_owned(), number, offset, bytes, ended });
+        Ok(Step::Next)
+    }
+
+    /// Whether a record begins with this line: it fits the pattern, its time included.
+    fn begins(&mut self, text: &str) -> bool {
+        pattern::split(text, &self.layout.line, &mut self.fields) && self.pattern_time(text).is_some()
+    }
+
+    /// Ends the record in hand.
+    fn close(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let Open { text, number, offset, bytes, ended } = &open;
+        let line = Line { text, raw: text.as_bytes(), number: *number, offset: *offset, bytes: *bytes, ended: *ended };
+        self.record(line, rows).map(|_| ())
+    }
+
+    /// One record: a row, or a reject.
+    fn record(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
         let taken = match self.layout.format {
             Format::W3c => self.w3c_row(line),
+            Format::Pattern => self.pattern_row(line),
             _ => self.csv_row(line),
         };
         match taken {
-            Ok(ts) => {
+            Ok(moment) => {
                 if let Some(header) = &self.header {
                     self.filler.fill(rows, header, line.text, &self.fields, self.version, &self.log_type);
                 }
-                self.times.seen(ts, line.number);
+                let ts = match moment {
+                    Moment::Utc(ts) => {
+                        self.times.seen(ts, line.number);
+                        Some(ts)
+                    }
+                    Moment::Local(ts) => {
+                        self.times.seen(ts, line.number);
+                        self.keep_local_time(rows, line.text);
+                        None
+                    }
+                };
                 if !line.ended {
                     self.seen.open_row = Some(line.number);
                 }
-                rows.finish(line.number, Some(ts), line.bytes)?;
+                rows.finish(line.number, ts, line.bytes)?;
             }
             Err(_) if self.is_several_lines(line.text) => return Ok(Step::Again),
             Err(reason) => {
@@ -218,6 +307,7 @@ impl<'l> Reader<'l> {
     fn fits(&mut self, text: &str) -> bool {
         let date = text.bytes().next().is_some_and(|b| b.is_ascii_digit());
         match &self.header {
+            _ if self.layout.format == Format::Pattern => self.begins(text),
             None => date,
             Some(_) if self.guessed => recognise(text, &mut self.fields).is_some(),
             Some(header) if self.layout.format == Format::W3c => {
@@ -308,7 +398,7 @@ impl<'l> Reader<'l> {
         if self.fields.len() != header.names.len() {
             return Err(Reason::WrongFieldCount);
         }
-        self.times.w3c(header, line.text, &self.fields).ok_or(Reason::BadTime)
+        self.times.w3c(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
     }
 
     /// A W3C line without a header before it.
@@ -321,10 +411,48 @@ impl<'l> Reader<'l> {
         }
         self.seen.guessed.add(line.number);
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
-        self.times.w3c(header, line.text, &self.fields).ok_or(Reason::BadTime)
+        self.times.w3c(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
+    }
+
+    fn pattern_row(&mut self, line: Line<'_>) -> Taken {
+        if !pattern::split(line.text, &self.layout.line, &mut self.fields) {
+            return Err(Reason::WrongFieldCount);
+        }
+        // `[0] Setup version: 15.1.2176.9.` tells which clock the rows after it were written by.
+        if self.layout.clock == Clock::Setup
+            && let Some((_, version)) = line.text.split_once("Setup version: ")
+        {
+            let version = version.lines().next().unwrap_or_default().trim_end_matches(['.', ' ']);
+            self.version = Build::parse(version).or(self.version);
+        }
+        self.pattern_time(line.text).ok_or(Reason::BadTime)
+    }
+
+    /// The time in the fields in hand.
+    fn pattern_time(&self, line: &str) -> Option<Moment> {
+        let header = self.header.as_ref()?;
+        match header.time.as_slice() {
+            [one] => moment(self.layout.clock, &self.fields.get(*one)?.value(line), self.version),
+            several => {
+                let parts: Option<Vec<_>> =
+                    several.iter().map(|at| self.fields.get(*at).map(|f| f.value(line))).collect();
+                moment(self.layout.clock, &parts?.join(" "), self.version)
+            }
+        }
+    }
+
+    /// Keeps a time as it is written.
+    fn keep_local_time(&mut self, rows: &mut Rows<'_>, line: &str) {
+        self.local += 1;
+        let (Some(column), Some(header)) = (self.local_time, &self.header) else { return };
+        let parts: Vec<_> = header.time.iter().filter_map(|at| self.fields.get(*at)).map(|f| f.value(line)).collect();
+        rows.text(column, &parts.join(" "));
     }
 
     fn csv_row(&mut self, line: Line<'_>) -> Taken {
+        if self.header.is_none() || self.guessed {
+            self.guess_columns(line)?;
+        }
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
         let expected = header.names.len();
         let split = split_commas(line.text, &mut self.fields);
@@ -335,7 +463,18 @@ impl<'l> Reader<'l> {
             self.seen.loose_commas.add(line.number);
         }
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
-        times::csv(header, line.text, &self.fields).ok_or(Reason::BadTime)
+        times::csv(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
+    }
+
+    /// Finds the columns of a line of an Exchange log without a header before it.
+    fn guess_columns(&mut self, line: Line<'_>) -> Result<(), Reason> {
+        let names = claim::headerless(self.layout, line.text).ok_or(Reason::NoHeader)?;
+        if self.header.as_ref().is_none_or(|h| h.names != names) {
+            self.header = Some(Header::new(self.layout, "", names.iter().map(String::as_str)));
+            self.guessed = true;
+        }
+        self.seen.guessed.add(line.number);
+        Ok(())
     }
 
     /// Takes the rest of the line as its last field where that field holds typed pairs: scripts in it have

@@ -12,19 +12,14 @@ const STEP_BACK: i64 = 30 * SECOND;
 const STEP_FORWARD: i64 = 3600 * SECOND;
 /// A step forward is a gap when it is so many times longer than is usual between the rows of the file.
 const GAP_FACTOR: i64 = 20;
+/// Where more than one in so many steps is that long, rows come in bursts, and a long time without any says nothing.
+const STEPS_PER_GAP: u64 = 16;
 
-/// The longest step forward: its length, the row before it, and the line after it.
-#[derive(Clone, Copy)]
+/// The longest step forward: its length, and the line after it.
+#[derive(Clone, Copy, Default)]
 struct Longest {
     step: i64,
-    before: Timestamp,
     line: u64,
-}
-
-impl Default for Longest {
-    fn default() -> Self {
-        Self { step: 0, before: Timestamp(0), line: 0 }
-    }
 }
 
 /// What is known of time while a file is read.
@@ -105,7 +100,7 @@ impl Times {
             Some(last) => {
                 let step = ts.0.saturating_sub(last.0);
                 if !(-STEP_BACK..STEP_FORWARD).contains(&step) {
-                    self.step(step, last, line);
+                    self.step(step, line);
                 }
             }
         }
@@ -123,7 +118,7 @@ impl Times {
 
     /// Takes note of a row that is far from the one before it.
     #[cold]
-    fn step(&mut self, step: i64, last: Timestamp, line: u64) {
+    fn step(&mut self, step: i64, line: u64) {
         if step < 0 {
             self.steps_back.add(line);
             self.back = self.back.saturating_add(step);
@@ -132,7 +127,7 @@ impl Times {
             self.steps_forward.add(line);
             self.forward = self.forward.saturating_add(step);
             if step > self.longest.step {
-                self.longest = Longest { step, before: last, line };
+                self.longest = Longest { step, line };
             }
         }
     }
@@ -159,9 +154,10 @@ impl Times {
                 ),
             );
         }
-        let Longest { step, before, line } = self.longest;
-        if self.usual_step().is_some_and(|usual| step > usual.saturating_mul(GAP_FACTOR)) {
-            let text = format!("no row for {} after {before}, before line {line}", span(step));
+        let Longest { step, line } = self.longest;
+        let rare = i64::try_from(self.steps_forward.times * STEPS_PER_GAP).is_ok_and(|n| n <= self.rows);
+        if rare && self.usual_step().is_some_and(|usual| step > usual.saturating_mul(GAP_FACTOR)) {
+            let text = format!("no row for {} before line {line}", span(step));
             note(NoteKind::Gap, text);
         }
         if self.odd_dates.times > 0 {
