@@ -53,7 +53,7 @@ fn artifacts(content: &Content) -> String {
     );
     for layout in &content.layouts {
         let by = match layout.format {
-            Format::W3c | Format::ExchangeCsv => "a declared layout",
+            Format::W3c | Format::ExchangeCsv | Format::Pattern => "a declared layout",
             Format::Rust => "a parser in Rust",
         };
         let title = layout.title.get("en").map_or("", String::as_str);

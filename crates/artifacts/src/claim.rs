@@ -1,10 +1,11 @@
 //! Who reads a file: told by its first bytes, and only where they say nothing by its path.
 
+use crate::text::fields::split_commas;
 use crate::text::header::{NAMES_MAX, looks_like_time, overlap};
-use crate::text::recognise;
+use crate::text::{pattern, recognise};
 use assize_content::Layout;
 use assize_content::layout::Format;
-use assize_model::FileInfo;
+use assize_model::{ColumnType, FileInfo, Timestamp};
 
 /// Signatures of files that no text layout reads, wherever they lie.
 const NO_TEXT: [&[u8]; 6] = [b"ElfFile\0", b"PK\x03\x04", b"\x1f\x8b", b"MZ", b"7z\xbc\xaf\x27\x1c", b"regf"];
@@ -50,6 +51,8 @@ struct Head {
     log_type: Option<String>,
     software: Option<String>,
     fields: Option<String>,
+    /// Whether the names go on behind the head: more of them than any log has.
+    fields_go_on: bool,
     /// A few whole lines that are no comments.
     lines: Vec<String>,
 }
@@ -70,14 +73,16 @@ impl Head {
             }
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
             let value = || Some(value.trim().to_owned());
-            match name {
-                "#Log-type" | "#Log-Type" => head.log_type = head.log_type.or_else(value),
-                "#Software" => head.software = head.software.or_else(value),
-                "#Fields" => head.fields = head.fields.or_else(value),
-                _ if i < whole_lines && head.lines.len() < 8 && !line.starts_with('#') => {
-                    head.lines.push(line.to_owned());
-                }
-                _ => {}
+            let is = |directive: &str| name.eq_ignore_ascii_case(directive);
+            if is("#Log-type") {
+                head.log_type = head.log_type.or_else(value);
+            } else if is("#Software") {
+                head.software = head.software.or_else(value);
+            } else if is("#Fields") && head.fields.is_none() {
+                head.fields = value();
+                head.fields_go_on = i >= whole_lines;
+            } else if i < whole_lines && head.lines.len() < 8 && !line.starts_with('#') {
+                head.lines.push(line.to_owned());
             }
         }
         head
@@ -91,7 +96,9 @@ fn by_content<'l>(layouts: &'l [Layout], head: &Head, path: &str) -> Option<&'l 
         return exchange_layout(layouts, head, path);
     }
     if let Some(fields) = &head.fields {
-        return best(layouts, Format::W3c, fields.split_ascii_whitespace(), 3);
+        // A list of names without end is read too, so that the limit it meets is named.
+        let least = if head.fields_go_on { 0 } else { 3 };
+        return best(layouts, Format::W3c, fields.split_ascii_whitespace(), least);
     }
     if is_list_of_names(&head.first) {
         let list = head.first.split(',').map(str::trim);
@@ -99,8 +106,59 @@ fn by_content<'l>(layouts: &'l [Layout], head: &Head, path: &str) -> Option<&'l 
         // Such a list without any `#` line is a log only when it names what a log of that kind names.
         return (overlap(known, list.clone()) * 5 >= list.count() * 4).then_some(known);
     }
-    let shape = head.lines.iter().find_map(|line| recognise(line, &mut Vec::new()))?;
-    best(layouts, Format::W3c, shape.into_iter(), 3)
+    if let Some(shape) = head.lines.iter().find_map(|line| recognise(line, &mut Vec::new())) {
+        return best(layouts, Format::W3c, shape.into_iter(), 3);
+    }
+    layouts.iter().find(|layout| layout.format == Format::Pattern && fits_pattern(layout, head)).or_else(|| {
+        // A list of few columns could be of any log: that is left to the path.
+        let line = head.lines.first()?;
+        layouts.iter().find(|l| headerless(l, line).is_some_and(|names| names.len() >= HEADERLESS_NAMES_MIN))
+    })
+}
+
+/// Columns that a log without a header must have before it counts as of a kind by their number.
+const HEADERLESS_NAMES_MIN: usize = 20;
+
+/// The list of columns that a line of an Exchange log without a header fits: their number, the time, and every number.
+pub(crate) fn headerless<'l>(layout: &'l Layout, line: &str) -> Option<&'l [String]> {
+    let mut fields = Vec::new();
+    split_commas(line, &mut fields).ok()?;
+    let fits = |names: &&'l Vec<String>| {
+        names.len() == fields.len()
+            && names.iter().zip(&fields).all(|(name, field)| {
+                let value = field.value(line);
+                let is_time = layout.time.iter().any(|t| t.eq_ignore_ascii_case(name));
+                let is_number = || {
+                    let column = layout.spec.columns.iter().find(|c| c.source.eq_ignore_ascii_case(name));
+                    column.is_some_and(|c| c.kind == ColumnType::Number)
+                };
+                if is_time {
+                    Timestamp::parse(&value).is_some()
+                } else {
+                    value.is_empty() || !is_number() || value.parse::<f64>().is_ok()
+                }
+            })
+    };
+    layout.headerless.iter().find(fits).map(Vec::as_slice)
+}
+
+/// Whether the first lines that are no comments fit the pattern of a layout: a time where it belongs, and numbers too.
+fn fits_pattern(layout: &Layout, head: &Head) -> bool {
+    let mut fields = Vec::new();
+    let mut fits = |line: &String| {
+        if !pattern::split(line, &layout.line, &mut fields) {
+            return false;
+        }
+        let value = |name: &str| {
+            let at = layout.line.parts.iter().position(|(_, n)| n.eq_ignore_ascii_case(name))?;
+            Some(fields[at].value(line))
+        };
+        let time: Option<Vec<_>> = layout.time.iter().map(|name| value(name)).collect();
+        let numbers = layout.spec.columns.iter().filter(|c| c.kind == ColumnType::Number);
+        time.is_some_and(|parts| pattern::moment(layout.clock, &parts.join(" "), None).is_some())
+            && numbers.filter_map(|c| value(&c.source)).all(|v| matches!(&*v, "" | "-") || v.parse::<i64>().is_ok())
+    };
+    head.lines.iter().take(2).any(&mut fits)
 }
 
 /// The layout of an Exchange log: by what it calls itself, then by its place, its columns, or the one for any other.

@@ -15,8 +15,58 @@ pub enum Format {
     W3c,
     /// Exchange log: `#Log-type:`, `#Fields:` with commas between names.
     ExchangeCsv,
+    /// One pattern for every line; see [`Pattern`].
+    Pattern,
     /// A parser in Rust of the same name as the table.
     Rust,
+}
+
+/// How the time of a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// `2021-03-03T06:49:42.162Z`, or a date and a time of day; in UTC unless an offset is stated.
+    #[default]
+    Iso,
+    /// `03/Mar/2021:08:49:42 +0200`, as web servers of the NCSA kind write it.
+    Clf,
+    /// `3/3/2021 8:49:42`, month or day first, in the zone of the server, which is not stated. Such rows have no
+    /// `ts`; what is written goes to the column `local_time`.
+    Local,
+    /// `03/03/2021 06:49:42.0162`, as the setup of Exchange writes it: in UTC where setup states its version as 15 or
+    /// later, otherwise as [`Clock::Local`].
+    Setup,
+}
+
+/// The pattern of a line: `[{time}] [{level}] {text}`. A name in braces takes what stands before the next literal
+/// text, the last one the rest of the line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// The literal text before each name, and the name.
+    pub parts: Vec<(String, String)>,
+    /// The literal text at the end.
+    pub end: String,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// When a brace does not close, or two names touch.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut pattern = Self::default();
+        let mut rest = text;
+        while let Some((literal, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').ok_or("line: a brace does not close")?;
+            if literal.is_empty() && !pattern.parts.is_empty() {
+                return Err(format!("line: nothing stands before {{{name}}}"));
+            }
+            pattern.parts.push((literal.into(), name.into()));
+            rest = after;
+        }
+        rest.clone_into(&mut pattern.end);
+        if pattern.parts.is_empty() { Err("line: no name in braces".into()) } else { Ok(pattern) }
+    }
 }
 
 /// One layout. The YAML form is shown in `docs/guide/content.md`.
@@ -36,6 +86,14 @@ pub struct Layout {
     pub log_types: Vec<String>,
     /// Source names of the columns that make up the time, joined by a blank.
     pub time: Vec<String>,
+    /// How the time is written.
+    pub clock: Clock,
+    /// The pattern of each line, for [`Format::Pattern`].
+    pub line: Pattern,
+    /// Whether a line that does not fit the pattern goes on with the last value of the line before it.
+    pub continues: bool,
+    /// Lists of columns, as such a log names them in its header, by which lines without a header are read.
+    pub headerless: Vec<Vec<String>>,
     /// What is made out of the declared columns.
     pub derive: Derive,
     /// The Sigma log sources that this table answers.
@@ -116,6 +174,14 @@ struct Raw {
     log_types: Vec<String>,
     #[serde(default)]
     time: Vec<String>,
+    #[serde(default)]
+    clock: Clock,
+    #[serde(default)]
+    line: Option<String>,
+    #[serde(default)]
+    continues: bool,
+    #[serde(default)]
+    headerless: Vec<String>,
     columns: Mapping,
     #[serde(default)]
     derive: Derive,
@@ -148,6 +214,15 @@ impl Layout {
         if let Some(name) = raw.observables.values().flatten().find(|n| !known(n)) {
             return Err(fault(format!("observables: no column is called {name}")));
         }
+        let line = match (&raw.line, raw.format) {
+            (Some(line), Format::Pattern) => Pattern::read(line).map_err(fault)?,
+            (None, Format::Pattern) => return Err(fault("line: a pattern is expected".into())),
+            (Some(_), _) => return Err(fault("line: only for `format: pattern`".into())),
+            (None, _) => Pattern::default(),
+        };
+        if matches!(raw.clock, Clock::Local | Clock::Setup) && !known(&"local_time".to_owned()) {
+            return Err(fault("clock: a column local_time is expected".into()));
+        }
         Ok(Self {
             spec: Spec { table: table.into(), family: raw.family, columns },
             title: raw.title,
@@ -156,6 +231,10 @@ impl Layout {
             format: raw.format,
             log_types: raw.log_types,
             time: raw.time,
+            clock: raw.clock,
+            line,
+            continues: raw.continues,
+            headerless: raw.headerless.iter().map(|l| l.split(',').map(|n| n.trim().into()).collect()).collect(),
             derive: raw.derive,
             sigma: raw.sigma,
             observables: raw.observables,
@@ -235,7 +314,18 @@ pub fn snake_case(source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Pattern, snake_case};
+
+    #[test]
+    fn a_pattern_is_literal_text_and_names() {
+        let pattern = Pattern::read("[{time}] [{level}] {text}").unwrap();
+        let part = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(pattern.parts, [part("[", "time"), part("] [", "level"), part("] ", "text")]);
+        assert_eq!(Pattern::read("{a}{b}").unwrap_err(), "line: nothing stands before {b}");
+        assert!(Pattern::read("{a").is_err() && Pattern::read("a").is_err());
+    }
 
     #[test]
     fn names_follow_the_source() {

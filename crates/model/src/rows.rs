@@ -2,7 +2,7 @@
 
 use crate::columns::Column;
 use crate::table::Spec;
-use crate::{FileInfo, Timestamp};
+use crate::{FileInfo, Note, NoteKind, Timestamp};
 use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 use arrow_schema::SchemaRef;
 use serde::{Deserialize, Serialize};
@@ -123,8 +123,11 @@ pub struct Rows<'a> {
     counts: Counts,
     rejects: Vec<Reject>,
     notes: Vec<String>,
+    notes_left_out: u64,
 }
 
+/// Remarks on one file that are kept.
+pub const NOTES_KEPT: usize = 200;
 /// Rejects of one file that are kept with their sample; further ones are counted only.
 pub const REJECTS_KEPT: usize = 10_000;
 
@@ -144,6 +147,7 @@ impl<'a> Rows<'a> {
             counts: Counts::default(),
             rejects: Vec::new(),
             notes: Vec::new(),
+            notes_left_out: 0,
         }
     }
 
@@ -234,9 +238,14 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Adds a remark on the whole file, in plain English: `3 lines were not UTF-8 and were read as Latin-1`.
+    /// Adds a remark on the whole file: a [`Note`](crate::Note), or plain English. A hostile file may give cause for
+    /// any number of them; no more than [`NOTES_KEPT`] are kept.
     pub fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        if self.notes.len() < NOTES_KEPT {
+            self.notes.push(note.into());
+        } else {
+            self.notes_left_out += 1;
+        }
     }
 
     /// Ends the file: hands on the last batch and gives the account.
@@ -246,6 +255,10 @@ impl<'a> Rows<'a> {
     pub fn end(mut self) -> Result<Account, RowsError> {
         if !self.pos.is_empty() {
             self.flush()?;
+        }
+        if self.notes_left_out > 0 {
+            let left_out = format!("{} further remarks are left out", self.notes_left_out);
+            self.notes.push(Note::new(NoteKind::Limit, left_out).into());
         }
         Ok(Account { counts: self.counts, rejects: self.rejects, notes: self.notes })
     }

@@ -36,6 +36,33 @@ pub(crate) fn split_blanks(line: &str, fields: &mut Vec<Field>) {
     fields.push(Field::plain(start, line.len()));
 }
 
+/// Takes a line with any run of blanks and tabs between fields apart; a field in double quotes may hold them, and
+/// doubled quotes.
+pub(crate) fn split_words(line: &str, fields: &mut Vec<Field>) -> Result<(), Reason> {
+    fields.clear();
+    let bytes = line.as_bytes();
+    let blank = |at: &usize| matches!(bytes.get(*at), Some(b' ' | b'\t'));
+    let mut at = 0;
+    loop {
+        while blank(&at) {
+            at += 1;
+        }
+        if at == bytes.len() {
+            return Ok(());
+        }
+        let field = if bytes[at] == b'"' {
+            quoted(bytes, at).ok_or(Reason::WrongFieldCount)?
+        } else {
+            Field::plain(at, (at..bytes.len()).find(blank).unwrap_or(bytes.len()))
+        };
+        at = field.end + usize::from(bytes[at] == b'"');
+        if at < bytes.len() && !blank(&at) {
+            return Err(Reason::WrongFieldCount);
+        }
+        fields.push(field);
+    }
+}
+
 /// Takes a line with commas between fields apart. A field in double quotes may hold commas, and doubled quotes.
 pub(crate) fn split_commas(line: &str, fields: &mut Vec<Field>) -> Result<(), Reason> {
     fields.clear();
@@ -107,6 +134,25 @@ mod tests {
             (r#""a"b,c"#, "bad-quoting"),
         ] {
             assert_eq!(shown(line), fields, "{line}");
+        }
+    }
+
+    #[test]
+    fn words_may_stand_in_quotes() {
+        for (line, words) in [
+            ("a  b\tc ", "a|b|c"),
+            (r#"a "b c" "say ""x""" d"#, r#"a|b c|say "x"|d"#),
+            (r#"a b"c d"#, r#"a|b"c|d"#),
+            ("", ""),
+            (r#"a "b c"#, "wrong-field-count"),
+            (r#""a"b"#, "wrong-field-count"),
+        ] {
+            let mut fields = Vec::new();
+            let shown = match split_words(line, &mut fields) {
+                Ok(()) => fields.iter().map(|f| f.value(line).into_owned()).collect::<Vec<_>>().join("|"),
+                Err(reason) => reason.word().to_owned(),
+            };
+            assert_eq!(shown, words, "{line}");
         }
     }
 

@@ -5,6 +5,7 @@
 use assize_content::Layout;
 use assize_content::layout::{Format, snake_case};
 use assize_model::ColumnType;
+use std::collections::HashMap;
 
 /// Names in one header at most.
 pub(crate) const NAMES_MAX: usize = 1024;
@@ -35,6 +36,8 @@ pub(crate) struct Header {
     pub(crate) build: Vec<usize>,
     /// The field that holds typed pairs.
     pub(crate) pairs: Option<usize>,
+    /// The field with the path, where the query string still stands behind it.
+    pub(crate) joined_query: Option<usize>,
     /// Names that stand more than once.
     pub(crate) twice: Vec<String>,
 }
@@ -43,8 +46,10 @@ impl Header {
     /// Reads the names of a header. Names are compared without regard to case; of two alike the first counts.
     pub(crate) fn new<'n>(layout: &Layout, line: &str, names: impl Iterator<Item = &'n str>) -> Self {
         let mut header = Self { line: line.to_owned(), ..Self::default() };
+        let mut seen: HashMap<String, usize> = HashMap::new();
         for name in names {
-            let again = header.names.iter().filter(|n| n.eq_ignore_ascii_case(name)).count();
+            let times = seen.entry(name.to_ascii_lowercase()).or_default();
+            let again = std::mem::replace(times, *times + 1);
             let target = if again > 0 { Target::Extra } else { target(layout, name) };
             header.targets.push(target);
             if again > 0 {
@@ -66,6 +71,10 @@ impl Header {
         if let [_, _, _, _] = layout.derive.build.as_slice() {
             let places: Vec<usize> = layout.derive.build.iter().filter_map(|s| header.place(s)).collect();
             header.build = if places.len() == 4 { places } else { Vec::new() };
+        }
+        if layout.format == Format::Pattern && !header.targets.contains(&Target::Query) {
+            header.joined_query =
+                layout.derive.query.as_ref().and(layout.derive.stem.as_ref()).and_then(|s| header.place(s));
         }
         header.pairs = layout.derive.pairs.as_ref().and_then(|p| header.place(&p.from));
         header

@@ -3,6 +3,8 @@
 //! It knows encodings and line ends, and nothing of what a line says.
 
 use assize_model::rows::SAMPLE_BYTES;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 use std::io::{BufRead, Error, ErrorKind};
 
 /// The longest line that is read, in bytes. A longer one is handed on by its beginning only.
@@ -64,6 +66,10 @@ pub(crate) struct Lines<'a> {
     pub(crate) latin1_lines: u64,
     /// Lines of UTF-16 with a unit that is no character.
     pub(crate) damaged_utf16_lines: u64,
+    /// Lines with NUL bytes inside, too few to be a hole.
+    pub(crate) lines_with_nul: u64,
+    /// The SHA-256 of the last [`Piece::TooLong`], its line end included.
+    pub(crate) long_line_sha256: String,
 }
 
 impl<'a> Lines<'a> {
@@ -82,6 +88,8 @@ impl<'a> Lines<'a> {
             sample: Vec::new(),
             latin1_lines: 0,
             damaged_utf16_lines: 0,
+            lines_with_nul: 0,
+            long_line_sha256: String::new(),
         }
     }
 
@@ -101,6 +109,24 @@ impl<'a> Lines<'a> {
             return if self.start == self.end { Ok(None) } else { self.skip_long_line().map(Some) };
         };
         Ok(Some(Piece::Line(self.take(body, taken))))
+    }
+
+    /// Whether the text is UTF-16.
+    pub(crate) fn is_utf16(&self) -> bool {
+        self.unit() == 2
+    }
+
+    /// Goes back to the beginning of the line just taken, of so many bytes, to read it with bare CR as line ends.
+    /// Nothing may have been read since. `false` when bare CR ends lines already.
+    pub(crate) fn again_with_bare_cr(&mut self, bytes: u64, ended: bool) -> bool {
+        if self.bare_cr == Some(true) {
+            return false;
+        }
+        self.bare_cr = Some(true);
+        self.start -= usize::try_from(bytes).unwrap_or(0).min(self.start);
+        self.offset -= bytes.min(self.offset);
+        self.number -= u64::from(ended);
+        true
     }
 
     fn unit(&self) -> usize {
@@ -224,17 +250,20 @@ impl<'a> Lines<'a> {
     }
 
     /// Where a run of NUL bytes begins inside the first `have` bytes of the line.
-    fn hole(&self, have: usize) -> Option<usize> {
+    fn hole(&mut self, have: usize) -> Option<usize> {
         let text = &self.buffer[self.start..self.start + have];
         let mut from = 0;
+        let mut inside = false;
         while let Some(at) = memchr::memchr(0, &text[from..]).map(|i| i + from) {
             let run = text[at..].iter().take_while(|b| **b == 0).count();
             if run >= HOLE_BYTES || (at + run == have && run > self.unit()) {
                 let unit = self.unit();
                 return Some(at.next_multiple_of(unit)).filter(|at| *at > 0);
             }
+            inside = true;
             from = at + run;
         }
+        self.lines_with_nul += u64::from(inside && self.unit() == 1);
         None
     }
 
@@ -243,8 +272,10 @@ impl<'a> Lines<'a> {
         self.sample.clear();
         self.sample.extend_from_slice(&self.buffer[self.start..self.end.min(self.start + SAMPLE_BYTES)]);
         let (number, offset, mut bytes) = (self.number, self.offset, 0u64);
+        let mut hash = Sha256::new();
         loop {
             if let Some((_, taken)) = self.line_end(0)? {
+                hash.update(&self.buffer[self.start..self.start + taken]);
                 bytes += taken as u64;
                 self.start += taken;
                 self.number += 1;
@@ -254,6 +285,7 @@ impl<'a> Lines<'a> {
             let keep = if self.exhausted { 0 } else { (self.end - self.start).min(4) };
             let left = self.end - self.start - keep;
             let pass = if self.exhausted { left } else { left - left % 2 };
+            hash.update(&self.buffer[self.start..self.start + pass]);
             bytes += pass as u64;
             self.start += pass;
             if !self.fill()? && self.start == self.end {
@@ -261,6 +293,10 @@ impl<'a> Lines<'a> {
             }
         }
         self.offset += bytes;
+        self.long_line_sha256 = hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+            _ = write!(hex, "{byte:02x}");
+            hex
+        });
         Ok(Piece::TooLong { number, offset, bytes, raw: &self.sample })
     }
 

@@ -4,21 +4,26 @@ pub(crate) mod fields;
 pub(crate) mod header;
 pub(crate) mod lines;
 mod pairs;
+pub(crate) mod pattern;
 mod row;
 mod shape;
+mod tell;
 mod times;
 
 pub(crate) use shape::recognise;
 
 use crate::{Artifact, claim};
 use assize_content::Layout;
-use assize_content::layout::Format;
-use assize_model::{Build, FileInfo, Reason, Rows, RowsError, Timestamp};
-use fields::{Field, split_blanks, split_commas};
+use assize_content::layout::{Clock, Format};
+use assize_model::{Build, FileInfo, Note, NoteKind, Reason, Rows, RowsError};
+use fields::{Field, split_blanks, split_commas, split_words};
 use header::{Header, NAMES_MAX};
-use lines::{Line, Lines, Piece};
+use lines::{LINE_BYTES_MAX, Line, Lines, Piece};
+use pattern::{Moment, moment};
 use row::Filler;
+use std::collections::BTreeSet;
 use std::io::BufRead;
+use tell::Seen;
 use times::Times;
 
 /// A text log by its declared layout.
@@ -48,8 +53,26 @@ impl Artifact for TextLog<'_> {
     }
 }
 
+/// What to do after a line.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Next,
+    /// Read the line anew, with bare CR as line ends.
+    Again,
+}
+
 /// Why a line is no row, or when its moment was.
-type Taken = Result<Timestamp, Reason>;
+type Taken = Result<Moment, Reason>;
+
+/// A line that may go on in the lines after it.
+#[derive(Default)]
+struct Open {
+    text: String,
+    number: u64,
+    offset: u64,
+    bytes: u64,
+    ended: bool,
+}
 
 struct Reader<'l> {
     layout: &'l Layout,
@@ -61,8 +84,17 @@ struct Reader<'l> {
     fields: Vec<Field>,
     log_type: String,
     version: Option<Build>,
-    guessed_rows: u64,
-    loose_commas: u64,
+    seen: Seen,
+    /// Columns that a header names twice.
+    twice: BTreeSet<String>,
+    /// Whether bare CR were found to end lines in the middle of a file.
+    bare_cr: bool,
+    /// The line in hand of a log whose lines may go on.
+    open: Option<Open>,
+    /// Rows whose time has no zone.
+    local: u64,
+    /// The column for the time as it is written.
+    local_time: Option<usize>,
 }
 
 impl<'l> Reader<'l> {
@@ -76,93 +108,213 @@ impl<'l> Reader<'l> {
             fields: Vec::new(),
             log_type: String::new(),
             version: None,
-            guessed_rows: 0,
-            loose_commas: 0,
+            seen: Seen::default(),
+            twice: BTreeSet::new(),
+            bare_cr: false,
+            open: None,
+            local: 0,
+            local_time: layout.spec.column("local_time"),
         }
     }
 
     fn read(mut self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         let mut lines = Lines::new(input);
-        let (mut padding, mut holes, mut empty) = (0, 0u64, true);
+        let mut next = 1;
+        if self.layout.format == Format::Pattern {
+            let names = self.layout.line.parts.iter().map(|(_, name)| name.as_str());
+            self.header = Some(Header::new(self.layout, "", names));
+        }
         while let Some(piece) = lines.next()? {
-            empty = false;
             match piece {
-                Piece::Mark(bytes) => rows.skip(bytes),
+                Piece::Mark(bytes) => {
+                    rows.skip(bytes);
+                    self.seen.text();
+                }
                 Piece::Padding(bytes) => {
                     rows.padding(bytes);
-                    padding += bytes;
-                    holes += 1;
+                    self.seen.padding(bytes, next);
                 }
                 Piece::TooLong { number, offset, bytes, raw } => {
                     rows.reject(number, offset, bytes, Reason::TooLong, raw);
-                    rows.note(format!("line {number} has {bytes} bytes, more than we read of a line"));
+                    self.seen.text();
+                    self.seen.long_line(rows, number, bytes, &lines.long_line_sha256);
+                    next = number + 1;
                 }
-                Piece::Line(line) => self.line(line, rows)?,
+                Piece::Line(line) => {
+                    let (bytes, ended) = (line.bytes, line.ended);
+                    next = line.number + 1;
+                    self.seen.text();
+                    if self.line(line, rows)? == Step::Again {
+                        let text = format!("from line {} on, lines end in a bare CR, too", next - 1);
+                        rows.note(Note::new(NoteKind::LineEnds, text));
+                        lines.again_with_bare_cr(bytes, ended);
+                    }
+                }
             }
         }
-        if empty {
-            rows.note("the file is empty");
+        self.close(rows)?;
+        if lines.is_utf16() {
+            rows.note(Note::new(
+                NoteKind::Encoding,
+                "the file is UTF-16, in which no server writes its logs: it is a copy",
+            ));
         }
-        if padding > 0 {
-            rows.note(format!("{padding} bytes are NUL fill, in {holes} place(s)"));
-        }
-        if lines.latin1_lines > 0 {
-            rows.note(format!("{} line(s) were not UTF-8 and were read as Latin-1", lines.latin1_lines));
-        }
-        if lines.damaged_utf16_lines > 0 {
-            rows.note(format!("{} line(s) hold units that are no UTF-16", lines.damaged_utf16_lines));
-        }
+        let mut count = |kind, lines: u64, what: &str| {
+            if lines > 0 {
+                rows.note(Note::new(kind, format!("{lines} line(s) {what}")));
+            }
+        };
+        count(NoteKind::Encoding, lines.latin1_lines, "are not UTF-8 and were read as Latin-1, byte for byte");
+        count(NoteKind::Encoding, lines.damaged_utf16_lines, "hold units that are no UTF-16");
+        count(NoteKind::NulHole, lines.lines_with_nul, "hold NUL bytes inside");
         self.tell(rows);
         Ok(())
     }
 
     /// Remarks on the file as a whole.
     fn tell(&self, rows: &mut Rows<'_>) {
-        if self.guessed_rows > 0 {
-            let rows_read = self.guessed_rows;
-            rows.note(format!(
-                "no #Fields header: columns were recognised by shape (less certain), in {rows_read} line(s)"
-            ));
+        self.seen.tell(rows);
+        if !self.twice.is_empty() {
+            let names = self.twice.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            let text = format!("the header names a column twice: {names}; the first counts, all are kept");
+            rows.note(Note::new(NoteKind::DuplicateField, text));
         }
-        if self.loose_commas > 0 {
-            rows.note(format!("{} line(s) hold commas without quotes in their last field", self.loose_commas));
+        if self.local > 0 {
+            let text = format!(
+                "{} row(s) have a time in the zone of the server, which the log does not state: it is kept as it is written, in local_time, and stands on no timeline",
+                self.local
+            );
+            rows.note(Note::new(NoteKind::NoZone, text));
         }
         if self.filler.repeated_keys > 0 {
-            rows.note(format!("{} row(s) name a key twice; the first was taken", self.filler.repeated_keys));
+            let text = format!("{} row(s) name a key twice; the first was taken", self.filler.repeated_keys);
+            rows.note(Note::new(NoteKind::DuplicateKey, text));
         }
         self.times.tell(rows);
     }
 
-    fn line(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        if line.text.starts_with('#') {
+    fn line(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
+        // Files put together out of several keep the mark of the encoding in the middle.
+        let line = Line { text: line.text.strip_prefix('\u{feff}').unwrap_or(line.text), ..line };
+        if line.text.starts_with('#') && self.layout.format != Format::Pattern {
+            if self.is_several_lines(line.text) {
+                return Ok(Step::Again);
+            }
             self.directive(line, rows);
             rows.skip(line.bytes);
-            return Ok(());
+            return Ok(Step::Next);
+        }
+        if self.layout.continues {
+            return self.goes_on(line, rows);
         }
         if line.text.trim_ascii().is_empty() || self.names_columns(line, rows) {
             rows.skip(line.bytes);
-            return Ok(());
+            return Ok(Step::Next);
         }
+        self.record(line, rows)
+    }
+
+    /// A line of a log whose lines may go on: it begins a record, or belongs to the one before it.
+    fn goes_on(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
+        let begins = self.begins(line.text);
+        if let Some(open) = self.open.as_mut().filter(|o| !begins && o.text.len() + line.text.len() < LINE_BYTES_MAX) {
+            open.text.push('\n');
+            open.text.push_str(line.text);
+            open.bytes += line.bytes;
+            open.ended = line.ended;
+            return Ok(Step::Next);
+        }
+        self.close(rows)?;
+        self.seen.open_row = None;
+        if !begins && line.text.trim_ascii().is_empty() {
+            rows.skip(line.bytes);
+            return Ok(Step::Next);
+        }
+        if !begins {
+            return self.record(line, rows);
+        }
+        let Line { text, number, offset, bytes, ended, .. } = line;
+        self.open = Some(Open { text: text.to_owned(), number, offset, bytes, ended });
+        Ok(Step::Next)
+    }
+
+    /// Whether a record begins with this line: it fits the pattern, its time included.
+    fn begins(&mut self, text: &str) -> bool {
+        pattern::split(text, &self.layout.line, &mut self.fields) && self.pattern_time(text).is_some()
+    }
+
+    /// Ends the record in hand.
+    fn close(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let Open { text, number, offset, bytes, ended } = &open;
+        let line = Line { text, raw: text.as_bytes(), number: *number, offset: *offset, bytes: *bytes, ended: *ended };
+        self.record(line, rows).map(|_| ())
+    }
+
+    /// One record: a row, or a reject.
+    fn record(&mut self, line: Line<'_>, rows: &mut Rows<'_>) -> Result<Step, RowsError> {
         let taken = match self.layout.format {
             Format::W3c => self.w3c_row(line),
+            Format::Pattern => self.pattern_row(line),
             _ => self.csv_row(line),
         };
         match taken {
-            Ok(ts) => {
+            Ok(moment) => {
                 if let Some(header) = &self.header {
                     self.filler.fill(rows, header, line.text, &self.fields, self.version, &self.log_type);
                 }
-                self.times.seen(ts, line.number);
-                rows.finish(line.number, Some(ts), line.bytes)
+                let ts = match moment {
+                    Moment::Utc(ts) => {
+                        self.times.seen(ts, line.number);
+                        Some(ts)
+                    }
+                    Moment::Local(ts) => {
+                        self.times.seen(ts, line.number);
+                        self.keep_local_time(rows, line.text);
+                        None
+                    }
+                };
+                if !line.ended {
+                    self.seen.open_row = Some(line.number);
+                }
+                rows.finish(line.number, ts, line.bytes)?;
             }
+            Err(_) if self.is_several_lines(line.text) => return Ok(Step::Again),
             Err(reason) => {
                 // A line without an end is the last one written, or stands before a hole.
                 let cut =
                     !line.ended && matches!(reason, Reason::WrongFieldCount | Reason::BadQuoting | Reason::BadTime);
                 let reason = if cut { Reason::CutOff } else { reason };
+                self.seen.reject(reason, line.number);
                 rows.reject(line.number, line.offset, line.bytes, reason, line.raw);
-                Ok(())
             }
+        }
+        Ok(Step::Next)
+    }
+
+    /// Whether a line that is no row is several: bare CR between lines that fit, in a file whose first line ended
+    /// otherwise. It is asked once in a file, because from then on bare CR end lines.
+    fn is_several_lines(&mut self, text: &str) -> bool {
+        if self.bare_cr || !text.trim_end_matches('\r').contains('\r') {
+            return false;
+        }
+        let mut lines = text.split('\r').filter(|l| !l.is_empty());
+        self.bare_cr = lines.all(|l| l.starts_with('#') || self.fits(l));
+        self.bare_cr
+    }
+
+    /// Whether a line has the fields of a row, or the columns that a header above it would name.
+    fn fits(&mut self, text: &str) -> bool {
+        let date = text.bytes().next().is_some_and(|b| b.is_ascii_digit());
+        match &self.header {
+            _ if self.layout.format == Format::Pattern => self.begins(text),
+            None => date,
+            Some(_) if self.guessed => recognise(text, &mut self.fields).is_some(),
+            Some(header) if self.layout.format == Format::W3c => {
+                split_blanks(text, &mut self.fields);
+                date && self.fields.len() == header.names.len()
+            }
+            Some(header) => split_commas(text, &mut self.fields).is_ok() && self.fields.len() == header.names.len(),
         }
     }
 
@@ -170,33 +322,45 @@ impl<'l> Reader<'l> {
     fn directive(&mut self, line: Line<'_>, rows: &mut Rows<'_>) {
         let (name, value) = line.text.split_once(':').unwrap_or((line.text, ""));
         let value = value.trim();
-        match name {
-            "#Fields" if self.layout.format == Format::W3c => {
-                self.set_header(value, value.split_ascii_whitespace(), rows)
-            }
-            "#Fields" => self.set_header(value, value.split(',').map(str::trim), rows),
-            "#Log-type" | "#Log-Type" => value.clone_into(&mut self.log_type),
+        let is = |directive: &str| name.eq_ignore_ascii_case(directive);
+        if is("#Fields") && self.layout.format == Format::W3c {
+            self.set_header(line.number, value, value.split_ascii_whitespace(), rows);
+        } else if is("#Fields") {
+            self.set_header(line.number, value, value.split(',').map(str::trim), rows);
+        } else if is("#Log-type") {
+            value.clone_into(&mut self.log_type);
+        } else if is("#Version") {
             // 15.0.0.0 is no build: some logs have a version of their own layout.
-            "#Version" => self.version = Build::parse(value).filter(|b| b.0[2] > 0),
-            "#Date" => self.times.stated(value),
-            _ => {}
+            self.version = Build::parse(value).filter(|b| b.0[2] > 0);
+        } else if is("#Date") {
+            self.times.stated(value, line.number);
         }
     }
 
-    fn set_header<'n>(&mut self, line: &str, names: impl Iterator<Item = &'n str> + Clone, rows: &mut Rows<'_>) {
-        let count = names.clone().count();
-        self.guessed = false;
+    fn set_header<'n>(
+        &mut self,
+        number: u64,
+        line: &str,
+        names: impl Iterator<Item = &'n str> + Clone,
+        rows: &mut Rows<'_>,
+    ) {
+        let guessed = std::mem::replace(&mut self.guessed, false);
         if self.header.as_ref().is_some_and(|h| h.line == line) {
             return;
         }
+        let count = names.clone().count();
         if count > NAMES_MAX {
-            rows.note(format!("a header names {count} columns; no more than {NAMES_MAX} are read"));
+            let text = format!("the header in line {number} names {count} columns; no more than {NAMES_MAX} are read");
+            rows.note(Note::new(NoteKind::Limit, text));
             self.header = None;
             return;
         }
+        if self.header.is_some() && !guessed {
+            self.seen.headers_changed.add(number);
+        }
         let header = Header::new(self.layout, line, names);
-        if !header.twice.is_empty() {
-            rows.note(format!("the header names a column twice: {}; the first counts", header.twice.join(", ")));
+        if self.twice.len() < NAMES_MAX {
+            self.twice.extend(header.twice.iter().cloned());
         }
         self.header = Some(header);
     }
@@ -213,13 +377,13 @@ impl<'l> Reader<'l> {
         if self.header.is_some() || !claim::is_list_of_names(text) {
             return false;
         }
-        self.set_header(text, text.split(',').map(str::trim), rows);
+        self.set_header(line.number, text, text.split(',').map(str::trim), rows);
         true
     }
 
     fn w3c_row(&mut self, line: Line<'_>) -> Taken {
         if self.header.is_none() || self.guessed {
-            return self.shaped_row(line.text);
+            return self.shaped_row(line);
         }
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
         split_blanks(line.text, &mut self.fields);
@@ -228,25 +392,67 @@ impl<'l> Reader<'l> {
             self.fields.retain(|f| f.end > f.start);
         }
         if self.fields.len() != header.names.len() {
+            // The standard of such logs allows tabs and quotes; not IIS itself, but tools that stand for it use them.
+            split_words(line.text, &mut self.fields)?;
+        }
+        if self.fields.len() != header.names.len() {
             return Err(Reason::WrongFieldCount);
         }
-        self.times.w3c(header, line.text, &self.fields).ok_or(Reason::BadTime)
+        self.times.w3c(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
     }
 
     /// A W3C line without a header before it.
-    fn shaped_row(&mut self, text: &str) -> Taken {
-        let names = shape::recognise(text, &mut self.fields).ok_or(Reason::NoHeader)?;
+    fn shaped_row(&mut self, line: Line<'_>) -> Taken {
+        let names = recognise(line.text, &mut self.fields).ok_or(Reason::NoHeader)?;
         let same = self.header.as_ref().is_some_and(|h| h.names == names);
         if !same {
             self.header = Some(Header::new(self.layout, "", names.into_iter()));
             self.guessed = true;
         }
-        self.guessed_rows += 1;
+        self.seen.guessed.add(line.number);
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
-        self.times.w3c(header, text, &self.fields).ok_or(Reason::BadTime)
+        self.times.w3c(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
+    }
+
+    fn pattern_row(&mut self, line: Line<'_>) -> Taken {
+        if !pattern::split(line.text, &self.layout.line, &mut self.fields) {
+            return Err(Reason::WrongFieldCount);
+        }
+        // `[0] Setup version: 15.1.2176.9.` tells which clock the rows after it were written by.
+        if self.layout.clock == Clock::Setup
+            && let Some((_, version)) = line.text.split_once("Setup version: ")
+        {
+            let version = version.lines().next().unwrap_or_default().trim_end_matches(['.', ' ']);
+            self.version = Build::parse(version).or(self.version);
+        }
+        self.pattern_time(line.text).ok_or(Reason::BadTime)
+    }
+
+    /// The time in the fields in hand.
+    fn pattern_time(&self, line: &str) -> Option<Moment> {
+        let header = self.header.as_ref()?;
+        match header.time.as_slice() {
+            [one] => moment(self.layout.clock, &self.fields.get(*one)?.value(line), self.version),
+            several => {
+                let parts: Option<Vec<_>> =
+                    several.iter().map(|at| self.fields.get(*at).map(|f| f.value(line))).collect();
+                moment(self.layout.clock, &parts?.join(" "), self.version)
+            }
+        }
+    }
+
+    /// Keeps a time as it is written.
+    fn keep_local_time(&mut self, rows: &mut Rows<'_>, line: &str) {
+        self.local += 1;
+        let (Some(column), Some(header)) = (self.local_time, &self.header) else { return };
+        let parts: Vec<_> = header.time.iter().filter_map(|at| self.fields.get(*at)).map(|f| f.value(line)).collect();
+        rows.text(column, &parts.join(" "));
     }
 
     fn csv_row(&mut self, line: Line<'_>) -> Taken {
+        if self.header.is_none() || self.guessed {
+            self.guess_columns(line)?;
+        }
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
         let expected = header.names.len();
         let split = split_commas(line.text, &mut self.fields);
@@ -254,10 +460,21 @@ impl<'l> Reader<'l> {
             if !self.join_last_field(line.text) {
                 return Err(split.err().unwrap_or(Reason::WrongFieldCount));
             }
-            self.loose_commas += 1;
+            self.seen.loose_commas.add(line.number);
         }
         let Some(header) = &self.header else { return Err(Reason::NoHeader) };
-        times::csv(header, line.text, &self.fields).ok_or(Reason::BadTime)
+        times::csv(header, line.text, &self.fields).map(Moment::Utc).ok_or(Reason::BadTime)
+    }
+
+    /// Finds the columns of a line of an Exchange log without a header before it.
+    fn guess_columns(&mut self, line: Line<'_>) -> Result<(), Reason> {
+        let names = claim::headerless(self.layout, line.text).ok_or(Reason::NoHeader)?;
+        if self.header.as_ref().is_none_or(|h| h.names != names) {
+            self.header = Some(Header::new(self.layout, "", names.iter().map(String::as_str)));
+            self.guessed = true;
+        }
+        self.seen.guessed.add(line.number);
+        Ok(())
     }
 
     /// Takes the rest of the line as its last field where that field holds typed pairs: scripts in it have

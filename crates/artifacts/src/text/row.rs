@@ -66,7 +66,7 @@ impl<'l> Filler<'l> {
         version: Option<Build>,
         log_type: &str,
     ) {
-        let dash_is_null = self.layout.format == Format::W3c;
+        let dash_is_null = self.layout.format != Format::ExchangeCsv;
         self.extra_text.clear();
         for (at, (field, target)) in fields.iter().zip(&header.targets).enumerate() {
             if *target == Target::Time {
@@ -89,6 +89,9 @@ impl<'l> Filler<'l> {
                 self.pairs(rows, &value);
             }
         }
+        if let Some(at) = header.joined_query {
+            self.divide(rows, header.targets[at], &fields[at].value(line));
+        }
         self.build(rows, header, line, fields, version);
         if let Some(column) = self.log_type.filter(|_| !log_type.is_empty()) {
             rows.text(column, log_type);
@@ -96,6 +99,14 @@ impl<'l> Filler<'l> {
         if let Some(column) = self.extra.filter(|_| !self.extra_text.is_empty()) {
             self.extra_text.push('}');
             rows.text(column, &self.extra_text);
+        }
+    }
+
+    /// Divides a path and the query string behind it.
+    fn divide(&mut self, rows: &mut Rows<'_>, target: Target, value: &str) {
+        if let (Target::Column(column, _), Some((stem, query))) = (target, value.split_once('?')) {
+            rows.text(column, stem);
+            self.query(rows, query);
         }
     }
 

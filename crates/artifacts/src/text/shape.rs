@@ -1,4 +1,4 @@
-//! IIS lines without a header: their columns recognised by what the fields look like.
+//! Lines of IIS and `http.sys` without a header: their columns recognised by what the fields look like.
 //!
 //! The method with a path behind it, then the client's address, then the three numbers of the status hold the
 //! line; what stands between them is told by its look. A line that fits in no known way is left alone.
@@ -15,6 +15,9 @@ pub(crate) fn recognise(line: &str, fields: &mut Vec<Field>) -> Option<Vec<&'sta
     let words: Vec<&str> = fields.iter().map(|f| &line[f.start..f.end]).collect();
     if !is_date(words[0]) || !is_time(words[1]) {
         return None;
+    }
+    if let Some(names) = httperr(&words) {
+        return Some(names.to_vec());
     }
     let method = (2..6).find(|m| is_method(words.get(*m)) && starts_path(words.get(m + 1)))?;
     let mut names = vec!["date", "time"];
@@ -41,6 +44,52 @@ pub(crate) fn recognise(line: &str, fields: &mut Vec<Field>) -> Option<Vec<&'sta
     names.extend(["sc-status", "sc-substatus", "sc-win32-status"]);
     names.extend(tail(&words[status + 3..])?);
     Some(names)
+}
+
+/// The fields of a line of `http.sys`: two addresses with their ports, then a version or nothing.
+fn httperr(words: &[&str]) -> Option<&'static [&'static str]> {
+    const NAMES: [&str; 15] = [
+        "date",
+        "time",
+        "c-ip",
+        "c-port",
+        "s-ip",
+        "s-port",
+        "cs-version",
+        "cs-method",
+        "cs-uri",
+        "streamid",
+        "sc-status",
+        "s-siteid",
+        "s-reason",
+        "s-queuename",
+        "transport",
+    ];
+    const OLD_NAMES: [&str; 13] = [
+        "date",
+        "time",
+        "c-ip",
+        "c-port",
+        "s-ip",
+        "s-port",
+        "cs-version",
+        "cs-method",
+        "cs-uri",
+        "sc-status",
+        "s-siteid",
+        "s-reason",
+        "s-queuename",
+    ];
+    let or_dash = |at: usize, is: fn(&str) -> bool| words.get(at).is_some_and(|w| *w == "-" || is(w));
+    let ends = |address: usize| or_dash(address, is_address) && or_dash(address + 1, is_number);
+    if !ends(2) || !ends(4) || !or_dash(6, |w| w.starts_with("HTTP/")) || !or_dash(9, is_number) {
+        return None;
+    }
+    match words.len() {
+        13 => Some(&OLD_NAMES),
+        14 | 15 if or_dash(10, is_number) => Some(&NAMES[..words.len()]),
+        _ => None,
+    }
 }
 
 /// The fields between the user agent and the status: cookie, referrer and host, some of them.
@@ -139,6 +188,15 @@ mod tests {
             assert!(shape.starts_with("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip"));
         }
         assert_snapshot!(shown("2023-08-28 07:37:00 ex1 10.0.0.1 POST /EWS/Exchange.asmx &a; 443 EX\\u 10.1.1.7 OC/16.0 - 200 0 0 52 10.10.10.7 59050"), @"date time s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken X-Forwarded-For c-port");
+    }
+
+    #[test]
+    fn lines_of_http_sys() {
+        let old = "2021-03-03 06:50:02 192.0.2.7 50124 10.0.0.5 443 HTTP/1.1 GET /a 400 - BadRequest -";
+        assert!(shown(old).ends_with("cs-uri sc-status s-siteid s-reason s-queuename"));
+        let new = "2021-03-03 06:50:02 fe80::1%12 50124 ::1 443 - - - - - - Timer_ConnectionIdle -";
+        assert!(shown(new).ends_with("streamid sc-status s-siteid s-reason s-queuename"));
+        assert!(shown(&format!("{new} TCP")).ends_with("s-queuename transport"));
     }
 
     #[test]

@@ -2,11 +2,25 @@
 
 use super::fields::Field;
 use super::header::Header;
+use super::tell::Tally;
 use assize_model::time::{DAY, SECOND};
-use assize_model::{Rows, Timestamp};
+use assize_model::{Note, NoteKind, Rows, Timestamp};
 
 /// A step back of more than this is worth a remark: writers of logs wait for requests to end, but not so long.
-const STEP_BACK: i64 = 60 * SECOND;
+const STEP_BACK: i64 = 30 * SECOND;
+/// A step forward of at least this may be a gap.
+const STEP_FORWARD: i64 = 3600 * SECOND;
+/// A step forward is a gap when it is so many times longer than is usual between the rows of the file.
+const GAP_FACTOR: i64 = 20;
+/// Where more than one in so many steps is that long, rows come in bursts, and a long time without any says nothing.
+const STEPS_PER_GAP: u64 = 16;
+
+/// The longest step forward: its length, and the line after it.
+#[derive(Clone, Copy, Default)]
+struct Longest {
+    step: i64,
+    line: u64,
+}
 
 /// What is known of time while a file is read.
 #[derive(Default)]
@@ -17,18 +31,31 @@ pub(crate) struct Times {
     stated: Option<Timestamp>,
     /// Whether a row was seen since.
     stated_is_old: bool,
+    first: Option<Timestamp>,
     last: Option<Timestamp>,
-    steps_back: u64,
-    first_step_back: u64,
-    odd_dates: u64,
+    rows: i64,
+    steps_back: Tally,
+    farthest_back: i64,
+    back: i64,
+    steps_forward: Tally,
+    forward: i64,
+    longest: Longest,
+    odd_dates: Tally,
     dateless: u64,
 }
 
 impl Times {
     /// Takes note of a `#Date:` line.
-    pub(crate) fn stated(&mut self, value: &str) {
+    pub(crate) fn stated(&mut self, value: &str, line: u64) {
         self.stated = Timestamp::parse(value);
         self.stated_is_old = false;
+        // Zero, or a date before the rows that stand above it.
+        let odd =
+            self.stated.is_none_or(|stated| self.last.is_some_and(|last| last.0.saturating_sub(stated.0) > STEP_BACK));
+        if odd {
+            self.odd_dates.add(line);
+            self.stated_is_old = true;
+        }
     }
 
     /// The moment of a W3C line: date and time; or the time alone, on the day that `#Date:` states.
@@ -67,35 +94,94 @@ impl Times {
 
     /// Takes note of the moment of a row.
     pub(crate) fn seen(&mut self, ts: Timestamp, line: u64) {
-        if self.last.is_some_and(|last| last.0.saturating_sub(ts.0) > STEP_BACK) {
-            self.steps_back += 1;
-            if self.first_step_back == 0 {
-                self.first_step_back = line;
+        self.rows += 1;
+        match self.last {
+            None => self.first = Some(ts),
+            Some(last) => {
+                let step = ts.0.saturating_sub(last.0);
+                if !(-STEP_BACK..STEP_FORWARD).contains(&step) {
+                    self.step(step, line);
+                }
             }
         }
-        if let Some(stated) = self.stated
-            && !self.stated_is_old
-        {
+        if !self.stated_is_old {
             self.stated_is_old = true;
-            self.odd_dates += u64::from(stated.0.abs_diff(ts.0) > DAY.unsigned_abs());
+            if let Some(stated) = self.stated {
+                let after = ts.0.saturating_sub(stated.0);
+                if !(-STEP_BACK..=DAY).contains(&after) {
+                    self.odd_dates.add(line);
+                }
+            }
         }
         self.last = Some(ts);
     }
 
+    /// Takes note of a row that is far from the one before it.
+    #[cold]
+    fn step(&mut self, step: i64, line: u64) {
+        if step < 0 {
+            self.steps_back.add(line);
+            self.back = self.back.saturating_add(step);
+            self.farthest_back = self.farthest_back.min(step);
+        } else {
+            self.steps_forward.add(line);
+            self.forward = self.forward.saturating_add(step);
+            if step > self.longest.step {
+                self.longest = Longest { step, line };
+            }
+        }
+    }
+
+    /// The usual time between two rows: that between all of them but for the long steps.
+    fn usual_step(&self) -> Option<i64> {
+        let (first, last) = (self.first?, self.last?);
+        let long = i64::try_from(self.steps_back.times + self.steps_forward.times).ok()?;
+        let steps = (self.rows - 1).checked_sub(long).filter(|n| *n > 0)?;
+        let time = last.0.saturating_sub(first.0).saturating_sub(self.back).saturating_sub(self.forward);
+        Some(time.max(0) / steps)
+    }
+
     /// Remarks on the file as a whole.
     pub(crate) fn tell(&self, rows: &mut Rows<'_>) {
-        if self.steps_back > 0 {
-            let (times, line) = (self.steps_back, self.first_step_back);
-            rows.note(format!("the time goes back by more than a minute {times} time(s), first at line {line}"));
+        let mut note = |kind, text: String| rows.note(Note::new(kind, text));
+        if self.steps_back.times > 0 {
+            let Tally { times, first } = self.steps_back;
+            let by = span(-self.farthest_back);
+            note(
+                NoteKind::ClockRegression,
+                format!(
+                    "the time goes back {times} time(s), by up to {by}, first at line {first}: a clock that was set, or rows put in or moved"
+                ),
+            );
         }
-        if self.odd_dates > 0 {
-            let lines = self.odd_dates;
-            rows.note(format!("{lines} #Date line(s) differ from the row that follows by more than a day"));
+        let Longest { step, line } = self.longest;
+        let rare = i64::try_from(self.steps_forward.times * STEPS_PER_GAP).is_ok_and(|n| n <= self.rows);
+        if rare && self.usual_step().is_some_and(|usual| step > usual.saturating_mul(GAP_FACTOR)) {
+            let text = format!("no row for {} before line {line}", span(step));
+            note(NoteKind::Gap, text);
+        }
+        if self.odd_dates.times > 0 {
+            let Tally { times, first } = self.odd_dates;
+            note(
+                NoteKind::DateDirective,
+                format!("{times} #Date line(s) do not go with the rows beside them, first at line {first}"),
+            );
         }
         if self.dateless > 0 {
-            let rows_read = self.dateless;
-            rows.note(format!("{rows_read} row(s) have no date; the day that the header states was taken"));
+            let text = format!("{} row(s) have no date; the day that the header states was taken", self.dateless);
+            note(NoteKind::NoDate, text);
         }
+    }
+}
+
+/// A length of time for people, its two largest parts: `6 h 12 min`.
+fn span(micros: i64) -> String {
+    let seconds = micros / SECOND;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
     }
 }
 

@@ -120,7 +120,7 @@ fn velociraptor_times_come_from_its_results() {
     let index = source.entries().iter().position(|e| e.path.ends_with("x.log")).unwrap();
     let time = source.entries()[index].modified.map(|t| t.to_string());
     assert_eq!(time.as_deref(), Some("2021-03-03T23:59:58.765432Z"));
-    assert_eq!(source.describe(index).unwrap().modified, source.entries()[index].modified);
+    assert_eq!(source.describe(index).unwrap().info.modified, source.entries()[index].modified);
     assert_eq!(source.claims(index).len(), 1);
     assert_eq!(source.claims(usize::MAX), []);
 }
