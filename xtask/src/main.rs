@@ -14,6 +14,7 @@ cargo xtask <task>
   tidy             what the compiler cannot check: ladder, headers, lists, words, fresh pages
   deny             licences, sources, bans and advisories of the dependencies
   gen              refresh the generated pages
+  fuzz [TARGET]    drive parsers, containers and frames with damaged input; --seconds N for each, --help for more
   lab NAME DIR     write the evidence of an invented server into DIR
   iis-log BYTES    write a big IIS log to standard output, for measurements
 ";
@@ -26,6 +27,10 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root()),
         ["deny"] => deny::run(&root()),
         ["gen"] => generate::write(&root()),
+        ["fuzz", rest @ ..] => {
+            let run = ["run", "--quiet", "--release", "--locked", "--package", "assize-fuzz", "--"];
+            cargo(&[&run[..], rest].concat())
+        }
         ["lab", name, dir] => lab(name, Path::new(dir)),
         ["iis-log", bytes] => iis_log(bytes),
         _ => Err(HELP.into()),

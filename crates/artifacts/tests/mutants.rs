@@ -9,73 +9,13 @@
 mod common;
 
 use assize_artifacts::{Artifact, all};
-use common::{Read, content, members, parse, shared, xz_members};
-use std::collections::{BTreeMap, BTreeSet};
+use common::salvage::{judge, whole_records};
+use common::{content, members, parse, shared, xz_members};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 const HEADER: usize = 4096;
 const CHUNK: usize = 65_536;
-const RECORD: &[u8] = b"\x2a\x2a\0\0";
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
-}
-
-/// Where whole records lie in a file, and their numbers: header and end agree, and the content begins as one does.
-fn whole_records(bytes: &[u8]) -> Vec<(usize, usize, u64)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at + 28 <= bytes.len() {
-        let size = u32_at(bytes, at + 4) as usize;
-        let end = at.saturating_add(size);
-        let whole = bytes[at..].starts_with(RECORD)
-            && (32..CHUNK - 512).contains(&size)
-            && end <= bytes.len()
-            && u32_at(bytes, end - 4) as usize == size
-            && bytes[at + 24..].starts_with(b"\x0f\x01\x01\0");
-        if whole {
-            found.push((at, end, u64::from_le_bytes(bytes[at + 8..at + 16].try_into().unwrap())));
-            at = end;
-        } else {
-            at += 1;
-        }
-    }
-    found
-}
-
-/// The count that remarks of one kind state.
-fn counted(read: &Read, kind: &str) -> usize {
-    let notes = read.account.notes.iter().filter_map(|n| n.strip_prefix(kind)?.strip_prefix(": "));
-    notes.filter_map(|n| n.split(' ').next()?.parse::<usize>().ok()).sum()
-}
-
-/// Whole records, and those that became rows. Panics where one is gone without a word.
-fn judge(what: &str, bytes: &[u8], read: &Read) -> (usize, usize) {
-    let records = whole_records(bytes);
-    let mut rows: BTreeMap<u64, usize> = BTreeMap::new();
-    for id in read.column("pos") {
-        *rows.entry(id.parse().unwrap()).or_default() += 1;
-    }
-    let rejected = |at: usize, end: usize| {
-        read.account.rejects.iter().any(|r| (r.offset as usize) < end && at < (r.offset + r.bytes) as usize)
-    };
-    let mut unnamed = Vec::new();
-    let mut read_whole = 0;
-    for (at, end, id) in &records {
-        if let Some(count) = rows.get_mut(id).filter(|count| **count > 0) {
-            *count -= 1;
-            read_whole += 1;
-        } else if !rejected(*at, *end) {
-            unnamed.push(format!("{id} at {at}"));
-        }
-    }
-    // Copies, leftovers, and records that go by another number, are counted rather than named one by one.
-    let counted: usize =
-        ["duplicate-records", "leftover-records", "bad-record"].iter().map(|kind| counted(read, kind)).sum();
-    assert!(unnamed.len() <= counted, "{what}: lost in silence: {}\n{}", unnamed.join(", "), read.summary());
-    (records.len(), read_whole)
-}
-
 fn next(state: &mut u64) -> usize {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     usize::try_from(*state >> 33).unwrap()
@@ -166,7 +106,9 @@ fn each(what: &str, mut damage: impl FnMut(&str, &[u8], &mut dyn FnMut(&str, Vec
     for (name, sample) in &samples {
         damage(name, sample, &mut |how, bytes| {
             let what = format!("{name}, {how}");
-            let (w, r) = judge(&what, &bytes, &parse(events, "x.evtx", &bytes));
+            let read = parse(events, "x.evtx", &bytes);
+            let ids = read.column("pos").into_iter().map(|id| id.parse().unwrap());
+            let (w, r) = judge(&bytes, &read.account, ids).unwrap_or_else(|e| panic!("{what}: {e}"));
             (mutants, whole, rows) = (mutants + 1, whole + w, rows + r);
         });
     }

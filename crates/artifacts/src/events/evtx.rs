@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// How an event log begins.
 pub(crate) const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const FILE_HEADER_BYTES: usize = 4096;
+const FILE_HEADER_USED: usize = 128;
 /// Chunks held at a time, to be read in the order of their numbers: 64 MiB. A log that Windows began to overwrite has
 /// its newest chunks first.
 const HELD_MAX: usize = 1024;
@@ -152,7 +153,17 @@ impl Log {
         if end < FILE_HEADER_BYTES {
             rows.note(format!("truncated-header: the header of the file ends after {end} bytes"));
         }
-        rows.skip(file.take(end));
+        let used = end.min(FILE_HEADER_USED);
+        let rest = &file.buffer[used..end];
+        // Behind what is used of it the header is empty.
+        if rest.iter().all(|b| *b == 0) {
+            rows.skip(file.take(end));
+        } else {
+            rows.note("bad-file-header: the part of the header that is never used holds something");
+            rows.reject(0, used as u64, rest.len() as u64, Reason::Damaged, rest);
+            rows.skip(used as u64);
+            file.take(end);
+        }
         Ok(Some(stated))
     }
 
