@@ -23,6 +23,7 @@ cargo xtask <task>
   oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real
   torture          kill a scan again and again, and fill its disk: it must end with the bytes of an unbroken run
       [--kills 50] [--disk-full 10] [--size 5GB] [--days 45] [--scenario breached] [--seed 1] [--in DIR]
+  fuzz [TARGET]    drive parsers, containers and frames with damaged input; --seconds N for each, --help for more
   iis-log BYTES    write a big IIS log to standard output, for measurements
 ";
 
@@ -37,6 +38,10 @@ fn main() -> ExitCode {
         ["lab", rest @ ..] => lab::run(rest),
         ["oracle"] => oracle::run(&root()),
         ["torture", rest @ ..] => torture::run(&root(), rest),
+        ["fuzz", rest @ ..] => {
+            let run = ["run", "--quiet", "--release", "--locked", "--package", "assize-fuzz", "--"];
+            cargo(&[&run[..], rest].concat())
+        }
         ["iis-log", bytes] => iis_log(bytes),
         _ => Err(HELP.into()),
     };

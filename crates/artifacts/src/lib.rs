@@ -26,6 +26,11 @@ pub trait Artifact: Sync {
     /// # Errors
     /// Only for trouble of our own; broken evidence is data.
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError>;
+    /// Whether the format is binary: offsets and sizes that the evidence states. Such a reader runs in a process of its
+    /// own where there is one.
+    fn binary(&self) -> bool {
+        false
+    }
 }
 
 /// Makes an artifact in Rust out of its layout.

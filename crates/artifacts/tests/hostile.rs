@@ -5,7 +5,7 @@
 mod common;
 
 use assize_artifacts::all;
-use common::{content, parse, read, shared, xz_members};
+use common::{Read, content, parse, read, shared, xz_members};
 use insta::assert_snapshot;
 
 fn summaries(archive: &str) -> Option<String> {
@@ -30,6 +30,77 @@ fn web_logs() {
 fn event_logs() {
     let Some(lines) = summaries("hostile/evtx.tar.xz") else { return };
     assert_snapshot!(lines);
+}
+
+/// What the list of the hostile set says of each member: its name and the words on what is expected.
+fn expectations(container: &str) -> Option<Vec<(String, String)>> {
+    let list = std::fs::read_to_string(shared("hostile/MANIFEST.tsv")?).unwrap();
+    let rows = list.lines().map(|l| l.split('\t').collect::<Vec<_>>()).filter(|c| c[0] == container);
+    Some(rows.map(|c| (c[1].to_owned(), c[8].to_owned())).collect())
+}
+
+/// The number that follows a word: `records=7`.
+fn number_after(text: &str, word: &str) -> Option<u64> {
+    let rest = &text[text.find(word)? + word.len()..];
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// What of the words on a member does not hold.
+fn unmet(words: &str, read: &[(String, Read)], seconds: f64) -> Vec<String> {
+    let rows: u64 = read.iter().map(|(_, r)| r.account.counts.rows).sum();
+    let notes: Vec<&str> = read.iter().flat_map(|(_, r)| &r.account.notes).map(String::as_str).collect();
+    let mut unmet = Vec::new();
+    let mut demand = |holds: bool, what: String| {
+        if !holds {
+            unmet.push(what);
+        }
+    };
+    demand(seconds <= 10.0, format!("{seconds:.1} s"));
+    demand(!read.is_empty(), "nobody reads it".into());
+    if let Some(wanted) = number_after(words, "records=") {
+        demand(rows == wanted, format!("{rows} records, not {wanted}"));
+    }
+    if let Some(wanted) = number_after(words, "salvage>=") {
+        demand(rows >= wanted, format!("{rows} records, less than {wanted}"));
+    }
+    for flag in words.split("flag:").skip(1) {
+        let kind = flag.split([';', ' ', '(']).next().unwrap();
+        let count = number_after(flag, &format!("{kind} of ")).or_else(|| number_after(flag, &format!("{kind} ")));
+        let said =
+            |n: &&&str| n.starts_with(&format!("{kind}: ")) && count.is_none_or(|c| n.contains(&format!(" {c} ")));
+        demand(notes.iter().any(|n| said(&n)), format!("no remark {kind} {count:?}"));
+    }
+    for (word, kind) in [("empty log", "empty-log"), ("empty file", "empty-file"), ("not an EVTX file", "not-evtx")] {
+        demand(!words.contains(word) || notes.iter().any(|n| n.starts_with(kind)), format!("no remark {kind}"));
+    }
+    if words.contains("record-id order") {
+        let ids: Vec<u64> = read.iter().flat_map(|(_, r)| r.column("pos")).map(|p| p.parse().unwrap()).collect();
+        demand(ids.is_sorted(), "rows out of order".into());
+    }
+    if words.contains("salvage") && words.contains("named errors") {
+        let accounted = read.iter().all(|(_, r)| r.account.counts.rejects == r.account.rejects.len() as u64);
+        demand(accounted, "rejects are not named".into());
+    }
+    unmet
+}
+
+/// Every member of the hostile set behaves as its list says.
+#[test]
+fn event_logs_as_expected() {
+    let Some(expected) = expectations("evtx.tar.xz") else { return };
+    let Some(members) = shared("hostile/evtx.tar.xz").and_then(|a| xz_members(&a)) else { return };
+    let mut faults = Vec::new();
+    for (name, words) in &expected {
+        let (_, bytes) = members.iter().find(|(n, _)| n.ends_with(&format!("/{name}"))).unwrap();
+        let begin = std::time::Instant::now();
+        let read = read(name, bytes);
+        let unmet = unmet(words, &read, begin.elapsed().as_secs_f64());
+        if !unmet.is_empty() {
+            faults.push(format!("{name}: {} (expected: {words})", unmet.join(", ")));
+        }
+    }
+    println!("event logs: {} of {} as expected", expected.len() - faults.len(), expected.len());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// A number that looks random and is the same on every run.

@@ -106,6 +106,7 @@ fn event_logs() {
             let counts = read.account.counts;
             total = [total[0] + 1, total[1] + counts.rows, total[2] + counts.rejects];
             let wanted = expected.get(name.as_str()).map(|e| e.0);
+            assert!(counts.rows >= wanted.unwrap_or(0), "{name}: {wanted:?} expected, {}", read.summary());
             if wanted.is_some_and(|w| w != counts.rows) || counts.rejects > 0 || !read.account.notes.is_empty() {
                 odd.push(format!("{name}: {wanted:?} expected, {}", read.summary()));
             }

@@ -1,43 +1,49 @@
-//! Event logs of Windows, chunk by chunk: memory stays at one chunk, however large the file.
+//! Event logs of Windows: memory stays bounded, however large the file.
 //!
-//! Each record that is present by its header becomes a row or a reject; each byte is accounted for.
+//! Each record that is present by its header becomes a row or a reject; each byte is accounted for. The file is taken
+//! apart into chunks first, wherever they begin, and the chunks are read in the order of their record numbers.
 
-use super::chunk::{CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, Window, mend_times, scan, u32_at, u64_at};
+use super::chunk::{
+    CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, Header, Window, for_parser, other_chunk_within, scan,
+    template_is_there, u32_at, u64_at,
+};
+use super::integrity::{Integrity, Stated, on_grid};
 use super::node::Node;
 use super::record::{Columns, fill_event};
 use assize_model::rows::SAMPLE_BYTES;
 use assize_model::{Reason, Rows, RowsError, Timestamp};
-use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use evtx::{EvtxRecord, ParserSettings, checksum_ieee};
 use std::io::{BufRead, ErrorKind};
 use std::sync::Arc;
 
 /// How an event log begins.
 pub(crate) const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const FILE_HEADER_BYTES: usize = 4096;
+const FILE_HEADER_USED: usize = 128;
+/// Chunks held at a time, to be read in the order of their numbers: 64 MiB. A log that Windows began to overwrite has
+/// its newest chunks first.
+const HELD_MAX: usize = 1024;
+/// Chunks that begin within another one; beyond that the file was made to be slow.
+const BROKEN_MAX: u32 = 4096;
 
-/// Reads all chunks.
+/// Reads the whole log.
 pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
-    let mut file = File {
-        input,
-        buffer: Vec::with_capacity(CHUNK_BYTES + CHUNK_MAGIC.len()),
-        exhausted: false,
-        offset: 0,
+    let mut file = File { input, buffer: Vec::new(), exhausted: false, offset: 0, broken: 0, zeros: None };
+    let mut log = Log {
         settings: Arc::new(ParserSettings::default().num_threads(1).validate_checksums(false)),
+        integrity: Integrity::default(),
         unknown: Unknown::default(),
         known: false,
-        chunks: 0,
-        damaged_chunks: 0,
-        stale_headers: 0,
-        impossible_times: 0,
-        ids: Vec::new(),
+        held: Vec::new(),
     };
-    file.header(rows)?;
-    let stated = file.stated_chunks();
-    if file.known && stated.is_some() {
-        file.take(FILE_HEADER_BYTES.min(file.buffer.len()), |bytes| rows.skip(bytes));
+    let stated = log.header(&mut file, rows)?;
+    while log.next_block(&mut file, rows)? {
+        if log.held.len() >= HELD_MAX {
+            log.read_held(rows, columns)?;
+        }
     }
-    while file.next_block(rows, columns)? {}
-    file.tell(rows, stated);
+    log.read_held(rows, columns)?;
+    log.tell(file.offset, stated, rows);
     Ok(())
 }
 
@@ -53,16 +59,10 @@ struct File<'a> {
     buffer: Vec<u8>,
     exhausted: bool,
     offset: u64,
-    settings: Arc<ParserSettings>,
-    unknown: Unknown,
-    /// Whether a signature of an event log was seen.
-    known: bool,
-    chunks: u64,
-    damaged_chunks: u64,
-    stale_headers: u64,
-    impossible_times: u64,
-    /// First and last record of each chunk.
-    ids: Vec<(u64, u64)>,
+    /// Chunks that began within another one.
+    broken: u32,
+    /// Where a stretch of zeros began that has not ended yet.
+    zeros: Option<u64>,
 }
 
 impl File<'_> {
@@ -83,273 +83,364 @@ impl File<'_> {
     }
 
     /// Takes bytes off the front.
-    fn take(&mut self, bytes: usize, account: impl FnOnce(u64)) {
-        account(bytes as u64);
+    fn take(&mut self, bytes: usize) -> u64 {
         self.buffer.drain(..bytes);
         self.offset += bytes as u64;
+        bytes as u64
     }
 
-    /// Looks at the header of the file.
-    fn header(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        self.fill(FILE_HEADER_BYTES)?;
-        if self.buffer.is_empty() {
-            rows.note("the file is empty");
-        } else if self.buffer.starts_with(FILE_MAGIC) {
-            self.known = true;
-            if u32_at(&self.buffer, 120) & 1 != 0 {
-                rows.note("the log was not closed properly (marked dirty)");
-            }
-        }
-        Ok(())
-    }
-
-    /// The number of chunks that the header states; `None` without a header.
-    fn stated_chunks(&self) -> Option<u64> {
-        self.buffer.starts_with(FILE_MAGIC).then(|| u64::from(u32_at(&self.buffer, 40) >> 16))
-    }
-
-    /// Reads one chunk, or passes over what is none; `false` at the end of the file.
-    fn next_block(&mut self, rows: &mut Rows<'_>, columns: &Columns) -> Result<bool, RowsError> {
-        self.fill(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)?;
+    /// How many bytes at the front are one chunk that has its signature.
+    fn chunk_length(&mut self) -> usize {
         let length = self.buffer.len().min(CHUNK_BYTES);
-        let block = &self.buffer[..length];
+        let within = if self.broken < BROKEN_MAX { other_chunk_within(&self.buffer[..length]) } else { None };
+        self.broken += u32::from(within.is_some());
+        within.unwrap_or(length)
+    }
+}
+
+/// A chunk, or what is left of one.
+struct Piece {
+    /// Where it begins in the file.
+    offset: u64,
+    bytes: Vec<u8>,
+    /// Bytes at the beginning of the chunk that are not in the file, and stand here as zeros.
+    absent: usize,
+    signed: bool,
+    header: Header,
+    records: Vec<Window>,
+    /// Records of an earlier use of the same room.
+    leftovers: u64,
+}
+
+/// The log as it is being read.
+struct Log {
+    settings: Arc<ParserSettings>,
+    integrity: Integrity,
+    unknown: Unknown,
+    /// Whether anything of an event log was seen.
+    known: bool,
+    held: Vec<Piece>,
+}
+
+impl Log {
+    /// Reads the header of the file and gives what it states; `None` where none is there.
+    fn header(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<Option<Stated>, RowsError> {
+        file.fill(FILE_HEADER_BYTES)?;
+        let header = &file.buffer[..];
+        if header.is_empty() {
+            rows.note("empty-file: the file holds no byte");
+            return Ok(None);
+        }
+        let end = memchr::memmem::find(header, CHUNK_MAGIC).unwrap_or(header.len());
+        if !header.starts_with(FILE_MAGIC) {
+            self.unknown(file, end);
+            return Ok(None);
+        }
+        self.known = true;
+        let flags = u32_at(header, 120);
+        let dirty = flags & 1 != 0;
+        let stated = Stated { chunks: u64::from(u32_at(header, 40) >> 16), next_record: u64_at(header, 24), dirty };
+        if dirty {
+            rows.note("dirty: the log was not closed properly");
+        }
+        let sound = header.len() >= 128 && (flags & 4 != 0 || u32_at(header, 124) == checksum_ieee(&header[..120]));
+        if !sound {
+            rows.note("checksum: the header of the file does not match its checksum");
+        }
+        if u32_at(header, 32) != 128 || u32_at(header, 40) & 0xffff != FILE_HEADER_BYTES as u32 {
+            rows.note("bad-file-header: the header of the file does not state the sizes that it always has");
+        }
+        if end < FILE_HEADER_BYTES {
+            rows.note(format!("truncated-header: the header of the file ends after {end} bytes"));
+        }
+        let used = end.min(FILE_HEADER_USED);
+        let rest = &file.buffer[used..end];
+        // Behind what is used of it the header is empty.
+        if rest.iter().all(|b| *b == 0) {
+            rows.skip(file.take(end));
+        } else {
+            rows.note("bad-file-header: the part of the header that is never used holds something");
+            rows.reject(0, used as u64, rest.len() as u64, Reason::Damaged, rest);
+            rows.skip(used as u64);
+            file.take(end);
+        }
+        Ok(Some(stated))
+    }
+
+    /// Sets bytes aside that may be no event log.
+    fn unknown(&mut self, file: &mut File<'_>, bytes: usize) {
+        let keep = SAMPLE_BYTES.saturating_sub(self.unknown.sample.len()).min(bytes);
+        self.unknown.sample.extend_from_slice(&file.buffer[..keep]);
+        self.unknown.bytes += file.take(bytes);
+    }
+
+    /// Takes one chunk off the file, or passes over what is none; `false` at the end.
+    fn next_block(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<bool, RowsError> {
+        file.fill(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)?;
+        let length = file.buffer.len().min(CHUNK_BYTES);
         if length == 0 {
             return Ok(false);
         }
-        if block.starts_with(CHUNK_MAGIC) {
-            self.found(rows);
-            self.chunk(length, rows, columns)?;
-            self.take(length, |_| ());
+        if file.buffer.starts_with(CHUNK_MAGIC) {
+            let length = file.chunk_length();
+            self.hold(file, Piece::signed(file.offset, &file.buffer[..length]), rows);
             return Ok(true);
         }
-        let lost = memchr::memmem::find(&self.buffer[1..], CHUNK_MAGIC).map_or(length, |at| (at + 1).min(length));
-        if self.known && self.buffer[..lost].iter().all(|b| *b == 0) {
-            self.take(lost, |bytes| rows.padding(bytes));
-        } else if !self.known {
-            let keep = SAMPLE_BYTES.saturating_sub(self.unknown.sample.len()).min(lost);
-            self.unknown.sample.extend_from_slice(&self.buffer[..keep]);
-            self.unknown.bytes += lost as u64;
-            self.take(lost, |_| ());
-        } else if lost == length && !scan(block, length).is_empty() {
-            rows.note(format!("the chunk at offset {} has no signature; it was read as one all the same", self.offset));
-            self.damaged_chunks += 1;
-            self.chunk(length, rows, columns)?;
-            self.take(length, |_| ());
+        let next = memchr::memmem::find(&file.buffer[1..], CHUNK_MAGIC).map(|at| at + 1).filter(|at| *at < length);
+        let stretch = next.unwrap_or(length);
+        if file.buffer[..stretch].iter().all(|b| *b == 0) && self.known {
+            file.zeros.get_or_insert(file.offset);
+            rows.padding(file.take(stretch));
+        } else if let Some(piece) = Piece::unsigned(file.offset, &file.buffer[..stretch], next.is_some()) {
+            self.hold(file, piece, rows);
+        } else if self.known {
+            self.integrity.foreign.at(file.offset);
+            rows.reject(self.integrity.chunks, file.offset, stretch as u64, Reason::Damaged, &file.buffer[..stretch]);
+            file.take(stretch);
         } else {
-            self.damaged_chunks += 1;
-            rows.reject(self.chunks, self.offset, lost as u64, Reason::Damaged, &self.buffer[..lost]);
-            self.take(lost, |_| ());
+            self.unknown(file, stretch);
         }
         Ok(true)
     }
 
-    /// A first chunk where no header was: what came before it is lost.
-    fn found(&mut self, rows: &mut Rows<'_>) {
-        if self.known {
-            return;
+    /// Keeps a chunk until its turn comes, and says what is odd about its place.
+    fn hold(&mut self, file: &mut File<'_>, piece: Piece, rows: &mut Rows<'_>) {
+        if !self.known {
+            self.known = true;
+            rows.note(
+                "bad-file-header: the header of the file is damaged or missing; its chunks were read all the same",
+            );
+            if self.unknown.bytes > 0 {
+                rows.reject(0, 0, self.unknown.bytes, Reason::Damaged, &self.unknown.sample);
+            }
         }
-        self.known = true;
-        if self.unknown.bytes > 0 {
-            rows.note("the header of the file is damaged: its signature is missing");
-            rows.reject(0, 0, self.unknown.bytes, Reason::Damaged, &self.unknown.sample);
+        if let Some(zeros) = file.zeros.take() {
+            self.integrity.zeroed.at(zeros);
         }
+        self.integrity.chunks += 1;
+        if !on_grid(piece.offset, FILE_HEADER_BYTES as u64) {
+            self.integrity.misaligned.at(piece.offset);
+        }
+        if !piece.signed {
+            self.integrity.unsigned.at(piece.offset);
+        }
+        let taken = file.take(piece.bytes.len() - piece.absent);
+        if piece.bytes.len() < CHUNK_BYTES || piece.absent > 0 {
+            self.integrity.cut.at(piece.offset + taken);
+        }
+        self.held.push(piece);
     }
 
-    /// Reads the records of the chunk at the front of the buffer, `length` bytes of which are there.
-    fn chunk(&mut self, length: usize, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
-        let mut bytes = self.buffer[..length].to_vec();
-        bytes.resize(CHUNK_BYTES, 0);
-        bytes[..CHUNK_MAGIC.len()].copy_from_slice(CHUNK_MAGIC);
-        self.chunks += 1;
-        let cut = length < CHUNK_BYTES;
-        let Ok(mut data) = EvtxChunkData::new(bytes, false) else { return Ok(()) };
-        let trusted = data.validate_header_checksum();
-        let stated_end = usize::try_from(data.header.free_space_offset).unwrap_or(CHUNK_BYTES).min(length);
-        let windows = scan(&data.data[..length], if trusted { stated_end } else { length });
-        self.impossible_times += mend_times(&mut data.data, &windows);
-        let live_end = windows.last().map_or(CHUNK_HEADER_BYTES, |w| w.end).max(if trusted { stated_end } else { 0 });
-        if let (Some(first), Some(last)) = (windows.first(), windows.last()) {
-            let stale = !trusted || live_end > stated_end;
-            self.stale_headers += u64::from(stale && !cut);
-            if stale {
-                data.header.first_event_record_id = first.id;
-                data.header.last_event_record_id = last.id;
-                data.header.last_event_record_data_offset = u32::try_from(last.start).unwrap_or(u32::MAX);
-                data.header.free_space_offset = u32::try_from(last.end).unwrap_or(u32::MAX);
-            }
-            self.ids.push((first.id, last.id));
+    /// Reads the chunks at hand, in the order of their record numbers.
+    fn read_held(&mut self, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
+        let mut held = std::mem::take(&mut self.held);
+        held.sort_by_key(|p| (p.records.first().map_or(u64::MAX, |r| r.id), p.offset));
+        for piece in &held {
+            self.chunk(piece, rows, columns)?;
         }
-        let mut account =
-            Account { offset: self.offset, windows: &windows, at: CHUNK_HEADER_BYTES.min(length), records: 0 };
-        rows.skip(account.at as u64);
-        self.records(&mut data, &mut account, length, rows, columns)?;
-        if cut {
-            self.cut_chunk(&mut account, &data, length, rows);
-        } else {
-            account.pass_to(live_end, &data.data, rows);
-        }
-        rows.padding(length.saturating_sub(account.at) as u64);
         Ok(())
     }
 
-    /// Says what the end of the file took away from its last chunk.
-    fn cut_chunk(&self, account: &mut Account<'_>, data: &EvtxChunkData, length: usize, rows: &mut Rows<'_>) {
-        account.pass_to(account.windows.last().map_or(0, |w| w.end), &data.data, rows);
-        let end = self.offset + length as u64;
-        rows.note(format!("the file ends inside a chunk, at offset {end}"));
-        let header = &data.header;
-        let stated = header.last_event_record_number.wrapping_sub(header.first_event_record_number).saturating_add(1);
-        let missing = stated.saturating_sub(account.records);
-        // A chunk has room for some two thousand records: a larger number is damage, not a count.
-        if missing == 0 || missing > CHUNK_BYTES as u64 {
-            return;
+    /// Reads the records of one chunk.
+    fn chunk(&mut self, piece: &Piece, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
+        if !(piece.header.sound && piece.header.records_sound) && piece.absent == 0 {
+            self.integrity.checksum.at(piece.offset);
         }
-        rows.note(format!("{missing} record(s) that the last chunk states are not in the file"));
-        let lost = &data.data[account.at.min(length)..length];
-        let (offset, bytes) = (account.offset + account.at as u64, lost.len() as u64);
-        rows.reject(header.last_event_record_id, offset, bytes, Reason::CutOff, lost);
-        account.at = length;
+        for (record, left) in piece.records.iter().zip((0..piece.records.len()).rev()) {
+            // Windows writes no time into the last record of a log that it exports.
+            if record.time().is_none() && !(record.filetime == 0 && left == 0) {
+                self.integrity.times.at(format!("{}: {}", record.id, record.filetime));
+            }
+        }
+        let mut account = Account::new(piece, rows);
+        // The table of names in the header only saves time: without it names are read where they stand.
+        for names in [true, false] {
+            let Some(mut data) = for_parser(&piece.bytes, &piece.records, names) else { break };
+            let Ok(mut chunk) = data.parse(Arc::clone(&self.settings)) else { continue };
+            for record in chunk.iter() {
+                // What the parser refuses is found again by its header, and rejected there.
+                let Ok(record) = record else { continue };
+                let Some(index) = account.index(&record) else { continue };
+                account.pass_to(index, &mut self.integrity, rows);
+                self.record(record, &mut account, rows, columns)?;
+            }
+            break;
+        }
+        account.pass_to(piece.records.len(), &mut self.integrity, rows);
+        account.end(&mut self.integrity, rows);
+        Ok(())
     }
 
-    /// Hands every record of a chunk to the parser.
-    fn records(
-        &self,
-        data: &mut EvtxChunkData,
+    /// Makes a row of the next record.
+    fn record(
+        &mut self,
+        record: EvtxRecord<'_>,
         account: &mut Account<'_>,
-        length: usize,
         rows: &mut Rows<'_>,
         columns: &Columns,
     ) -> Result<(), RowsError> {
-        let copy = data.data.clone();
-        if data.parse(Arc::clone(&self.settings)).is_err() {
-            // The table of names in the header only saves time: without it names are read where they stand.
-            data.data[128..512].fill(0);
-            match EvtxChunkData::new(std::mem::take(&mut data.data), false) {
-                Ok(mut again) => {
-                    again.header.first_event_record_id = data.header.first_event_record_id;
-                    again.header.last_event_record_id = data.header.last_event_record_id;
-                    again.header.last_event_record_data_offset = data.header.last_event_record_data_offset;
-                    again.header.free_space_offset = data.header.free_space_offset;
-                    *data = again;
-                }
-                Err(_) => data.data.clone_from(&copy),
-            }
+        let (piece, window) = (account.piece, account.window());
+        // The number, the time and the content; the size stands before them.
+        let raw = &piece.bytes[window.start + 8..window.end];
+        if !template_is_there(&piece.bytes, window) {
+            self.integrity.without_template.at(piece.place(window.start));
+            return Ok(());
         }
-        let Ok(mut chunk) = data.parse(Arc::clone(&self.settings)) else { return Ok(()) };
-        for record in chunk.iter() {
-            // What the parser refuses is found again by its header, and rejected there.
-            let Ok(record) = record else { continue };
-            let start = usize::try_from(record.binxml_offset).unwrap_or(0).saturating_sub(24);
-            let end = start + record.binxml_size as usize + 28;
-            if start < account.at || start >= length {
-                continue;
-            }
-            let Some((id, ts)) = fill(record, rows, columns) else {
-                rows.abandon();
-                continue;
-            };
-            account.pass_to(start, &copy, rows);
-            rows.finish(id, Some(ts), account.row(end.min(length)))?;
+        if self.integrity.is_repeated(raw) {
+            rows.skip(account.passed());
+            return Ok(());
         }
-        Ok(())
+        let Some(ts) = fill(record, rows, columns) else {
+            rows.abandon();
+            return Ok(());
+        };
+        if !window.whole {
+            self.integrity.mended.at(piece.place(window.start));
+        }
+        self.integrity.row(window, raw);
+        rows.finish(window.id, ts.or(window.time()), account.passed())
     }
 
     /// Remarks on the file as a whole.
-    fn tell(&mut self, rows: &mut Rows<'_>, stated: Option<u64>) {
+    fn tell(self, bytes: u64, stated: Option<Stated>, rows: &mut Rows<'_>) {
         if !self.known && self.unknown.bytes > 0 {
-            rows.note("not an event log: the signature is missing");
+            rows.note("not-evtx: neither the header of an event log nor a chunk of one is here");
             rows.reject(0, 0, self.unknown.bytes, Reason::Unknown, &self.unknown.sample);
         }
-        let chunks = self.chunks;
-        if let Some(stated) = stated.filter(|stated| *stated != chunks) {
-            rows.note(format!("the header of the file states {stated} chunk(s), {chunks} are there"));
+        if self.known && self.integrity.chunks == 0 {
+            rows.note(format!("empty-log: there is no chunk in these {bytes} bytes, and so no record"));
         }
-        for (count, remark) in [
-            (self.damaged_chunks, "stretch(es) of the file are no chunk, or have lost its signature"),
-            (self.stale_headers, "chunk header(s) do not fit their records; the records were read all the same"),
-            (self.impossible_times, "record header(s) state a time that no calendar has"),
-        ] {
-            if count > 0 {
-                rows.note(format!("{count} {remark}"));
+        self.integrity.tell(rows, stated);
+    }
+}
+
+impl Piece {
+    /// A chunk that begins with its signature.
+    fn signed(offset: u64, bytes: &[u8]) -> Self {
+        let header = Header::read(bytes);
+        let (live_end, sure) = if header.sound {
+            (header.live_end.min(bytes.len()), header.live_end <= bytes.len())
+        } else {
+            (bytes.len(), false)
+        };
+        let scan = scan(bytes, live_end, sure);
+        let leftovers = scan.leftovers.len() as u64;
+        Self { offset, bytes: bytes.to_vec(), absent: 0, signed: true, header, records: scan.records, leftovers }
+    }
+
+    /// A chunk that lost its signature, told by its records; `None` where there are none. When the next chunk follows,
+    /// it may be the beginning that is missing: then its records reach their templates from the end.
+    fn unsigned(offset: u64, bytes: &[u8], followed: bool) -> Option<Self> {
+        let reachable = |p: &Self| p.records.iter().filter(|r| template_is_there(&p.bytes, r)).count();
+        let mut piece = Self { signed: false, ..Self::signed(offset, bytes) };
+        if followed && bytes.len() < CHUNK_BYTES {
+            let absent = CHUNK_BYTES - bytes.len();
+            let mut moved = vec![0; absent];
+            moved.extend_from_slice(bytes);
+            let records = scan(&moved, CHUNK_BYTES, true).records;
+            let header = Header::default();
+            let moved = Self { offset, bytes: moved, absent, signed: false, header, records, leftovers: 0 };
+            if reachable(&moved) > reachable(&piece) {
+                piece = moved;
             }
         }
-        self.ids.sort_unstable();
-        let (mut missing, mut twice) = (0u64, 0u64);
-        let mut reached: Option<u64> = None;
-        for (first, last) in &self.ids {
-            if let Some(reached) = reached {
-                missing = missing.saturating_add(first.saturating_sub(reached.saturating_add(1)));
-                twice +=
-                    if *first <= reached { last.min(&reached).saturating_sub(*first).saturating_add(1) } else { 0 };
-            }
-            reached = reached.max(Some(*last));
-        }
-        if missing > 0 {
-            rows.note(format!("{missing} record number(s) are missing between the first and the last"));
-        }
-        if twice > 0 {
-            rows.note(format!("{twice} record number(s) stand more than once"));
-        }
+        (!piece.records.is_empty()).then_some(piece)
+    }
+
+    /// Where a byte of the chunk stands in the file.
+    fn place(&self, at: usize) -> u64 {
+        self.offset + at.saturating_sub(self.absent) as u64
     }
 }
 
 /// What became of the bytes of a chunk so far.
-struct Account<'w> {
-    /// Where the chunk begins in the file.
-    offset: u64,
-    windows: &'w [Window],
+struct Account<'p> {
+    piece: &'p Piece,
     /// The first byte in the chunk that is not accounted for.
     at: usize,
-    /// Records read or rejected.
-    records: u64,
+    /// The record that comes next.
+    next: usize,
 }
 
-impl Account<'_> {
-    /// Counts a row that ends at `end` and gives its bytes.
-    fn row(&mut self, end: usize) -> u64 {
-        let bytes = end.saturating_sub(self.at);
-        self.at = self.at.max(end);
-        self.records += 1;
-        bytes as u64
+impl<'p> Account<'p> {
+    fn new(piece: &'p Piece, rows: &mut Rows<'_>) -> Self {
+        let header = CHUNK_HEADER_BYTES.min(piece.bytes.len()).max(piece.absent);
+        rows.skip((header - piece.absent) as u64);
+        Self { piece, at: header, next: 0 }
     }
 
-    /// Passes on to `end`: records that lie between and did not become rows are rejected by name.
-    fn pass_to(&mut self, end: usize, chunk: &[u8], rows: &mut Rows<'_>) {
-        for window in self.windows {
-            if window.start < self.at || window.end > end {
-                continue;
-            }
-            self.pass_over(window.start, chunk, rows);
-            let raw = &chunk[window.start..window.end];
-            rows.reject(window.id, self.offset + window.start as u64, raw.len() as u64, Reason::Damaged, raw);
-            self.at = window.end;
-            self.records += 1;
+    /// The record that comes next.
+    fn window(&self) -> &'p Window {
+        &self.piece.records[self.next]
+    }
+
+    /// Which of the records the parser has read.
+    fn index(&self, record: &EvtxRecord<'_>) -> Option<usize> {
+        let index = usize::try_from(record.event_record_id).ok()?.checked_sub(1)?;
+        (self.next..self.piece.records.len()).contains(&index).then_some(index)
+    }
+
+    /// Passes over the record that comes next and gives its bytes.
+    fn passed(&mut self) -> u64 {
+        let window = self.window();
+        self.at = window.end;
+        self.next += 1;
+        (window.end - window.start) as u64
+    }
+
+    /// Passes on to a record: those before it did not become rows and are rejected by name.
+    fn pass_to(&mut self, index: usize, integrity: &mut Integrity, rows: &mut Rows<'_>) {
+        while self.next < index {
+            let window = self.window();
+            self.pass_gap(window.start, integrity, rows);
+            let raw = &self.piece.bytes[window.start..window.end];
+            let place = self.piece.place(window.start);
+            rows.reject(window.id, place, self.passed(), Reason::Damaged, raw);
+            integrity.reject(window, place);
         }
-        self.pass_over(end, chunk, rows);
+        if let Some(window) = self.piece.records.get(index) {
+            self.pass_gap(window.start, integrity, rows);
+        }
     }
 
-    /// Bytes that belong to no record: nothing, or what was one.
-    fn pass_over(&mut self, end: usize, chunk: &[u8], rows: &mut Rows<'_>) {
+    /// Bytes before a record that belong to none: there was one.
+    fn pass_gap(&mut self, end: usize, integrity: &mut Integrity, rows: &mut Rows<'_>) {
         if end <= self.at {
             return;
         }
-        let raw = &chunk[self.at..end];
-        if raw.iter().all(|b| *b == 0) {
-            rows.padding(raw.len() as u64);
-        } else {
-            rows.reject(u64_at(raw, 8), self.offset + self.at as u64, raw.len() as u64, Reason::Damaged, raw);
-            self.records += 1;
-        }
+        let raw = &self.piece.bytes[self.at..end];
+        let place = self.piece.place(self.at);
+        let zeros = raw.iter().all(|b| *b == 0);
+        if zeros { &mut integrity.zeroed } else { &mut integrity.bad }.at(place);
+        rows.reject(u64_at(raw, 8), place, raw.len() as u64, Reason::Damaged, raw);
         self.at = end;
+    }
+
+    /// The bytes behind the last record.
+    fn end(&mut self, integrity: &mut Integrity, rows: &mut Rows<'_>) {
+        let header = &self.piece.header;
+        let length = self.piece.bytes.len();
+        let missing = if header.sound { header.records.saturating_sub(self.next as u64) } else { 0 };
+        if length < CHUNK_BYTES && missing > 0 && header.live_end > length {
+            let raw = &self.piece.bytes[self.at..];
+            integrity.missing += missing;
+            rows.reject(header.last_id, self.piece.place(self.at), raw.len() as u64, Reason::CutOff, raw);
+            return;
+        }
+        // Where the header cannot be believed, bytes that are not zero may have been a record.
+        let live_end = if header.sound { header.live_end.min(length) } else { length };
+        let held = self.piece.bytes[self.at..live_end.max(self.at)].iter().any(|b| *b != 0);
+        if held || (header.sound && missing > 0) {
+            self.pass_gap(live_end, integrity, rows);
+        }
+        rows.padding((length - self.at) as u64);
+        integrity.leftovers.many(self.piece.leftovers, self.piece.offset);
     }
 }
 
-/// Fills a row from one record: its number and its time.
-fn fill(record: EvtxRecord<'_>, rows: &mut Rows<'_>, columns: &Columns) -> Option<(u64, Timestamp)> {
-    let written = Timestamp(record.timestamp.as_microsecond());
-    let id = record.event_record_id;
+/// Fills a row from one record and gives its time; `None` for what is no event.
+fn fill(record: EvtxRecord<'_>, rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
     let json = record.into_json_bytes().ok()?.data;
     let node = Node::read(&json)?;
-    let ts = fill_event(rows, columns, node.get("Event")?);
-    Some((id, ts.unwrap_or(written)))
+    Some(fill_event(rows, columns, node.get("Event")?))
 }

@@ -2,6 +2,7 @@
 
 mod chunk;
 mod evtx;
+mod integrity;
 mod lines;
 mod node;
 mod record;
@@ -28,8 +29,13 @@ impl Artifact for WindowsEvents<'_> {
 
     fn claims(&self, file: &FileInfo) -> bool {
         file.head.starts_with(evtx::FILE_MAGIC)
+            || memchr::memmem::find(&file.head, chunk::CHUNK_MAGIC).is_some()
             || claim::is_event_json(&file.head)
             || claim::path_is_of(self.layout, &file.path)
+    }
+
+    fn binary(&self) -> bool {
+        true
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {

@@ -1,0 +1,162 @@
+//! Event logs damaged in eight ways, against a scan of record headers that knows nothing of our reader: a record whose
+//! bytes are whole becomes a row, or is named.
+//!
+//! `ASSIZE_FUZZ_SEEDS=1000 cargo test --release -p assize-artifacts --test mutants -- --nocapture` is the long run: all
+//! samples, so many seeds for each way. Without it a few samples and seeds, in seconds.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use assize_artifacts::{Artifact, all};
+use common::salvage::{judge, whole_records};
+use common::{content, members, parse, shared, xz_members};
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+const HEADER: usize = 4096;
+const CHUNK: usize = 65_536;
+fn next(state: &mut u64) -> usize {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*state >> 33).unwrap()
+}
+
+const WAYS: [&str; 8] = ["cut", "bit", "ones", "boundary", "zeros", "scatter", "splice", "header"];
+
+/// A sample, damaged in one way.
+fn mutant(way: &str, sample: &[u8], state: &mut u64) -> Vec<u8> {
+    let mut bytes = sample.to_vec();
+    let length = bytes.len();
+    let at = next(state) % length;
+    let mut put = |at: usize, value: u32| {
+        let at = at.min(length - 4);
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    };
+    const BOUNDARIES: [u32; 12] =
+        [0, 1, 27, 28, 0x7f, 0x1ff, 0x200, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe];
+    match way {
+        "cut" => bytes.truncate(at),
+        "bit" => bytes[at] ^= 1 << (next(state) % 8),
+        "ones" => put(at, u32::MAX),
+        "boundary" => put(at, BOUNDARIES[next(state) % BOUNDARIES.len()]),
+        "zeros" => {
+            let end = (at + next(state) % 4096).min(length);
+            bytes[at..end].fill(0);
+        }
+        "scatter" => {
+            for _ in 0..1 + next(state) % 64 {
+                let at = next(state) % length;
+                bytes[at] = u8::try_from(next(state) % 256).unwrap();
+            }
+        }
+        "splice" => {
+            let from = next(state) % length;
+            let count = (next(state) % 8192).min(length - from);
+            let piece = bytes[from..from + count].to_vec();
+            let end = if next(state) % 2 == 0 { at } else { (at + count).min(length) };
+            bytes.splice(at..end, piece);
+        }
+        _ => {
+            // The header of the file, of a chunk, or of a record.
+            let place = match next(state) % 3 {
+                0 => next(state) % 128,
+                1 => HEADER + next(state) % 512,
+                _ => {
+                    let records = whole_records(sample);
+                    let record = records.get(next(state) % records.len().max(1)).map_or(0, |r| r.0);
+                    record + next(state) % 24
+                }
+            };
+            put(place, BOUNDARIES[next(state) % BOUNDARIES.len()]);
+        }
+    }
+    bytes
+}
+
+fn seeds() -> Option<u64> {
+    std::env::var("ASSIZE_FUZZ_SEEDS").ok().map(|text| text.parse().unwrap())
+}
+
+/// The first two chunks of every event log at hand; in the short run of a few.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for part in ["attack", "format", "sigma-regression"] {
+        found.extend(shared(&format!("evtx/{part}.tar.zst")).map(|a| members(&a)).unwrap_or_default());
+    }
+    found.extend(shared("hostile/evtx.tar.xz").and_then(|a| xz_members(&a)).unwrap_or_default());
+    let mut seen = BTreeSet::new();
+    found.retain_mut(|(name, bytes)| {
+        bytes.truncate(HEADER + 2 * CHUNK);
+        name.ends_with(".evtx") && bytes.len() > HEADER && seen.insert(bytes.clone())
+    });
+    if seeds().is_none() {
+        let step = found.len().div_ceil(24).max(1);
+        found = found.into_iter().step_by(step).collect();
+    }
+    found
+}
+
+fn each(what: &str, mut damage: impl FnMut(&str, &[u8], &mut dyn FnMut(&str, Vec<u8>))) {
+    let content = content();
+    let artifacts = all(&content);
+    let events = artifacts.iter().find(|a| a.layout().spec.table == "windows_events").unwrap();
+    let events: &dyn Artifact = events.as_ref();
+    let (begin, samples) = (Instant::now(), samples());
+    let (mut mutants, mut whole, mut rows) = (0, 0, 0);
+    for (name, sample) in &samples {
+        damage(name, sample, &mut |how, bytes| {
+            let what = format!("{name}, {how}");
+            let read = parse(events, "x.evtx", &bytes);
+            let ids = read.column("pos").into_iter().map(|id| id.parse().unwrap());
+            let (w, r) = judge(&bytes, &read.account, ids).unwrap_or_else(|e| panic!("{what}: {e}"));
+            (mutants, whole, rows) = (mutants + 1, whole + w, rows + r);
+        });
+    }
+    println!(
+        "{what}: {mutants} mutants of {} samples, {rows} of {whole} whole records became rows, none lost in silence, {} s",
+        samples.len(),
+        begin.elapsed().as_secs()
+    );
+}
+
+#[test]
+fn damage_of_eight_kinds_loses_nothing_in_silence() {
+    let seeds = seeds().unwrap_or(2);
+    each("eight kinds of damage", |_, sample, test| {
+        for way in WAYS {
+            for seed in 0..seeds {
+                let mut state = seed.wrapping_mul(0x9e37_79b9) ^ sample.len() as u64;
+                test(&format!("{way} {seed}"), mutant(way, sample, &mut state));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_cut_at_every_hundredth_is_named() {
+    let step = if seeds().is_some() { 1 } else { 9 };
+    each("cuts", |_, sample, test| {
+        for percent in (0..100).step_by(step) {
+            test(&format!("cut at {percent} %"), sample[..sample.len() * percent / 100].to_vec());
+        }
+    });
+}
+
+/// A cut in the middle of a chunk is always said.
+#[test]
+fn a_cut_chunk_is_said() {
+    let content = content();
+    let artifacts = all(&content);
+    let events = artifacts.iter().find(|a| a.layout().spec.table == "windows_events").unwrap();
+    for (name, sample) in samples().iter().filter(|(_, s)| s[HEADER..].starts_with(b"ElfChnk\0")) {
+        for end in [HEADER + 1, HEADER + 600, HEADER + CHUNK / 2, HEADER + CHUNK - 1] {
+            let bytes = &sample[..end.min(sample.len())];
+            if bytes.len() < HEADER + 8 || (bytes.len() - HEADER) % CHUNK == 0 {
+                continue;
+            }
+            let read = parse(events.as_ref(), "x.evtx", bytes);
+            let said = |kind: &str| read.account.notes.iter().any(|n| n.starts_with(kind));
+            assert!(said("truncated-chunk"), "{name} cut at {end}: {}", read.summary());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The child: it answers jobs until nobody asks any more.
+
+use crate::confine::Confinement;
+use crate::frame::{self, AccountText, Kind};
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::StreamWriter;
+use assize_artifacts::Artifact;
+use assize_model::{FileInfo, Rows, RowsError};
+use std::cell::RefCell;
+use std::io::{self, BufRead, ErrorKind, Read, Write};
+
+/// Answers jobs from `input` on `output`, one after the other, until `input` ends.
+///
+/// # Errors
+/// When the parent is gone, or says what no parent of ours says.
+pub fn serve(
+    mut input: impl Read,
+    output: impl Write,
+    confinement: &Confinement,
+    artifacts: &[Box<dyn Artifact + '_>],
+) -> io::Result<()> {
+    let output = RefCell::new(output);
+    frame::write(&mut *output.borrow_mut(), Kind::Ready, &serde_json::to_vec(confinement)?)?;
+    while let Some((Kind::Job, job)) = frame::read(&mut input)? {
+        let (table, mut file): (String, FileInfo) = serde_json::from_slice(&job)?;
+        let Some((Kind::Head, head)) = frame::read(&mut input)? else { return Err(ErrorKind::InvalidData.into()) };
+        file.head = head;
+        let answer = match artifacts.iter().find(|a| a.layout().spec.table == table) {
+            Some(artifact) => parse(artifact.as_ref(), &file, &mut input, &output),
+            None => Err(format!("no reader for the table {table} here")),
+        };
+        let output = &mut *output.borrow_mut();
+        match answer {
+            Ok(account) => frame::write(output, Kind::Account, &serde_json::to_vec(&account)?)?,
+            Err(why) => frame::write(output, Kind::Trouble, why.as_bytes())?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads one file that comes in pieces, and sends its rows.
+fn parse(
+    artifact: &dyn Artifact,
+    file: &FileInfo,
+    input: &mut impl Read,
+    output: &RefCell<impl Write>,
+) -> Result<AccountText, String> {
+    let mut send = |batch| send(&batch, &mut *output.borrow_mut());
+    let mut rows = Rows::new(&artifact.layout().spec, file, &mut send);
+    let mut pieces = Pieces { input, output, piece: Vec::new(), at: 0, ended: false };
+    artifact.parse(&mut pieces, &mut rows).and_then(|()| rows.end()).map(AccountText::from).map_err(|e| e.to_string())
+}
+
+/// Sends one record batch, with its schema before it.
+fn send(batch: &RecordBatch, output: &mut impl Write) -> Result<(), RowsError> {
+    let trouble = |e: arrow_schema::ArrowError| RowsError::Keep(e.to_string());
+    let mut stream = StreamWriter::try_new(Vec::new(), &batch.schema()).map_err(trouble)?;
+    stream.write(batch).map_err(trouble)?;
+    let bytes = stream.into_inner().map_err(trouble)?;
+    Ok(frame::write(output, Kind::Rows, &bytes)?)
+}
+
+/// The bytes of the file, asked for piece by piece: neither side ever waits for the other to take what it has.
+struct Pieces<'a, I, O> {
+    input: &'a mut I,
+    output: &'a RefCell<O>,
+    piece: Vec<u8>,
+    at: usize,
+    ended: bool,
+}
+
+impl<I: Read, O: Write> BufRead for Pieces<'_, I, O> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.piece.len() && !self.ended {
+            frame::write(&mut *self.output.borrow_mut(), Kind::Need, &[])?;
+            self.at = 0;
+            match frame::read(self.input)? {
+                Some((Kind::Bytes, piece)) => self.piece = piece,
+                Some((Kind::End, _)) => {
+                    self.piece.clear();
+                    self.ended = true;
+                }
+                _ => return Err(ErrorKind::InvalidData.into()),
+            }
+        }
+        Ok(&self.piece[self.at..])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.piece.len());
+    }
+}
+
+impl<I: Read, O: Write> Read for Pieces<'_, I, O> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let piece = self.fill_buf()?;
+        let length = piece.len().min(into.len());
+        into[..length].copy_from_slice(&piece[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}

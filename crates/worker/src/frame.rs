@@ -1,0 +1,131 @@
+//! Frames: one byte of kind, four of length, and so many bytes.
+
+use assize_model::rows::{Account, Counts, Reject};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+
+/// Bytes of a frame at most: a full record batch, and room.
+pub(crate) const FRAME_BYTES_MAX: usize = 64 << 20;
+/// Bytes of evidence in one frame.
+pub(crate) const PIECE_BYTES: usize = 256 << 10;
+
+/// What a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Child, once: how it is confined.
+    Ready,
+    /// Parent: the table and the file, as JSON.
+    Job,
+    /// Parent: the first bytes of the file, for recognition.
+    Head,
+    /// Child: more bytes of the file are wanted.
+    Need,
+    /// Parent: bytes of the file.
+    Bytes,
+    /// Parent: the file ends.
+    End,
+    /// Child: one record batch, as an Arrow IPC stream of its own.
+    Rows,
+    /// Child, at the end: the account, as JSON.
+    Account,
+    /// Child, at the end: why there is no account.
+    Trouble,
+}
+
+/// Every kind and its byte.
+const KINDS: [(Kind, u8); 9] = [
+    (Kind::Ready, b'C'),
+    (Kind::Job, b'J'),
+    (Kind::Head, b'H'),
+    (Kind::Need, b'N'),
+    (Kind::Bytes, b'B'),
+    (Kind::End, b'E'),
+    (Kind::Rows, b'R'),
+    (Kind::Account, b'A'),
+    (Kind::Trouble, b'T'),
+];
+
+/// Writes one frame.
+pub(crate) fn write(to: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len()).ok().filter(|_| bytes.len() <= FRAME_BYTES_MAX);
+    let Some(length) = length else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a frame is larger than allowed"));
+    };
+    let byte = KINDS.iter().find(|(k, _)| *k == kind).map_or(0, |(_, byte)| *byte);
+    let [a, b, c, d] = length.to_le_bytes();
+    to.write_all(&[byte, a, b, c, d])?;
+    to.write_all(bytes)?;
+    to.flush()
+}
+
+/// Reads one frame; `None` where the other side has ended in good order.
+pub(crate) fn read(from: &mut impl Read) -> io::Result<Option<(Kind, Vec<u8>)>> {
+    let mut head = [0; 5];
+    let first = loop {
+        match from.read(&mut head[..1]) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            other => break other?,
+        }
+    };
+    if first == 0 {
+        return Ok(None);
+    }
+    from.read_exact(&mut head[1..])?;
+    let bad = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+    let kind = KINDS.iter().find(|(_, byte)| *byte == head[0]).map(|(k, _)| *k);
+    let kind = kind.ok_or_else(|| bad("a frame of no known kind"))?;
+    let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;
+    if length > FRAME_BYTES_MAX {
+        return Err(bad("a frame is larger than allowed"));
+    }
+    // What is stated is not believed before it is there: memory grows with what arrives.
+    let mut bytes = Vec::new();
+    from.take(length as u64).read_to_end(&mut bytes)?;
+    if bytes.len() < length {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a frame ends early"));
+    }
+    Ok(Some((kind, bytes)))
+}
+
+/// An account on its way.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AccountText {
+    counts: Counts,
+    rejects: Vec<Reject>,
+    notes: Vec<String>,
+}
+
+impl From<Account> for AccountText {
+    fn from(account: Account) -> Self {
+        Self { counts: account.counts, rejects: account.rejects, notes: account.notes }
+    }
+}
+
+impl From<AccountText> for Account {
+    fn from(text: AccountText) -> Self {
+        Self { counts: text.counts, rejects: text.rejects, notes: text.notes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FRAME_BYTES_MAX, KINDS, Kind, read, write};
+
+    #[test]
+    fn every_kind_comes_back() {
+        for (kind, _) in KINDS {
+            let mut bytes = Vec::new();
+            write(&mut bytes, kind, b"abc").unwrap();
+            assert_eq!(read(&mut bytes.as_slice()).unwrap(), Some((kind, b"abc".to_vec())));
+        }
+        assert_eq!(read(&mut [].as_slice()).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_frame_is_an_error() {
+        for bad in [&b"X\0\0\0\0"[..], b"R", b"R\x05\0\0\0abc", b"R\xff\xff\xff\xff"] {
+            assert!(read(&mut &bad[..]).is_err(), "{bad:?}");
+        }
+        assert!(write(&mut Vec::new(), Kind::Rows, &vec![0; FRAME_BYTES_MAX + 1]).is_err());
+    }
+}

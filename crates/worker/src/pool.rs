@@ -1,0 +1,377 @@
+//! The parent: it gives jobs to children, and takes every word of an answer as hostile.
+
+use crate::confine::{Confinement, Limits};
+use crate::frame::{self, AccountText, FRAME_BYTES_MAX, Kind, PIECE_BYTES};
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, RecordBatch};
+use arrow_ipc::reader::StreamReader;
+use assize_model::display::shortened;
+use assize_model::rows::{Account, BATCH_ROWS, REJECTS_KEPT, Sink};
+use assize_model::{FileInfo, RowsError, Spec};
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often a child at work is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Time on the clock for each second of processor time: a machine may be busy, a child may not sleep for ever.
+const CLOCK_PER_CPU: u64 = 10;
+/// Bytes of rows for any file, and for each byte of a file beyond.
+const ANSWER_BYTES: u64 = 256 << 20;
+const ANSWER_PER_BYTE: u64 = 64;
+/// Remarks on one file.
+const NOTES_MAX: usize = 10_000;
+
+/// Why a file has no account.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// No child could be started.
+    #[error("cannot start the reader of binary files: {0}")]
+    Start(std::io::Error),
+    /// The child ended, or was ended, before it was through. Rows that came before are kept.
+    #[error("the reader of this file {0}")]
+    Stopped(String),
+    /// The child could not go on, and said so.
+    #[error("the reader of this file gave up: {0}")]
+    GaveUp(String),
+    /// The child said what no reader of ours says. Rows that came before are kept.
+    #[error("the reader of this file was stopped: its answer is damaged ({0})")]
+    Damaged(String),
+    /// Our own trouble, as without a worker.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+}
+
+/// Children that parse, and how to start more.
+pub struct Pool {
+    program: PathBuf,
+    args: Vec<OsString>,
+    limits: Limits,
+    idle: Mutex<Vec<Worker>>,
+}
+
+impl Pool {
+    /// Children will be `program` with these arguments; it restricts itself and serves.
+    #[must_use]
+    pub fn new(program: PathBuf, args: Vec<OsString>, limits: Limits) -> Self {
+        Self { program, args, limits, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Has a child read one file; its rows go to `sink`. May be called from many threads at once.
+    ///
+    /// # Errors
+    /// When the child failed, whatever it did: the reason names it, and the next file gets a new child. When the sink or
+    /// the input failed.
+    pub fn parse(
+        &self,
+        spec: &Spec,
+        file: &FileInfo,
+        input: &mut dyn BufRead,
+        sink: &mut Sink<'_>,
+    ) -> Result<Account, WorkerError> {
+        let mut worker = self.worker()?;
+        let watch = Watch {
+            cpu: Duration::from_secs(self.limits.cpu_seconds_for(file.size)),
+            memory_bytes: self.limits.memory_bytes,
+        };
+        let account = worker.watched(&watch, |talk| {
+            let mut job = Job { spec, file, sink, rows: 0, answer_bytes: 0 };
+            job.run(talk, input)
+        })?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(account)
+    }
+
+    /// How the children are confined; starts one where none waits.
+    ///
+    /// # Errors
+    /// When none can be started.
+    pub fn confinement(&self) -> Result<Confinement, WorkerError> {
+        let worker = self.worker()?;
+        let confinement = worker.confinement.clone();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(confinement)
+    }
+
+    fn worker(&self) -> Result<Worker, WorkerError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| Worker::start(self), Ok)
+    }
+}
+
+/// A child that waits for jobs. When it is dropped it ends.
+struct Worker {
+    child: Mutex<Child>,
+    talk: Talk,
+    confinement: Confinement,
+}
+
+/// The two pipes of a child.
+struct Talk {
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+}
+
+/// What a child may use for one job.
+struct Watch {
+    cpu: Duration,
+    memory_bytes: u64,
+}
+
+impl Worker {
+    fn start(pool: &Pool) -> Result<Self, WorkerError> {
+        let mut command = Command::new(&pool.program);
+        command.args(&pool.args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Nothing of our surroundings is its business.
+        #[cfg(unix)]
+        command.env_clear().current_dir("/");
+        let mut child = command.spawn().map_err(WorkerError::Start)?;
+        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(WorkerError::Start(ErrorKind::BrokenPipe.into()));
+        };
+        let talk = Talk { to, from: BufReader::new(from) };
+        let mut worker = Self { child: Mutex::new(child), talk, confinement: Confinement::default() };
+        let watch = Watch { cpu: Duration::from_secs(10), memory_bytes: pool.limits.memory_bytes };
+        worker.confinement = worker.watched(&watch, |talk| match talk.answer()? {
+            (Kind::Ready, text) => serde_json::from_slice(&text).map_err(damaged),
+            _ => Err(WorkerError::Damaged("it does not begin as it should".into())),
+        })?;
+        Ok(worker)
+    }
+
+    /// Speaks with the child while its use of time and memory is watched.
+    fn watched<T>(
+        &mut self,
+        watch: &Watch,
+        speak: impl FnOnce(&mut Talk) -> Result<T, WorkerError>,
+    ) -> Result<T, WorkerError> {
+        let Self { child, talk, .. } = self;
+        let child = &*child;
+        let (done, is_done) = channel::<()>();
+        let (spoken, stopped) = std::thread::scope(|scope| {
+            let watcher = scope.spawn(move || watch.until(&is_done, child));
+            let spoken = speak(talk);
+            drop(done);
+            (spoken, watcher.join().unwrap_or_default())
+        });
+        match (spoken, stopped) {
+            // A pipe that breaks, or words that stop in the middle, are how its end is noticed.
+            (Err(WorkerError::Stopped(_) | WorkerError::Damaged(_)), Some(why)) => Err(WorkerError::Stopped(why)),
+            (Err(WorkerError::Stopped(_)), None) => Err(WorkerError::Stopped(end_of(child))),
+            (spoken, _) => spoken,
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // It may have ended already; what counts is that it is gone.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+impl Watch {
+    /// Looks at the child until its job is done, and ends it when it takes more than it may; says why.
+    fn until(&self, is_done: &Receiver<()>, child: &Mutex<Child>) -> Option<String> {
+        let process = child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let begin = Instant::now();
+        let cpu_before = cpu_time(process);
+        while is_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let Some(why) = self.excess(process, cpu_before, begin.elapsed()) else { continue };
+            let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
+            return Some(why);
+        }
+        None
+    }
+
+    fn excess(&self, process: u32, cpu_before: Option<Duration>, clock: Duration) -> Option<String> {
+        let seconds = self.cpu.as_secs();
+        let used = cpu_time(process).zip(cpu_before).map(|(now, before)| now.saturating_sub(before));
+        if used.is_some_and(|used| used > self.cpu) {
+            return Some(format!("was stopped after {seconds} s of processor time"));
+        }
+        // Where processor time cannot be asked for, the clock is all there is.
+        let clock_max = if used.is_some() { seconds.saturating_mul(CLOCK_PER_CPU) } else { seconds };
+        if clock.as_secs() > clock_max {
+            return Some(format!("was stopped after {clock_max} s without an end"));
+        }
+        let memory = resident_bytes(process).filter(|bytes| *bytes > self.memory_bytes)?;
+        Some(format!("was stopped because it took {} MiB of memory", memory >> 20))
+    }
+}
+
+/// How a child came to its end.
+fn end_of(child: &Mutex<Child>) -> String {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // It closed its pipe: where it did not end as well, it ends now.
+    let ended = child.try_wait().ok().flatten();
+    let status = ended.or_else(|| {
+        let _ = child.kill();
+        child.wait().ok()
+    });
+    status.map_or_else(|| "ended, we do not know how".into(), words)
+}
+
+fn words(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return format!("ended on signal {signal}");
+        }
+    }
+    status.code().map_or_else(|| "ended early".into(), |code| format!("ended early with code {code}"))
+}
+
+impl Talk {
+    /// The next word of the child.
+    fn answer(&mut self) -> Result<(Kind, Vec<u8>), WorkerError> {
+        match frame::read(&mut self.from) {
+            Ok(Some(answer)) => Ok(answer),
+            Err(e) if e.kind() == ErrorKind::InvalidData => Err(damaged(e)),
+            Ok(None) | Err(_) => Err(WorkerError::Stopped("ended early".into())),
+        }
+    }
+
+    fn say(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), WorkerError> {
+        frame::write(&mut self.to, kind, bytes).map_err(|e| WorkerError::Stopped(format!("takes no more: {e}")))
+    }
+}
+
+fn damaged(what: impl std::fmt::Display) -> WorkerError {
+    WorkerError::Damaged(what.to_string())
+}
+
+/// One file on its way through a child.
+struct Job<'a, 's> {
+    spec: &'a Spec,
+    file: &'a FileInfo,
+    sink: &'a mut Sink<'s>,
+    rows: u64,
+    answer_bytes: u64,
+}
+
+impl Job<'_, '_> {
+    fn run(&mut self, talk: &mut Talk, input: &mut dyn BufRead) -> Result<Account, WorkerError> {
+        let job = serde_json::to_vec(&(&self.spec.table, self.file)).map_err(|e| RowsError::Keep(e.to_string()))?;
+        talk.say(Kind::Job, &job)?;
+        talk.say(Kind::Head, &self.file.head)?;
+        let (mut given, mut ended) = (0, false);
+        loop {
+            let (kind, bytes) = talk.answer()?;
+            self.answer_bytes += bytes.len() as u64;
+            if self.answer_bytes > self.file.size.saturating_mul(ANSWER_PER_BYTE).saturating_add(ANSWER_BYTES) {
+                return Err(damaged("it is far larger than the file"));
+            }
+            match kind {
+                Kind::Need => {
+                    let bytes = give(talk, input)?;
+                    given += bytes;
+                    ended = bytes == 0;
+                }
+                Kind::Rows => {
+                    let batch = self.batch(&bytes)?;
+                    self.rows += batch.num_rows() as u64;
+                    (self.sink)(batch)?;
+                }
+                Kind::Account if ended => return self.account(&bytes, given),
+                Kind::Account => return Err(damaged("it did not read to the end")),
+                Kind::Trouble => return Err(WorkerError::GaveUp(clipped(&bytes))),
+                _ => return Err(damaged("a word that only we say")),
+            }
+        }
+    }
+
+    /// One record batch that is what the layout says, and of this file.
+    fn batch(&self, bytes: &[u8]) -> Result<RecordBatch, WorkerError> {
+        // The reader of this format promises an error for damaged bytes, and has been seen to panic.
+        let read = std::panic::catch_unwind(|| {
+            let mut stream = StreamReader::try_new(bytes, None)?;
+            let batch = stream.next().transpose()?;
+            Ok::<_, arrow_schema::ArrowError>((batch, stream.next().is_none()))
+        });
+        let (batch, alone) = read.map_err(|_| damaged("its rows cannot be decoded"))?.map_err(damaged)?;
+        let batch = batch.filter(|_| alone).ok_or_else(|| damaged("not one batch of rows"))?;
+        if batch.schema().fields() != self.spec.schema().fields() {
+            return Err(damaged("its columns are not those of the table"));
+        }
+        if batch.num_rows() == 0 || batch.num_rows() > BATCH_ROWS {
+            return Err(damaged(format!("{} rows at once", batch.num_rows())));
+        }
+        let files = batch.column(0).as_primitive::<UInt32Type>();
+        if files.null_count() > 0 || files.values().iter().any(|id| *id != self.file.id.0) {
+            return Err(damaged("rows of another file"));
+        }
+        // A schema of ours, without what the other side may have written beside it.
+        RecordBatch::try_new(self.spec.schema(), batch.columns().to_vec()).map_err(damaged)
+    }
+
+    /// The account, where it agrees with what was given and taken.
+    fn account(&self, bytes: &[u8], given: u64) -> Result<Account, WorkerError> {
+        let account: Account = serde_json::from_slice::<AccountText>(bytes).map_err(damaged)?.into();
+        let counts = account.counts;
+        let bytes = [counts.bytes_parsed, counts.bytes_padding, counts.bytes_lost];
+        let bytes = bytes.into_iter().try_fold(0u64, u64::checked_add);
+        if counts.rows != self.rows {
+            return Err(damaged(format!("{} rows by its account, {} came", counts.rows, self.rows)));
+        }
+        if bytes != Some(given) {
+            return Err(damaged(format!("its account is not of the {given} bytes it was given")));
+        }
+        if account.rejects.len() as u64 != counts.rejects.min(REJECTS_KEPT as u64) {
+            return Err(damaged("rejects that are not named"));
+        }
+        if account.notes.len() > NOTES_MAX {
+            return Err(damaged("too many remarks"));
+        }
+        Ok(account)
+    }
+}
+
+/// Gives the child the next bytes of the file, or tells it that there are none.
+fn give(talk: &mut Talk, input: &mut dyn BufRead) -> Result<u64, WorkerError> {
+    loop {
+        let length = match input.fill_buf() {
+            Ok([]) => {
+                talk.say(Kind::End, &[])?;
+                0
+            }
+            Ok(piece) => {
+                let piece = &piece[..piece.len().min(PIECE_BYTES)];
+                talk.say(Kind::Bytes, piece)?;
+                piece.len()
+            }
+            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+            Err(e) => return Err(RowsError::Read(e).into()),
+        };
+        input.consume(length);
+        return Ok(length as u64);
+    }
+}
+
+/// Words of the child for a person, cut to a line and made safe to show.
+fn clipped(bytes: &[u8]) -> String {
+    shortened(&String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]), 200)
+}
+
+#[cfg(target_os = "linux")]
+use crate::usage::{cpu_time, resident_bytes};
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_time(_process: u32) -> Option<Duration> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident_bytes(_process: u32) -> Option<u64> {
+    None
+}
+
+const _: () = assert!(PIECE_BYTES < FRAME_BYTES_MAX, "a piece of a file fits a frame");
