@@ -28,7 +28,7 @@ pub fn content() -> Content {
         .filter(|p| p.extension().is_some_and(|e| e == "yml"))
         .map(|p| Layout::read(&p.to_string_lossy(), &std::fs::read_to_string(p).unwrap()).unwrap())
         .collect();
-    Content { layouts, packs: Vec::new(), exposure: ExposureTables::default() }
+    Content { layouts, packs: Vec::new(), exposure: ExposureTables::default(), sha256: String::new() }
 }
 
 pub fn info(path: &str, bytes: &[u8]) -> FileInfo {
