@@ -2,7 +2,7 @@
 
 use crate::exit::Stop;
 use crate::input;
-use crate::progress::{Choice, Progress};
+use crate::progress::{Choice, Phase, Progress};
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest};
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) progress: Choice,
     /// Whether rules run; `inspect` only asks what could be seen.
     pub(crate) detect: bool,
+    /// Set when the user wants to stop: the files in hand are finished, no other is begun.
+    pub(crate) stop: &'static AtomicBool,
 }
 
 /// A case that was assessed.
@@ -57,17 +59,25 @@ pub(crate) fn assess(settings: &Settings, content: &Content, path: &Path, folder
         return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
     }
     let bytes = source.entries().iter().map(|e| e.size).sum();
-    let progress = Progress::begin(settings.progress, source.name(), source.entries().len() as u64, bytes);
+    let progress = Progress::begin(settings.progress, Phase::Read, source.name(), source.entries().len() as u64, bytes);
     let writer = CaseWriter::create(folder).map_err(own)?;
-    ingest(&source, content, &writer, settings.threads, &progress)?;
+    ingest(&source, content, &writer, settings, &progress)?;
+    if settings.stop.load(Ordering::Relaxed) {
+        let (done, all) = (progress.files_done(), source.entries().len());
+        progress.end(None);
+        return Err(crate::stop::interrupted(path, done, all as u64));
+    }
+    progress.phase(Phase::Assess);
     let case = writer.seal(manifest(&source, content, input::claims(&source))).map_err(own)?;
     // From here on nothing reads the evidence.
     let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
-    Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds: progress.end() })
+    let seconds = progress.end(Some(result.findings.len() as u64));
+    Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds })
 }
 
-fn own(e: impl std::fmt::Display) -> Stop {
+/// A trouble of our own.
+pub(crate) fn own(e: impl std::fmt::Display) -> Stop {
     Stop::Own(e.to_string())
 }
 
@@ -76,7 +86,7 @@ fn ingest(
     source: &Source,
     content: &Content,
     writer: &CaseWriter,
-    threads: usize,
+    settings: &Settings,
     progress: &Progress,
 ) -> Result<(), Stop> {
     let artifacts = assize_artifacts::all(content);
@@ -84,9 +94,9 @@ fn ingest(
     let stop = AtomicBool::new(false);
     let failure: Mutex<Option<CaseError>> = Mutex::new(None);
     std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
+        for _ in 0..settings.threads.max(1) {
             scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) && !settings.stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(entry) = source.entries().get(index) else { return };
                     if let Err(e) = one_file(source, index, &artifacts, writer) {

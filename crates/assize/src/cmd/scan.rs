@@ -2,14 +2,19 @@
 
 use crate::cmd::{Language, packs};
 use crate::exit::{self, Stop};
+use crate::index;
 use crate::out::{self, Color};
-use crate::progress::Choice;
+use crate::progress::{self, Choice};
 use crate::run::{self, Assessed, Settings};
-use assize_model::{CaseResult, State, Timestamp};
+use crate::stop;
+use assize_model::{State, Timestamp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Arguments of `assize scan`.
 #[derive(clap::Args)]
@@ -100,15 +105,11 @@ impl Common {
             since: None,
             until: None,
             campaigns: Vec::new(),
-            threads: self.threads(),
+            threads: threads(self.threads),
             progress: self.progress(),
             detect: true,
+            stop: stop::asked_for(),
         }
-    }
-
-    /// Threads to use.
-    fn threads(&self) -> usize {
-        self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
     /// How progress is shown: not at all where the user asked for silence.
@@ -122,7 +123,13 @@ impl Common {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// Threads to use: as many as asked for, or one a core.
+pub(crate) fn threads(asked: Option<NonZeroUsize>) -> usize {
+    asked.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+}
+
+/// A day or a moment.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text)
         .ok_or_else(|| "a day such as 2021-03-02, or a moment such as 2021-03-02T06:12:00Z, is expected".into())
 }
@@ -144,30 +151,100 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     if let Some(unknown) = args.campaign.iter().find(|id| content.pack(id).is_none()) {
         return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
     }
-    let lang = args.common.lang.lang();
     let inputs = inputs(args)?;
     if args.dry_run {
         return dry_run(args, &inputs);
     }
-    let mut results = Vec::new();
-    let mut failed = 0;
-    for input in &inputs {
-        match one(args, &content, input, inputs.len() > 1) {
-            Ok(result) => results.push(result),
-            Err(Stop::Closed) => return Err(Stop::Closed),
-            Err(stop) if inputs.len() == 1 => return Err(stop),
-            Err(stop) => {
-                failed += 1;
-                out::error(&stop.to_string());
+    if let [input] = inputs.as_slice() {
+        let assessed = one(args, &content, input, &args.common.settings(), false)?;
+        show(args, &assessed)?;
+        return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
+    }
+    several(args, &content, &inputs)
+}
+
+/// Scans several inputs at once, shows them in the order in which they were named, and writes their index.
+fn several(args: &Args, content: &assize_content::Content, inputs: &[PathBuf]) -> Result<u8, Stop> {
+    let mut settings = args.common.settings();
+    // Threads are shared: as many inputs at once as there are threads, each with its part of them.
+    let at_once = settings.threads.clamp(1, inputs.len());
+    settings.threads = (settings.threads / at_once).max(1);
+    let next = AtomicUsize::new(0);
+    let (send, received) = std::sync::mpsc::channel();
+    let mut done = BTreeMap::new();
+    let mut servers = Servers::default();
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            let (send, settings, next) = (send.clone(), &settings, &next);
+            scope.spawn(move || {
+                while !settings.stop.load(Ordering::Relaxed) {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(input) = inputs.get(at) else { return };
+                    // Where nobody takes results any more the run is over.
+                    if send.send((at, one(args, content, input, settings, true))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        for (at, result) in received {
+            done.insert(at, result);
+            while let Some(result) = done.remove(&servers.count()) {
+                let input = &inputs[servers.count()];
+                if let Err(stop) = progress::aside(|| servers.add(args, input, result)) {
+                    // Nobody reads what we print, or a second Ctrl-C will follow: begin no other input.
+                    settings.stop.store(true, Ordering::Relaxed);
+                    return Err(stop);
+                }
             }
         }
+        Ok(())
+    })?;
+    if settings.stop.load(Ordering::Relaxed) {
+        let (done, all) = (servers.states.len(), inputs.len());
+        return Err(Stop::Interrupted(format!(
+            "interrupted: {done} of {all} inputs were assessed; their cases are kept"
+        )));
     }
-    let states: Vec<_> = results.iter().map(|r| r.verdict.state).collect();
-    let code = exit::over(&states, failed, args.fail_on, args.exit_zero);
-    if inputs.len() > 1 && args.common.quiet < 2 && !args.json && !args.jsonl {
-        out::print(&format!("{}\n", assize_report::quiet_summary(&states, code, lang)))?;
+    let code = exit::over(&servers.states, servers.failed.len(), args.fail_on, args.exit_zero);
+    let parent = args.output.as_deref().unwrap_or(Path::new("."));
+    index::write(parent, args.output.is_some(), &servers.index, &servers.failed, code)?;
+    if args.common.quiet < 2 && !args.json && !args.jsonl {
+        let summary = assize_report::quiet_summary(&servers.states, code, args.common.lang.lang());
+        out::print(&format!("{summary}\n"))?;
     }
     Ok(code)
+}
+
+/// What came of the inputs so far.
+#[derive(Default)]
+struct Servers {
+    states: Vec<State>,
+    index: Vec<index::Server>,
+    failed: Vec<index::Failed>,
+}
+
+impl Servers {
+    fn count(&self) -> usize {
+        self.index.len() + self.failed.len()
+    }
+
+    /// Takes what came of the next input, and shows it.
+    fn add(&mut self, args: &Args, input: &Path, result: Result<Assessed, Stop>) -> Result<(), Stop> {
+        let assessed = match result {
+            Ok(assessed) => assessed,
+            Err(stop @ (Stop::Closed | Stop::Interrupted(_))) => return Err(stop),
+            Err(stop) => {
+                out::error(&stop.to_string());
+                self.failed.push(index::Failed::new(input, &stop));
+                return Ok(());
+            }
+        };
+        self.states.push(assessed.result.verdict.state);
+        self.index.push(index::Server::new(input, &assessed));
+        show(args, &assessed)
+    }
 }
 
 /// Bytes of a list of names that are read.
@@ -217,15 +294,20 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
     Ok(exit::OK)
 }
 
-/// Scans one input: the case folder, then what the terminal shows.
-fn one(args: &Args, content: &assize_content::Content, input: &Path, several: bool) -> Result<CaseResult, Stop> {
-    let settings =
-        Settings { since: args.since, until: args.until, campaigns: args.campaign.clone(), ..args.common.settings() };
+/// Scans one input into its case folder.
+fn one(
+    args: &Args,
+    content: &assize_content::Content,
+    input: &Path,
+    shared: &Settings,
+    several: bool,
+) -> Result<Assessed, Stop> {
+    let settings = Settings { since: args.since, until: args.until, campaigns: args.campaign.clone(), ..*shared };
     let place = Place { output: args.output.as_deref(), several, overwrite: args.overwrite };
-    let assessed = assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())?;
-    show(args, &assessed)?;
-    Ok(assessed.result)
+    assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())
 }
+
+static NAMING: Mutex<()> = Mutex::new(());
 
 /// Where a case goes.
 pub(crate) struct Place<'a> {
@@ -269,6 +351,8 @@ pub(crate) fn assess_into(
         let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
         assessed.case.write(format.file_name(), &bytes).map_err(|e| Stop::Own(e.to_string()))?;
     }
+    // Two inputs of one host must not take the same free name.
+    let _one_at_a_time = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = match fixed {
         Some(dir) => dir.to_path_buf(),
         None => run::free_name(parent, &assessed.result),
