@@ -13,6 +13,9 @@ pub(crate) const NOT_ASSESSED: u8 = 3;
 /// Some inputs failed, and the others are below `--fail-on`.
 pub(crate) const PARTIAL: u8 = 4;
 
+/// Stopped with Ctrl-C.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 /// What ends a command early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stop {
@@ -25,6 +28,9 @@ pub(crate) enum Stop {
     /// A trouble of our own: a full disk, a case that cannot be opened.
     #[error("{0}")]
     Own(String),
+    /// The user pressed Ctrl-C.
+    #[error("{0}")]
+    Interrupted(String),
     /// Nobody reads our output any more; we end quietly.
     #[error("")]
     Closed,
@@ -37,6 +43,7 @@ impl Stop {
             Self::Usage(_) => USAGE,
             Self::Input(_) => NOT_ASSESSED,
             Self::Own(_) => ERROR,
+            Self::Interrupted(_) => INTERRUPTED,
             Self::Closed => OK,
         }
     }

@@ -5,13 +5,23 @@ use assize_case::Hints;
 use assize_evidence::{Limits, Source};
 use std::path::Path;
 
-/// Opens an input that holds something.
-pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Source, Stop> {
-    let source = Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))?;
-    if source.entries().is_empty() && source.skipped().is_empty() {
+/// Opens an input that holds something; one source for each host in it. `-` is a tar archive on standard input.
+pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Vec<Source>, Stop> {
+    let sources = if path.as_os_str() == "-" {
+        Source::from_tar_stream(std::io::stdin().lock(), Limits::default(), Some(scratch)).map(|source| vec![source])
+    } else {
+        Source::open_all(path, Limits::default(), Some(scratch))
+    };
+    let sources = sources.map_err(|e| Stop::Input(e.to_string()))?;
+    if sources.iter().all(|s| s.entries().is_empty() && s.skipped().is_empty()) {
         return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
     }
-    Ok(source)
+    Ok(sources)
+}
+
+/// Opens an input as one source, whatever hosts are in it.
+pub(crate) fn whole(path: &Path, scratch: &Path) -> Result<Source, Stop> {
+    Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))
 }
 
 /// What the collection says of itself, where it does. Claims, not facts: they fill gaps and never overrule records.

@@ -1,16 +1,23 @@
 //! The command `assize`: evidence in, verdict out.
 
 mod cmd;
+mod config;
 mod exit;
+mod index;
 mod input;
 mod inspection;
+mod opened;
 mod out;
 mod place;
 mod progress;
+mod rows;
 mod run;
+mod stop;
 
 use clap::Parser;
+use exit::Stop;
 use mimalloc::MiMalloc;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Record batches are made and dropped all day long: an allocator that keeps memory saves most of its cost.
@@ -21,13 +28,30 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[derive(Parser)]
 #[command(name = "assize", version, arg_required_else_help = true, after_help = cmd::EXAMPLES, max_term_width = 100)]
 struct Cli {
+    /// Read settings from this file first; see `assize config`
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read no file of settings
+    #[arg(long, global = true, conflicts_with = "config")]
+    no_config: bool,
     #[command(subcommand)]
     command: cmd::Command,
 }
 
+impl Cli {
+    /// The command with what files and the environment set. Commands about settings, and those without any, must work
+    /// where a file is broken.
+    fn configured(self) -> Result<Self, Stop> {
+        if self.command.is_about_us() {
+            return Ok(self);
+        }
+        let settings = config::load(self.config.as_deref(), !self.no_config)?;
+        Ok(if settings.is_empty() { self } else { config::applied(&settings) })
+    }
+}
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cmd::run(cli.command) {
+    match Cli::parse().configured().and_then(cmd::run) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             out::error(&error.to_string());

@@ -15,10 +15,33 @@ pub(crate) fn print(text: &str) -> Result<(), Stop> {
 /// Writes a result of bytes.
 pub(crate) fn write_all(bytes: &[u8]) -> Result<(), Stop> {
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Stop::Closed),
-        Err(e) => Err(Stop::Own(format!("cannot write to standard output: {e}"))),
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(trouble)
+}
+
+fn trouble(e: io::Error) -> Stop {
+    match e.kind() {
+        io::ErrorKind::BrokenPipe => Stop::Closed,
+        _ => Stop::Own(format!("cannot write to standard output: {e}")),
+    }
+}
+
+/// Many results, a line each.
+pub(crate) struct Lines(io::BufWriter<io::StdoutLock<'static>>);
+
+impl Lines {
+    /// Begins; nothing else can be written to standard output until they end.
+    pub(crate) fn begin() -> Self {
+        Self(io::BufWriter::new(io::stdout().lock()))
+    }
+
+    /// Writes one line.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), Stop> {
+        writeln!(self.0, "{text}").map_err(trouble)
+    }
+
+    /// Ends, and says whether all of them could be written.
+    pub(crate) fn end(mut self) -> Result<(), Stop> {
+        self.0.flush().map_err(trouble)
     }
 }
 

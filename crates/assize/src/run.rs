@@ -2,7 +2,7 @@
 
 use crate::exit::Stop;
 use crate::input;
-use crate::progress::{Choice, Progress};
+use crate::progress::{Choice, Phase, Progress};
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest, SegmentWriter};
@@ -12,7 +12,9 @@ use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
 use assize_model::{CaseResult, FileId, FileInfo, Rows, RowsError, Timestamp};
+use assize_worker::{Limits, Pool, WorkerError};
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::BufRead;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -34,6 +36,10 @@ pub(crate) struct Settings {
     pub(crate) progress: Choice,
     /// Whether rules run; `inspect` only asks what could be seen.
     pub(crate) detect: bool,
+    /// Set when the user wants to stop: the files in hand are finished, no other is begun.
+    pub(crate) stop: &'static AtomicBool,
+    /// The folder of the content, where it is not the built-in one.
+    pub(crate) content: Option<PathBuf>,
 }
 
 /// A case that was assessed.
@@ -54,20 +60,24 @@ const NOT_UNDERSTOOD_MAX: usize = 100;
 /// Reads the evidence into a case in `folder`, seals it, and assesses it. A run that was stopped is taken up there.
 pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, folder: &Path) -> Result<Assessed, Stop> {
     let bytes = source.entries().iter().map(|e| e.size).sum();
-    let progress = Progress::begin(settings.progress, source.name(), source.entries().len() as u64, bytes);
+    let files = source.entries().len() as u64;
+    let progress = Progress::begin(settings.progress, Phase::Read, source.name(), files, bytes);
     let case = match Case::open(folder) {
         // Stopped after the evidence was read: only the assessment is left.
         Ok(case) => case,
         Err(_) => read(settings, content, source, folder, &progress)?,
     };
     case.forget_reports().map_err(own)?;
+    progress.phase(Phase::Assess);
     // From here on nothing reads the evidence.
     let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
-    Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds: progress.end() })
+    let seconds = progress.end(Some(result.findings.len() as u64));
+    Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds })
 }
 
-fn own(e: impl std::fmt::Display) -> Stop {
+/// A trouble of our own.
+pub(crate) fn own(e: impl std::fmt::Display) -> Stop {
     Stop::Own(e.to_string())
 }
 
@@ -100,107 +110,167 @@ fn read(
 ) -> Result<Case, Stop> {
     let writer = CaseWriter::begin(folder).map_err(own)?;
     let segments = segments(source);
-    ingest(source, content, &writer, &segments, settings.threads, progress)?;
+    let artifacts = assize_artifacts::all(content);
+    let ingest = Ingest {
+        source,
+        artifacts: &artifacts,
+        pool: &pool(settings),
+        writer: &writer,
+        segments: &segments,
+        progress,
+        failed: AtomicBool::new(false),
+        asked: settings.stop,
+    };
+    ingest.run(settings.threads)?;
+    if settings.stop.load(Ordering::Relaxed) {
+        let (done, all) = (progress.files_done(), source.entries().len());
+        progress.end(None);
+        return Err(crate::stop::interrupted(Path::new(source.name()), done, all as u64));
+    }
     let count = u32::try_from(segments.len()).map_err(own)?;
     writer.seal(count, manifest(source, content, input::claims(source))).map_err(own)
 }
 
-/// Reads every segment that is not finished yet, in parallel.
-fn ingest(
-    source: &Source,
-    content: &Content,
-    writer: &CaseWriter,
-    segments: &[Range<usize>],
-    threads: usize,
-    progress: &Progress,
-) -> Result<(), Stop> {
-    let artifacts = assize_artifacts::all(content);
-    let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let failure: Mutex<Option<CaseError>> = Mutex::new(None);
-    // The largest first, so that no thread is left alone with one at the end.
-    let size = |range: &Range<usize>| source.entries()[range.clone()].iter().map(|e| e.size).sum::<u64>();
-    let mut order: Vec<usize> = (0..segments.len()).collect();
-    order.sort_by_key(|n| std::cmp::Reverse(size(&segments[*n])));
-    std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-                    let files = segments[*number].clone();
-                    if let Err(e) = one_segment(source, *number, files, &artifacts, writer, progress, &stop) {
-                        stop.store(true, Ordering::Relaxed);
-                        if let Ok(mut first) = failure.lock() {
-                            first.get_or_insert(e);
-                        }
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    match failure.into_inner() {
-        Ok(None) => Ok(()),
-        Ok(Some(e)) => Err(own(format!("{e}\nWhat was read so far is kept; run the same command again to go on"))),
-        Err(_) => Err(own("a worker ended early")),
+/// The processes that read binary evidence: ourselves, started again without rights.
+fn pool(settings: &Settings) -> Option<Pool> {
+    let program = std::env::current_exe().ok()?;
+    let mut args: Vec<OsString> = vec!["worker".into()];
+    // A worker stands in another folder.
+    if let Some(content) = settings.content.as_ref().and_then(|folder| folder.canonicalize().ok()) {
+        args.extend(["--content".into(), content.into()]);
     }
+    Some(Pool::new(program, args, Limits::default()))
 }
 
-/// Reads the files of one segment in their order, unless an earlier run did.
-fn one_segment<'a>(
-    source: &Source,
-    number: usize,
-    files: Range<usize>,
+/// All that is needed to read evidence into a case.
+struct Ingest<'a> {
+    source: &'a Source,
     artifacts: &'a [Box<dyn Artifact + 'a>],
-    writer: &CaseWriter,
-    progress: &Progress,
-    stop: &AtomicBool,
-) -> Result<(), CaseError> {
-    let number = u32::try_from(number).unwrap_or(u32::MAX);
-    if writer.is_finished(number)? {
-        files.for_each(|index| progress.file_done(source.entries()[index].size));
-        return Ok(());
+    pool: &'a Option<Pool>,
+    writer: &'a CaseWriter,
+    segments: &'a [Range<usize>],
+    progress: &'a Progress,
+    /// Set when one thread failed: the others need not go on.
+    failed: AtomicBool,
+    /// Set when the user wants to stop.
+    asked: &'a AtomicBool,
+}
+
+/// Why a file has no account.
+enum Trouble {
+    /// The evidence, or the reader of it: the file is named, and the run goes on.
+    File(String),
+    /// Our own.
+    Own(CaseError),
+}
+
+impl Ingest<'_> {
+    /// Reads every segment that is not finished yet, in parallel.
+    fn run(&self, threads: usize) -> Result<(), Stop> {
+        // The largest first, so that no thread is left alone with one at the end.
+        let size = |range: &Range<usize>| self.source.entries()[range.clone()].iter().map(|e| e.size).sum::<u64>();
+        let mut order: Vec<usize> = (0..self.segments.len()).collect();
+        order.sort_by_key(|n| std::cmp::Reverse(size(&self.segments[*n])));
+        let next = AtomicUsize::new(0);
+        let failure: Mutex<Option<CaseError>> = Mutex::new(None);
+        std::thread::scope(|scope| {
+            for _ in 0..threads.max(1) {
+                scope.spawn(|| {
+                    while !self.stopped() {
+                        let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+                        if let Err(e) = self.segment(*number) {
+                            self.failed.store(true, Ordering::Relaxed);
+                            if let Ok(mut first) = failure.lock() {
+                                first.get_or_insert(e);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        match failure.into_inner() {
+            Ok(None) => Ok(()),
+            Ok(Some(e)) => Err(own(format!("{e}\nWhat was read so far is kept; run the same command again to go on"))),
+            Err(_) => Err(own("a worker ended early")),
+        }
     }
-    let mut segment = writer.segment(number);
-    for index in files {
-        if stop.load(Ordering::Relaxed) {
+
+    fn stopped(&self) -> bool {
+        self.failed.load(Ordering::Relaxed) || self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Reads the files of one segment in their order, unless an earlier run did.
+    fn segment(&self, number: usize) -> Result<(), CaseError> {
+        let files = self.segments[number].clone();
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        let size = |index: usize| self.source.entries()[index].size;
+        if self.writer.is_finished(number)? {
+            files.for_each(|index| self.progress.file_done(size(index)));
             return Ok(());
         }
-        one_file(source, index, artifacts, &mut segment)?;
-        progress.file_done(source.entries()[index].size);
+        let mut segment = self.writer.segment(number);
+        for index in files {
+            if self.stopped() {
+                return Ok(());
+            }
+            self.file(index, &mut segment)?;
+            self.progress.file_done(size(index));
+        }
+        segment.finish()
     }
-    segment.finish()
+
+    /// Hashes one file, and lets whoever claims it read it.
+    fn file(&self, index: usize, segment: &mut SegmentWriter) -> Result<(), CaseError> {
+        let entry = &self.source.entries()[index];
+        let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+        let mut file = segment.file(id, &entry.path);
+        let Described { info, remarks } = match self.source.describe(index) {
+            Ok(described) => described,
+            Err(skipped) => return file.skip(skipped),
+        };
+        file.describe(&info);
+        let mut accounts = Vec::new();
+        for artifact in assize_artifacts::claiming(self.artifacts, &info) {
+            match self.parse(artifact, index, &info, &mut file) {
+                Ok(account) => accounts.push((artifact.layout().spec.table.clone(), account)),
+                Err(Trouble::File(reason)) => return file.skip(Skipped { path: info.path, reason }),
+                Err(Trouble::Own(e)) => return Err(e),
+            }
+        }
+        file.finish(info, remarks, accounts)
+    }
+
+    /// Lets one parser read a file: a binary one in a process without rights, where that can be had.
+    fn parse(
+        &self,
+        artifact: &dyn Artifact,
+        index: usize,
+        info: &FileInfo,
+        file: &mut FileWriter<'_>,
+    ) -> Result<Account, Trouble> {
+        let spec = &artifact.layout().spec;
+        let open = || self.source.read(index).map_err(|s| Trouble::File(s.reason));
+        if let Some(pool) = self.pool.as_ref().filter(|_| artifact.binary()) {
+            let read = pool.parse(spec, info, &mut open()?, &mut file.sink(spec));
+            match read {
+                Ok(account) => return Ok(account),
+                Err(WorkerError::Rows(e)) => return Err(Trouble::rows(e, file)),
+                // No process can be started here at all: then it is read as text is.
+                Err(WorkerError::Start(_)) => {}
+                Err(e) => return Err(Trouble::File(e.to_string())),
+            }
+        }
+        guarded(artifact, open()?, info, file).map_err(Trouble::File)?.map_err(|e| Trouble::rows(e, file))
+    }
 }
 
-/// Hashes one file, and lets whoever claims it read it.
-fn one_file<'a>(
-    source: &Source,
-    index: usize,
-    artifacts: &'a [Box<dyn Artifact + 'a>],
-    segment: &mut SegmentWriter,
-) -> Result<(), CaseError> {
-    let entry = &source.entries()[index];
-    let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-    let mut file = segment.file(id, &entry.path);
-    let Described { info, remarks } = match source.describe(index) {
-        Ok(described) => described,
-        Err(skipped) => return file.skip(skipped),
-    };
-    file.describe(&info);
-    let mut accounts = Vec::new();
-    for artifact in assize_artifacts::claiming(artifacts, &info) {
-        let read =
-            source.read(index).map_err(|s| s.reason).and_then(|input| guarded(artifact, input, &info, &mut file));
-        match read {
-            Ok(Ok(account)) => accounts.push((artifact.layout().spec.table.clone(), account)),
-            Ok(Err(RowsError::Keep(why))) => return Err(file.failure().unwrap_or(CaseError::Failed(why))),
-            Ok(Err(RowsError::Read(e))) => {
-                return file.skip(Skipped { path: info.path, reason: format!("reading stopped: {e}") });
-            }
-            Err(reason) => return file.skip(Skipped { path: info.path, reason }),
+impl Trouble {
+    fn rows(e: RowsError, file: &mut FileWriter<'_>) -> Self {
+        match e {
+            RowsError::Keep(why) => Self::Own(file.failure().unwrap_or(CaseError::Failed(why))),
+            RowsError::Read(e) => Self::File(format!("reading stopped: {e}")),
         }
     }
-    file.finish(info, remarks, accounts)
 }
 
 /// A parser that panics, which is a fault of ours, costs its file and not the run.

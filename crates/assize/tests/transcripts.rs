@@ -70,7 +70,7 @@ fn other_states() {
 #[test]
 fn help_has_examples() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for command in ["scan", "inspect", "report", "packs", "demo", "explain", "schema"] {
+    for command in ["scan", "inspect", "report", "timeline", "verify", "packs", "demo", "explain", "schema"] {
         let help = stdout(&assize_in(folder.path(), &[command, "--help"]));
         assert!(help.contains("Example"), "{command}");
         snapshot!(format!("help-{command}"), help);

@@ -270,8 +270,11 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), CaseError> {
     Ok(())
 }
 
-/// SHA-256 of a file, in hexadecimal.
-pub(crate) fn sha256(path: &Path) -> Result<String, CaseError> {
+/// SHA-256 of a file, in lower-case hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256(path: &Path) -> Result<String, CaseError> {
     let mut file = File::open(path).map_err(CaseError::io("read", path))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

@@ -18,6 +18,7 @@ mod values;
 mod write;
 
 pub use error::CaseError;
+pub use folder::sha256;
 pub use manifest::{FileRecord, Hints, Manifest, Part, Stored, TableRecord};
-pub use read::Case;
+pub use read::{Case, Group};
 pub use write::{CaseWriter, FileWriter, SegmentWriter};

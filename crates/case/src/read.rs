@@ -6,10 +6,12 @@ use crate::tables::REJECTS;
 use crate::{CaseError, values};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use assize_model::FileId;
+use assize_model::{FileId, Timestamp};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use std::collections::VecDeque;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::statistics::Statistics;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -160,6 +162,41 @@ impl Case {
         batches(builder, table)
     }
 
+    /// The row groups of a table with the moments they span, so that a reader who wants a period leaves out the others.
+    ///
+    /// # Errors
+    /// When there is no such table, or it cannot be opened.
+    pub fn groups(&self, table: &str) -> Result<Vec<Group>, CaseError> {
+        let mut all = Vec::new();
+        for (part, stored) in self.parts(table)?.iter().enumerate() {
+            let reader = open(&self.folder.join(&stored.file), table)?;
+            let groups = reader.metadata().row_groups().iter().enumerate();
+            all.extend(groups.map(|(index, about)| Group::of(part, index, about)));
+        }
+        Ok(all)
+    }
+
+    /// The batches of one row group, in the order of the table.
+    ///
+    /// # Errors
+    /// When there is no such table, or it cannot be opened; each batch may fail as well.
+    pub fn scan_group(
+        &self,
+        table: &str,
+        group: &Group,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+        let part = self.parts(table)?.get(group.part).ok_or_else(|| CaseError::no_such(table, "such part"))?;
+        batches(open(&self.folder.join(&part.file), table)?.with_row_groups(vec![group.index]), table)
+    }
+
+    /// Name and SHA-256 of each file that was written after the case was sealed.
+    ///
+    /// # Errors
+    /// When the list of them cannot be read.
+    pub fn written(&self) -> Result<BTreeMap<String, String>, CaseError> {
+        folder::read_written(&self.folder)
+    }
+
     /// The distinct values of columns that hold words: `table`, `column`, `value`, how many `rows` hold it, and the
     /// `first` and `last` moment of those; sorted by the first three. [`Manifest::not_distinct`] names columns that
     /// had too many and are missing here.
@@ -233,6 +270,36 @@ pub(crate) fn parquet(
     table: &str,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
     batches(open(path, table)?, table)
+}
+
+/// A part of a table that can be read by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    part: usize,
+    index: usize,
+    /// First and last moment of its rows; `None` where none is dated, or the table does not say.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// Rows without a time, as far as the table says.
+    pub undated: u64,
+    /// Rows.
+    pub rows: u64,
+}
+
+impl Group {
+    fn of(part: usize, index: usize, about: &RowGroupMetaData) -> Self {
+        let ts = about.columns().iter().find(|c| c.column_path().string() == "ts").and_then(|c| c.statistics());
+        let span = match ts {
+            Some(Statistics::Int64(times)) => times.min_opt().zip(times.max_opt()),
+            _ => None,
+        };
+        Self {
+            part,
+            index,
+            span: span.map(|(from, to)| (Timestamp(*from), Timestamp(*to))),
+            undated: ts.and_then(Statistics::null_count_opt).unwrap_or_default(),
+            rows: u64::try_from(about.num_rows()).unwrap_or_default(),
+        }
+    }
 }
 
 fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {

@@ -69,8 +69,14 @@ fn cells(f: &Finding, lang: Lang) -> [String; 19] {
 }
 
 fn line(out: &mut String, cells: &[String]) {
+    let _ = write!(out, "{}\r\n", csv_line(cells));
+}
+
+/// Cells as one line of CSV, without its end: every cell in quotes, none of them a formula.
+#[must_use]
+pub fn csv_line(cells: &[String]) -> String {
     let quoted: Vec<String> = cells.iter().map(|c| cell(c)).collect();
-    let _ = write!(out, "{}\r\n", quoted.join(","));
+    quoted.join(",")
 }
 
 /// A cell in quotes. An apostrophe goes before what a spreadsheet could take for a formula.

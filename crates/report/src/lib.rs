@@ -18,10 +18,11 @@ mod timeline;
 mod words;
 
 pub use compose::{Composed, compose};
+pub use csv::csv_line;
 pub use json::schema;
 pub use lang::{Lang, Value, message};
 pub use terminal::{TerminalFacts, TerminalStyle, quiet_line, quiet_line_aligned, quiet_summary, terminal};
-pub use timeline::undated_rows;
+pub use timeline::{timeline_record, undated_rows};
 pub use words::{bytes, duration, moment, number};
 
 use assize_model::CaseResult;

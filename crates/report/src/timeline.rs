@@ -84,6 +84,31 @@ fn event<'a>(result: &CaseResult, finding: &'a Finding, row: Option<&CitedRow>, 
     }
 }
 
+/// One record of a table as a line of the timeline, cited by findings or not: flat, in the same words as
+/// `timeline.jsonl`, then every field of the record under its own name.
+#[must_use]
+pub fn timeline_record(host: &str, row: &CitedRow, time: Timestamp, findings: &[&str]) -> String {
+    let said: Vec<String> = row.fields.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    let mut line = serde_json::Map::new();
+    let texts = [
+        ("message", cut(said.join(" "))),
+        ("datetime", iso(time)),
+        ("timestamp_desc", "Recorded Time".into()),
+        ("data_type", data_type(&row.table)),
+        ("host", cut(host.to_owned())),
+        ("finding_id", findings.join(",")),
+        ("file", cut(row.path.clone())),
+    ];
+    line.extend(texts.map(|(name, text)| (name.to_owned(), text.into())));
+    line.insert("timestamp".into(), time.0.into());
+    line.insert("position".into(), row.address.pos.into());
+    for (name, value) in &row.fields {
+        let name = if line.contains_key(name) { format!("row_{name}") } else { name.clone() };
+        line.insert(name, cut(value.clone()).into());
+    }
+    serde_json::Value::Object(line).to_string()
+}
+
 /// The title, then the record as it stands in the evidence.
 fn message(finding: &Finding, row: Option<&CitedRow>) -> String {
     let words = finding.words("en");

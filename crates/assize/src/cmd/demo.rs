@@ -3,6 +3,7 @@
 use crate::cmd::packs;
 use crate::cmd::scan::{self, Common, Place};
 use crate::exit::{OK, Stop};
+use crate::input;
 use crate::out;
 use assize_content::Content;
 use assize_lab::Scenario;
@@ -60,7 +61,9 @@ fn one(args: &Args, content: &Content, scenario: &Scenario) -> Result<(), Stop> 
     let settings = args.common.settings();
     let case = folder.join("case");
     let place = Place { output: Some(&case), several: false, overwrite: true };
-    let assessed = scan::assess_into(&settings, content, &evidence, &place, &FORMATS.map(|(format, ..)| format), lang)?;
+    let sources = input::open(&evidence, place.parent(true)?)?;
+    let Some(source) = sources.first() else { return Err(Stop::Own("the lab wrote nothing".into())) };
+    let assessed = scan::assess_into(&settings, content, source, &place, &FORMATS.map(|(format, ..)| format), lang)?;
     if args.all || args.common.quiet == 1 {
         return out::print(&format!("{}\n", assize_report::quiet_line(&assessed.result, lang)));
     }

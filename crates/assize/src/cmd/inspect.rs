@@ -36,14 +36,18 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         .tempdir()
         .map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
     let settings = Settings { detect: false, ..args.common.settings() };
-    let source = crate::input::open(&args.input, scratch.path())?;
-    let assessed = run::assess(&settings, &content, &source, &scratch.path().join("case"))?;
-    if args.json {
-        let bytes =
-            assize_report::render(&assessed.result, Format::Json, lang).map_err(|e| Stop::Own(e.to_string()))?;
-        out::write_all(&bytes)?;
-    } else {
-        out::print(&crate::inspection::screen(&assessed.result, lang))?;
+    let mut understood = false;
+    for (number, source) in crate::input::open(&args.input, scratch.path())?.iter().enumerate() {
+        let folder = scratch.path().join(format!("case-{number}"));
+        let assessed = run::assess(&settings, &content, source, &folder)?;
+        understood |= assessed.result.evidence.rows > 0;
+        if args.json {
+            let bytes =
+                assize_report::render(&assessed.result, Format::Json, lang).map_err(|e| Stop::Own(e.to_string()))?;
+            out::write_all(&bytes)?;
+        } else {
+            out::print(&crate::inspection::screen(&assessed.result, lang))?;
+        }
     }
-    Ok(if assessed.result.evidence.rows == 0 { NOT_ASSESSED } else { OK })
+    Ok(if understood { OK } else { NOT_ASSESSED })
 }

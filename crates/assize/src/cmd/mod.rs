@@ -1,13 +1,20 @@
 //! The commands, one a file.
 
+mod completions;
+mod config;
 mod demo;
+mod doctor;
 mod explain;
 mod inspect;
+mod man;
 mod packs;
 mod report;
 mod scan;
 mod schema;
+mod timeline;
+mod verify;
 
+use crate::Cli;
 use crate::exit::Stop;
 use assize_report::Lang;
 use clap::Subcommand;
@@ -21,9 +28,11 @@ Examples:
   assize scan --lang fr EX01.zip       the same in French
   assize scan -q collections/*.zip     one line per server
   assize scan X --json | jq -r .verdict.state
+  assize timeline CASE                 what happened, record by record
 
 Exit codes: 0 no-evidence, 1 error, 2 usage, 3 not-assessed, 4 partial, 10 exposed,
-20 attacked, 30 cannot-exclude, 40 likely-breached, 50 breached. 30 and above: a person must look.";
+20 attacked, 30 cannot-exclude, 40 likely-breached, 50 breached. 30 and above: a person must look.
+130: interrupted. `assize explain exit-codes` says more.";
 
 /// What can be asked.
 #[derive(Subcommand)]
@@ -34,25 +43,50 @@ pub(crate) enum Command {
     Inspect(inspect::Args),
     /// Render the report of a case again: another language, another format
     Report(report::Args),
+    /// Print or filter the timeline of a case
+    Timeline(timeline::Args),
+    /// Check a case folder or report against its manifest, and evidence against the recorded hashes
+    Verify(verify::Args),
     /// List, show or test the content: packs, rules, layouts
     Packs(packs::Args),
     /// Assess an invented server, to see what a report looks like
     Demo(demo::Args),
-    /// Explain exit codes and states
+    /// Explain a finding, a rule, a state, a word or the exit codes
     Explain(explain::Args),
-    /// Print the JSON Schema of result.json
+    /// Show the settings in force and where they come from, or write a file of them
+    Config(config::Args),
+    /// Say whether this machine has what a scan needs
+    Doctor(doctor::Args),
+    /// Print the JSON Schema of what programs read
     Schema(schema::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
+    /// Print the manual page, or write those of all commands
+    Man(man::Args),
+}
+
+impl Command {
+    /// Whether it is about the tool itself, and must work with broken settings.
+    pub(crate) fn is_about_us(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::Doctor(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_))
+    }
 }
 
 /// Runs one command and gives its exit code.
-pub(crate) fn run(command: Command) -> Result<u8, Stop> {
-    match command {
+pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
+    match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Timeline(args) => timeline::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Packs(args) => packs::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Config(args) => config::run(&args, cli.config.as_deref(), !cli.no_config),
+        Command::Doctor(args) => doctor::run(&args, cli.config.as_deref(), !cli.no_config),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Schema(args) => schema::run(&args),
     }
 }

@@ -2,9 +2,8 @@
 
 use crate::cmd::{Language, scan};
 use crate::exit::{OK, Stop};
-use crate::out;
+use crate::{opened, out};
 use assize_case::Case;
-use assize_model::CaseResult;
 use assize_report::{Format, Lang};
 use std::path::PathBuf;
 
@@ -32,11 +31,7 @@ pub(crate) struct Args {
 /// Renders again. It reads `result.json` and nothing else.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let path = if args.case.is_dir() { args.case.join(Format::Json.file_name()) } else { args.case.clone() };
-    let text = std::fs::read(&path).map_err(|e| {
-        Stop::Input(format!("cannot read {}: {e}; a case folder made by `assize scan` is expected", path.display()))
-    })?;
-    let result: CaseResult = serde_json::from_slice(&text)
-        .map_err(|e| Stop::Input(format!("{} is no result of ours: {e}", path.display())))?;
+    let result = opened::result(&path)?;
     let lang = args.lang.lang();
     for format in &args.format {
         let bytes = assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;

@@ -2,15 +2,21 @@
 
 use crate::cmd::{Language, packs};
 use crate::exit::{self, Stop};
+use crate::index;
 use crate::out::{self, Color};
-use crate::progress::Choice;
+use crate::progress::{self, Choice};
 use crate::run::{self, Assessed, Settings};
-use crate::{input, place};
-use assize_model::{CaseResult, State, Timestamp};
+use crate::{input, place, stop};
+use assize_content::Content;
+use assize_evidence::Source;
+use assize_model::{State, Timestamp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 /// Arguments of `assize scan`.
 #[derive(clap::Args)]
@@ -101,15 +107,12 @@ impl Common {
             since: None,
             until: None,
             campaigns: Vec::new(),
-            threads: self.threads(),
+            threads: threads(self.threads),
             progress: self.progress(),
             detect: true,
+            stop: stop::asked_for(),
+            content: self.content.clone(),
         }
-    }
-
-    /// Threads to use.
-    fn threads(&self) -> usize {
-        self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
     /// How progress is shown: not at all where the user asked for silence.
@@ -123,7 +126,13 @@ impl Common {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// Threads to use: as many as asked for, or one a core.
+pub(crate) fn threads(asked: Option<NonZeroUsize>) -> usize {
+    asked.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+}
+
+/// A day or a moment.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text)
         .ok_or_else(|| "a day such as 2021-03-02, or a moment such as 2021-03-02T06:12:00Z, is expected".into())
 }
@@ -145,30 +154,118 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     if let Some(unknown) = args.campaign.iter().find(|id| content.pack(id).is_none()) {
         return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
     }
-    let lang = args.common.lang.lang();
     let inputs = inputs(args)?;
     if args.dry_run {
         return dry_run(args, &inputs);
     }
-    let mut results = Vec::new();
-    let mut failed = 0;
-    for input in &inputs {
-        match one(args, &content, input, inputs.len() > 1) {
-            Ok(result) => results.push(result),
-            Err(Stop::Closed) => return Err(Stop::Closed),
-            Err(stop) if inputs.len() == 1 => return Err(stop),
-            Err(stop) => {
-                failed += 1;
-                out::error(&stop.to_string());
+    let mut inputs: Vec<Input> = inputs.into_iter().map(|path| Input { path, sources: None }).collect();
+    if let [input] = inputs.as_mut_slice() {
+        let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
+        let sources = input::open(&input.path, place.parent(true)?)?;
+        if let [source] = sources.as_slice() {
+            let assessed = one(args, &content, source, &args.common.settings(), &place)?;
+            show(args, &assessed)?;
+            return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
+        }
+        input.sources = Some(sources);
+    }
+    several(args, &content, inputs)
+}
+
+/// An input as it was named, and its hosts where it was opened already.
+struct Input {
+    path: PathBuf,
+    sources: Option<Vec<Source>>,
+}
+
+/// What came of one input: of each host in it, or why it could not be opened.
+type Outcome = Result<Vec<Result<Assessed, Stop>>, Stop>;
+
+/// Scans several inputs at once, shows them in the order in which they were named, and writes their index.
+fn several(args: &Args, content: &Content, inputs: Vec<Input>) -> Result<u8, Stop> {
+    let mut settings = args.common.settings();
+    // Threads are shared: as many inputs at once as there are threads, each with its part of them.
+    let at_once = settings.threads.clamp(1, inputs.len());
+    settings.threads = (settings.threads / at_once).max(1);
+    let names: Vec<PathBuf> = inputs.iter().map(|input| input.path.clone()).collect();
+    let inputs = Mutex::new(inputs.into_iter().enumerate());
+    let (send, received) = std::sync::mpsc::channel();
+    let mut done = BTreeMap::new();
+    let mut servers = Servers::default();
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            let (send, settings, inputs) = (send.clone(), &settings, &inputs);
+            scope.spawn(move || {
+                while !settings.stop.load(Ordering::Relaxed) {
+                    let next = inputs.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((at, input)) = next else { return };
+                    // Where nobody takes results any more the run is over.
+                    if send.send((at, hosts(args, content, input, settings))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut turn = 0;
+        for (at, outcome) in received {
+            done.insert(at, outcome);
+            while let Some(outcome) = done.remove(&turn) {
+                let added = progress::aside(|| servers.add(args, &names[turn], outcome));
+                turn += 1;
+                if let Err(stop) = added {
+                    // Nobody reads what we print, or a second Ctrl-C will follow: begin no other input.
+                    settings.stop.store(true, Ordering::Relaxed);
+                    return Err(stop);
+                }
             }
         }
+        Ok(())
+    })?;
+    if settings.stop.load(Ordering::Relaxed) {
+        let (done, all) = (servers.states.len(), names.len());
+        return Err(Stop::Interrupted(format!(
+            "interrupted: {done} servers of {all} inputs were assessed; their cases are kept, and the same command \
+             goes on with the others"
+        )));
     }
-    let states: Vec<_> = results.iter().map(|r| r.verdict.state).collect();
-    let code = exit::over(&states, failed, args.fail_on, args.exit_zero);
-    if inputs.len() > 1 && args.common.quiet < 2 && !args.json && !args.jsonl {
-        out::print(&format!("{}\n", assize_report::quiet_summary(&states, code, lang)))?;
+    let code = exit::over(&servers.states, servers.failed.len(), args.fail_on, args.exit_zero);
+    let parent = args.output.as_deref().unwrap_or(Path::new("."));
+    index::write(parent, args.output.is_some(), &servers.index, &servers.failed, code)?;
+    if args.common.quiet < 2 && !args.json && !args.jsonl {
+        let summary = assize_report::quiet_summary(&servers.states, code, args.common.lang.lang());
+        out::print(&format!("{summary}\n"))?;
     }
     Ok(code)
+}
+
+/// What came of the inputs so far.
+#[derive(Default)]
+struct Servers {
+    states: Vec<State>,
+    index: Vec<index::Server>,
+    failed: Vec<index::Failed>,
+}
+
+impl Servers {
+    /// Takes what came of the next input, and shows it.
+    fn add(&mut self, args: &Args, input: &Path, outcome: Outcome) -> Result<(), Stop> {
+        for host in outcome.unwrap_or_else(|stop| vec![Err(stop)]) {
+            match host {
+                Ok(assessed) => {
+                    self.states.push(assessed.result.verdict.state);
+                    self.index.push(index::Server::new(input, &assessed));
+                    show(args, &assessed)?;
+                }
+                Err(stop @ (Stop::Closed | Stop::Interrupted(_))) => return Err(stop),
+                Err(stop) => {
+                    out::error(&stop.to_string());
+                    self.failed.push(index::Failed::new(input, &stop));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Bytes of a list of names that are read.
@@ -201,15 +298,16 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
     let scratch = tempfile::tempdir().map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
     let lang = args.common.lang.lang();
     for input in inputs {
-        let source = crate::input::open(input, scratch.path())?;
-        let bytes = source.entries().iter().map(|e| e.size).sum();
+        let sources = input::open(input, scratch.path())?;
+        let entries = || sources.iter().flat_map(Source::entries);
+        let bytes = entries().map(|e| e.size).sum();
         let into = match (&args.output, inputs.len()) {
-            (Some(folder), 1) => folder.clone(),
+            (Some(folder), 1) if sources.len() == 1 => folder.clone(),
             (folder, _) => folder.clone().unwrap_or_else(|| PathBuf::from(".")).join("assize-<host>-<UTC>"),
         };
         let facts: [(&str, assize_report::Value); 4] = [
             ("input", input.display().to_string().into()),
-            ("files", assize_report::number(source.entries().len() as u64).into()),
+            ("files", assize_report::number(entries().count() as u64).into()),
             ("size", assize_report::bytes(bytes, lang).into()),
             ("folder", into.display().to_string().into()),
         ];
@@ -218,15 +316,35 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
     Ok(exit::OK)
 }
 
-/// Scans one input: the case folder, then what the terminal shows.
-fn one(args: &Args, content: &assize_content::Content, input: &Path, several: bool) -> Result<CaseResult, Stop> {
-    let settings =
-        Settings { since: args.since, until: args.until, campaigns: args.campaign.clone(), ..args.common.settings() };
-    let place = Place { output: args.output.as_deref(), several, overwrite: args.overwrite };
-    let assessed = assess_into(&settings, content, input, &place, &args.format, args.common.lang.lang())?;
-    show(args, &assessed)?;
-    Ok(assessed.result)
+/// Scans every host of one input.
+fn hosts(args: &Args, content: &Content, input: Input, settings: &Settings) -> Outcome {
+    let place = Place { output: args.output.as_deref(), several: true, overwrite: args.overwrite };
+    let sources = match input.sources {
+        Some(sources) => sources,
+        None => input::open(&input.path, place.parent(true)?)?,
+    };
+    Ok(sources.iter().map(|source| one(args, content, source, settings, &place)).collect())
 }
+
+/// Scans one host into its case folder.
+fn one(
+    args: &Args,
+    content: &Content,
+    source: &Source,
+    shared: &Settings,
+    place: &Place<'_>,
+) -> Result<Assessed, Stop> {
+    let settings = Settings {
+        since: args.since,
+        until: args.until,
+        campaigns: args.campaign.clone(),
+        content: shared.content.clone(),
+        ..*shared
+    };
+    assess_into(&settings, content, source, place, &args.format, args.common.lang.lang())
+}
+
+static NAMING: Mutex<()> = Mutex::new(());
 
 /// Where a case goes.
 pub(crate) struct Place<'a> {
@@ -238,37 +356,52 @@ pub(crate) struct Place<'a> {
     pub(crate) overwrite: bool,
 }
 
-/// Runs one input and writes the case with its reports.
+impl Place<'_> {
+    /// The folder that case folders go into; made, and looked at whether the case may go there, where `begin` says so.
+    pub(crate) fn parent(&self, begin: bool) -> Result<&Path, Stop> {
+        let parent = match (self.fixed(), self.output) {
+            (Some(dir), _) => dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+            (None, Some(dir)) => dir,
+            (None, None) => Path::new("."),
+        };
+        if begin {
+            if let Some(dir) = self.fixed() {
+                place::check_free(dir, self.overwrite)?;
+            }
+            std::fs::create_dir_all(parent).map_err(|e| Stop::Own(format!("cannot make {}: {e}", parent.display())))?;
+        }
+        Ok(parent)
+    }
+
+    /// The one case folder that was asked for.
+    fn fixed(&self) -> Option<&Path> {
+        self.output.filter(|_| !self.several)
+    }
+}
+
+/// Runs one host and writes the case with its reports.
 ///
 /// The name of a case folder holds the host, which is known only at the end: the case is made in an unfinished folder
 /// beside it and renamed. A run that is killed leaves that folder, and the same command goes on in it.
 pub(crate) fn assess_into(
     settings: &Settings,
-    content: &assize_content::Content,
-    input: &Path,
+    content: &Content,
+    source: &Source,
     place: &Place<'_>,
     formats: &[Format],
     lang: Lang,
 ) -> Result<Assessed, Stop> {
-    let fixed = place.output.filter(|_| !place.several);
-    let parent = match (fixed, place.output) {
-        (Some(dir), _) => dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-        (None, Some(dir)) => dir,
-        (None, None) => Path::new("."),
-    };
-    if let Some(dir) = fixed {
-        place::check_free(dir, place.overwrite)?;
-    }
-    std::fs::create_dir_all(parent).map_err(|e| Stop::Own(format!("cannot make {}: {e}", parent.display())))?;
-    let source = input::open(input, parent)?;
-    let making = place::unfinished(parent, &source, content)?;
-    let mut assessed = run::assess(settings, content, &source, &making)?;
+    let parent = place.parent(false)?;
+    let making = place::unfinished(parent, source, content)?;
+    let mut assessed = run::assess(settings, content, source, &making)?;
     for format in formats {
         let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
         assessed.case.write(format.file_name(), &bytes).map_err(|e| Stop::Own(e.to_string()))?;
     }
     assessed.case.finish().map_err(|e| Stop::Own(e.to_string()))?;
-    let folder = match fixed {
+    // Two inputs of one host must not take the same free name.
+    let _one_at_a_time = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = match place.fixed() {
         Some(dir) => dir.to_path_buf(),
         None => place::free_name(parent, &assessed.result),
     };

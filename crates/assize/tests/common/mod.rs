@@ -15,6 +15,9 @@ pub fn assize_in(folder: &Path, args: &[&str]) -> Output {
         .env("LANG", "en_US.UTF-8")
         .env_remove("LC_ALL")
         .env_remove("LC_MESSAGES")
+        .env_remove("ASSIZE_CONFIG")
+        .env_remove("ASSIZE_LANG")
+        .env("XDG_CONFIG_HOME", folder.join("no-settings"))
         .output()
         .expect("the binary runs")
 }
