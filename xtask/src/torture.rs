@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<(), String> {
         torture.code,
         torture.took.as_secs_f64()
     );
-    torture.kill(&place.path().join("killed"), kills, &mut chance)?;
+    torture.kill(&place.path().join("killed/case"), kills, &mut chance)?;
     torture.fill(place.path(), fills, &mut chance)
 }
 
@@ -83,11 +83,15 @@ impl Torture {
 
     /// Kills runs at moments of chance until so many were killed; each is taken up until it ends.
     fn kill(&self, case: &Path, kills: u32, chance: &mut Chance) -> Result<(), String> {
-        let (mut killed, mut ended) = (0, 0);
+        let (mut killed, mut ended, mut taking_up) = (0u32, 0u32, Duration::ZERO);
+        let around = case.parent().unwrap_or(case);
         while killed < kills {
-            clear(case)?;
+            clear(around)?;
+            fs::create_dir_all(around).map_err(|e| e.to_string())?;
             let before = killed;
+            let mut begun = Instant::now();
             while killed < kills {
+                begun = Instant::now();
                 let mut running = self.start(case)?;
                 let moment = self.took.mul_f64(chance.part());
                 if wait(&mut running, moment)?.is_some() {
@@ -100,10 +104,24 @@ impl Torture {
                 // It was over before its moment came: that shows nothing.
                 continue;
             }
+            if killed == kills {
+                // The last run is the one that is started now.
+                begun = Instant::now();
+            }
             self.end_of(case, &format!("after {} kills", killed - before))?;
             ended += 1;
+            taking_up += begun.elapsed();
+            let beside = fs::read_dir(around).into_iter().flatten().count().saturating_sub(1);
+            if beside > 0 {
+                return Err(format!(
+                    "after {} kills: {beside} unfinished folders lie beside the case",
+                    killed - before
+                ));
+            }
         }
+        let share = taking_up.as_secs_f64() / (self.took.as_secs_f64() * f64::from(ended.max(1)));
         println!("kills: {killed} in {ended} scans, each with the bytes of the unbroken one");
+        println!("the last run of each took {:.0} % of the time of the unbroken one", 100.0 * share);
         Ok(())
     }
 

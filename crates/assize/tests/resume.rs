@@ -24,21 +24,21 @@ fn scan(folder: &Path, evidence: &Path, case: &Path) -> Child {
         .expect("the binary runs")
 }
 
-#[test]
-#[ignore = "a scan cannot be taken up again yet: the case refuses a folder that holds unfinished work"]
-fn a_scan_that_was_killed_ends_like_one_that_was_not() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let evidence = lab(folder.path(), "breached");
+/// Kills scans, lets the last one end, and compares it with an unbroken one; gives the names beside the case.
+fn killed_and_taken_up(folder: &Path) -> Vec<String> {
+    let evidence = lab(folder, "breached");
+    let place = folder.join("place");
+    std::fs::create_dir(&place).expect("a folder");
     let begun = Instant::now();
-    let whole = folder.path().join("whole");
-    assert_eq!(scan(folder.path(), &evidence, &whole).wait().expect("it ends").code(), Some(50));
+    let whole = folder.join("whole");
+    assert_eq!(scan(folder, &evidence, &whole).wait().expect("it ends").code(), Some(50));
     let took = begun.elapsed();
     let whole = tree(&whole);
 
-    let broken = folder.path().join("broken");
+    let broken = place.join("case");
     let (mut killed, mut ended) = (0, None);
     for n in 1..=KILLS {
-        let mut running = scan(folder.path(), &evidence, &broken);
+        let mut running = scan(folder, &evidence, &broken);
         std::thread::sleep(took * n / (KILLS + 2));
         ended = running.try_wait().expect("it can be asked");
         if ended.is_some() {
@@ -49,7 +49,7 @@ fn a_scan_that_was_killed_ends_like_one_that_was_not() {
         killed += 1;
     }
     assert!(killed > 0, "the first run was to be killed and had ended");
-    let last = ended.map_or_else(|| scan(folder.path(), &evidence, &broken).wait(), Ok).expect("it ends");
+    let last = ended.map_or_else(|| scan(folder, &evidence, &broken).wait(), Ok).expect("it ends");
     assert_eq!(last.code(), Some(50));
 
     let broken = tree(&broken);
@@ -58,4 +58,19 @@ fn a_scan_that_was_killed_ends_like_one_that_was_not() {
     for ((name, bytes), (_, expected)) in broken.iter().zip(&whole) {
         assert!(bytes == expected, "{name} differs");
     }
+    let beside = std::fs::read_dir(&place).expect("the folder is there").flatten();
+    beside.map(|e| e.file_name().to_string_lossy().into_owned()).filter(|n| n != "case").collect()
+}
+
+#[test]
+fn a_scan_that_was_killed_ends_like_one_that_was_not() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    killed_and_taken_up(folder.path());
+}
+
+#[test]
+#[ignore = "until scans are taken up again: today each killed run leaves its unfinished folder beside the case"]
+fn a_scan_that_was_killed_leaves_nothing_beside_the_case() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(killed_and_taken_up(folder.path()), Vec::<String>::new());
 }

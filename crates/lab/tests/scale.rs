@@ -23,7 +23,8 @@ fn tree(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
 
 fn big(scale: &Scale) -> BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let summary = write_big(scenario("breached").unwrap(), 1, scale, folder.path()).expect("it can be written");
+    let summary =
+        write_big(scenario("breached").expect("a scenario"), 1, scale, folder.path()).expect("it can be written");
     let mut files = BTreeMap::new();
     tree(folder.path(), folder.path(), &mut files);
     assert_eq!(summary.files, files.len() as u64);

@@ -143,5 +143,5 @@ fn small(bytes: usize) -> io::Result<u32> {
 fn dos_time(time: Ms) -> (u16, u16) {
     let part = |pattern: &str| shown(time, pattern).parse::<u16>().unwrap_or(0);
     let date = part("%Y").saturating_sub(1980) << 9 | part("%m") << 5 | part("%d");
-    (date, part("%H") << 11 | part("%M") << 5 | part("%S") / 2)
+    (date, part("%H") << 11 | part("%M") << 5 | (part("%S") / 2))
 }

@@ -283,8 +283,9 @@ impl<'a> Life<'a> {
         }
     }
 
-    // Long: the columns of the proxy log in their order; a real log holds 74.
+    /// The row of the proxy log.
     fn proxy(&self, c: &Call, rng: &mut Rng, today: &Today, logs: &mut Logs) -> io::Result<()> {
+        // Long: the columns in their order; a real log holds 74.
         let Some(out) = logs.row(c.protocol.log, c.time)? else { return Ok(()) };
         let (p, server) = (c.protocol, self.server.name.as_str());
         let known = c.status == 200;
