@@ -198,3 +198,63 @@ fn several_threads_read_at_once() {
         }
     });
 }
+
+#[test]
+fn names_that_differ_by_case_alone_are_two_files() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "A.log", b"1");
+    put(folder.path(), "a.log", b"22");
+    // Where the system itself takes them for one, there is one.
+    let on_disk = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(open(folder.path(), Limits::default()).unwrap().entries().len(), on_disk);
+    let members: [(&str, &[u8]); 2] = [("A.log", b"1"), ("a.log", b"22")];
+    let zip = put(folder.path(), "z/e.zip", &zip_of(&members, Deflated));
+    assert_eq!(lines(&zip, Limits::default()), ["A.log 1", "a.log 2"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let secret = put(folder.path(), "secret.log", b"x");
+    let closed = put(folder.path(), "closed/a.log", b"x").parent().unwrap().to_owned();
+    put(folder.path(), "z.log", b"z");
+    for path in [&secret, &closed] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    let told = lines(folder.path(), Limits::default());
+    let all_powerful = fs::File::open(&secret).is_ok();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
+    if all_powerful {
+        println!("skipped: this user may read everything");
+        return;
+    }
+    assert_eq!(told, ["z.log 1", "! closed: Permission denied", "! secret.log: Permission denied"]);
+}
+
+#[test]
+fn a_giant_of_nothing_but_holes_meets_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let giant = put(folder.path(), "giant.vmem", b"x");
+    // Where the file system has no holes or no such sizes, there is nothing to see.
+    if fs::File::options().write(true).open(&giant).unwrap().set_len(1 << 40).is_err() {
+        println!("skipped: no such large files here");
+        return;
+    }
+    put(folder.path(), "z.log", b"z");
+    let told = lines(folder.path(), Limits::default());
+    assert_eq!(told[0], "z.log 1");
+    assert!(told[1].contains("1099511627776 bytes pass the limit") && told[1].contains("(max_file_bytes)"), "{told:?}");
+    // A small window into such a file is read to its end.
+    fs::File::options().write(true).open(&giant).unwrap().set_len(8 << 20).unwrap();
+    assert_eq!(lines(folder.path(), Limits::default()), ["giant.vmem 8388608", "z.log 1"]);
+}
+
+#[test]
+fn folders_as_deep_as_a_path_can_be_are_walked() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = format!("{}a.log", "d/".repeat(1500));
+    put(folder.path(), &deep, b"x");
+    assert_eq!(lines(folder.path(), Limits::default()), [format!("{deep} 1")]);
+}
