@@ -29,10 +29,10 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[command(name = "assize", version, arg_required_else_help = true, after_help = cmd::EXAMPLES, max_term_width = 100)]
 struct Cli {
     /// Read settings from this file first; see `assize config`
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
     config: Option<PathBuf>,
     /// Read no file of settings
-    #[arg(long, global = true, conflicts_with = "config")]
+    #[arg(long, global = true, conflicts_with = "config", help_heading = "Settings")]
     no_config: bool,
     #[command(subcommand)]
     command: cmd::Command,

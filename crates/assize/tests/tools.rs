@@ -230,3 +230,32 @@ fn the_doctor_finds_a_folder_that_cannot_be_written() {
         serde_json::from_slice(&assize_in(folder.path(), &["doctor", "--json"]).stdout).expect("JSON");
     assert!(json.iter().any(|f| f["name"] == "clock"));
 }
+
+/// The first line tells that one input is done; the signal then meets one of the others.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_done_and_leaves_nothing_half_done() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    lab(folder.path(), "breached");
+    let mut args = vec!["scan", "-q", "--threads", "1", "-o", "cases"];
+    args.extend(["breached"; 8]);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_assize"))
+        .args(args)
+        .current_dir(folder.path())
+        .env("XDG_CONFIG_HOME", folder.path().join("none"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut out = BufReader::new(run.stdout.take().expect("standard output"));
+    out.read_line(&mut String::new()).expect("a line");
+    let kill = Command::new("kill").args(["-INT", &run.id().to_string()]).status();
+    assert!(kill.expect("kill runs").success());
+    let output = run.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+    let left: Vec<_> = fs::read_dir(folder.path().join("cases")).expect("the folder").flatten().collect();
+    assert!((1..8).contains(&left.len()), "{left:?}");
+    assert!(left.iter().all(|case| case.path().join("case.json").exists()), "{left:?}");
+}

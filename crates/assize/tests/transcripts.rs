@@ -70,7 +70,21 @@ fn other_states() {
 #[test]
 fn help_has_examples() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for command in ["scan", "inspect", "report", "timeline", "verify", "packs", "demo", "explain", "schema"] {
+    for command in [
+        "scan",
+        "inspect",
+        "report",
+        "timeline",
+        "verify",
+        "packs",
+        "demo",
+        "explain",
+        "schema",
+        "config",
+        "doctor",
+        "completions",
+        "man",
+    ] {
         let help = stdout(&assize_in(folder.path(), &[command, "--help"]));
         assert!(help.contains("Example"), "{command}");
         snapshot!(format!("help-{command}"), help);

@@ -434,6 +434,7 @@ pub(crate) fn facts(assessed: &Assessed) -> TerminalFacts {
     TerminalFacts {
         report: Some(assessed.folder.join(Format::Html.file_name()).display().to_string()),
         seconds: Some(assessed.seconds),
+        timeline: Some(format!("assize timeline {}", assessed.folder.display())),
         other_language: true,
         ..TerminalFacts::default()
     }
