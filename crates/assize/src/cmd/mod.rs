@@ -7,6 +7,7 @@ mod packs;
 mod report;
 mod scan;
 mod schema;
+mod worker;
 
 use crate::exit::Stop;
 use assize_report::Lang;
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// Print the JSON Schema of result.json
     Schema(schema::Args),
+    /// Read binary files for another process of ours
+    #[command(hide = true)]
+    Worker(worker::Args),
 }
 
 /// Runs one command and gives its exit code.
@@ -54,6 +58,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Stop> {
         Command::Demo(args) => demo::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Worker(args) => worker::run(&args),
     }
 }
 
