@@ -72,12 +72,13 @@ impl<'c> World<'c> {
 
     /// A small case, as a scan leaves it.
     fn make_case(&self, folder: &Path) -> Result<(), assize_case::CaseError> {
-        let writer = CaseWriter::create(folder)?;
+        let writer = CaseWriter::begin(folder)?;
+        let mut segment = writer.segment(0);
         for (index, artifact) in self.artifacts.iter().take(4).enumerate() {
             let bytes = artifact.layout().sample.as_bytes();
             let id = FileId(u32::try_from(index).unwrap_or_default());
             let info = FileInfo { id, ..info("sample.log", bytes) };
-            let file = writer.file(id, &info.path);
+            let mut file = segment.file(id, &info.path);
             file.describe(&info);
             let spec = &artifact.layout().spec;
             let mut sink = file.sink(spec);
@@ -85,9 +86,10 @@ impl<'c> World<'c> {
             let account = artifact.parse(&mut &bytes[..], &mut rows).and_then(|()| rows.end());
             let account = account.map_err(|e| assize_case::CaseError::Failed(e.to_string()))?;
             drop(sink);
-            file.finish(info, vec![(spec.table.clone(), account)])?;
+            file.finish(info, Vec::new(), vec![(spec.table.clone(), account)])?;
         }
-        writer.seal(Manifest::default()).map(|_| ())
+        segment.finish()?;
+        writer.seal(1, Manifest::default())?.finish()
     }
 }
 
@@ -150,7 +152,7 @@ fn container(world: &World<'_>, name: &str, bytes: &[u8]) -> Result<(), String> 
     let limits = Limits { max_files: 1000, max_file_bytes: 16 << 20, max_total_extra: 64 << 20, ..Limits::default() };
     let Ok(source) = Source::open(&path, limits, Some(world.scratch.path())) else { return Ok(()) };
     for index in 0..source.entries().len() {
-        let Ok(info) = source.describe(index) else { continue };
+        let Ok(info) = source.describe(index).map(|d| d.info) else { continue };
         let Ok(mut stream) = source.read(index) else { continue };
         let mut total = 0;
         let mut buffer = [0; 8192];

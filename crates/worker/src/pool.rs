@@ -98,9 +98,16 @@ impl Pool {
         Ok(confinement)
     }
 
+    /// A child that waits, or a new one.
     fn worker(&self) -> Result<Worker, WorkerError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| Worker::start(self), Ok)
+        loop {
+            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(mut worker) = idle else { return Worker::start(self) };
+            // It may have been ended while nobody spoke with it: that is no fault of the next file.
+            if worker.is_alive() {
+                return Ok(worker);
+            }
+        }
     }
 }
 
@@ -142,6 +149,11 @@ impl Worker {
             _ => Err(WorkerError::Damaged("it does not begin as it should".into())),
         })?;
         Ok(worker)
+    }
+
+    fn is_alive(&mut self) -> bool {
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        matches!(child.try_wait(), Ok(None))
     }
 
     /// Speaks with the child while its use of time and memory is watched.

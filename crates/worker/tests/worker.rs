@@ -196,6 +196,21 @@ fn a_killed_worker_is_named() {
     assert!(parsed(&pool, EVENTS.as_bytes()).0.is_ok(), "the next file has a new child");
 }
 
+/// A child that was ended while it waited is replaced, and no file suffers.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_that_died_while_idle_is_replaced() {
+    let pool = pool("", Limits::default());
+    assert!(parsed(&pool, EVENTS.as_bytes()).0.is_ok());
+    for child in children() {
+        std::process::Command::new("kill").args(["-9", &child]).status().unwrap();
+        while std::fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
+            std::thread::yield_now();
+        }
+    }
+    assert!(parsed(&pool, EVENTS.as_bytes()).0.is_ok());
+}
+
 /// The children of the thread that asks.
 #[cfg(target_os = "linux")]
 fn children() -> Vec<String> {

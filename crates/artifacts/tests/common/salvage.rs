@@ -35,13 +35,13 @@ pub fn whole_records(bytes: &[u8]) -> Vec<(usize, usize, u64)> {
     found
 }
 
-/// The count that remarks of one kind state.
-fn counted(account: &Account, kind: &str) -> usize {
-    let notes = account.notes.iter().filter_map(|n| n.strip_prefix(kind)?.strip_prefix(": "));
+/// The count that remarks of one kind state, as far as they hold these words.
+fn counted(account: &Account, kind: &str, words: &str) -> usize {
+    let notes = account.notes.iter().filter(|n| n.contains(words)).filter_map(|n| n.strip_prefix(kind));
     notes.filter_map(|n| n.split(' ').next()?.parse::<usize>().ok()).sum()
 }
 
-/// Whole records, and those that became rows, whose numbers are `ids`.
+/// Whole records of the log, and those that became rows, whose numbers are `ids`.
 ///
 /// # Errors
 /// Names those that are gone without a word.
@@ -72,10 +72,12 @@ pub fn judge(bytes: &[u8], account: &Account, ids: impl Iterator<Item = u64>) ->
         }
     }
     // Copies, leftovers, and records that go by another number, are counted rather than named one by one.
-    let kinds = ["duplicate-records", "leftover-records", "bad-record"];
-    let counted: usize = kinds.iter().map(|kind| counted(account, kind)).sum();
-    if unnamed.len() > counted {
+    let leftovers = counted(account, "leftover-records: ", "");
+    let copies = counted(account, "duplicate-records: ", "stand here again");
+    let renumbered = counted(account, "bad-record: ", "read all the same");
+    if unnamed.len() > leftovers + copies + renumbered {
         return Err(format!("lost in silence: {}\n{}", unnamed.join(", "), account.notes.join("\n")));
     }
-    Ok((records.len(), read))
+    // Leftovers are of an earlier use of the room: no records of this log.
+    Ok((records.len().saturating_sub(leftovers), read))
 }

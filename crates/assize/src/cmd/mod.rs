@@ -13,6 +13,7 @@ mod scan;
 mod schema;
 mod timeline;
 mod verify;
+mod worker;
 
 use crate::Cli;
 use crate::exit::Stop;
@@ -63,12 +64,16 @@ pub(crate) enum Command {
     Completions(completions::Args),
     /// Print the manual page, or write those of all commands
     Man(man::Args),
+    /// Read binary files for another process of ours
+    #[command(hide = true)]
+    Worker(worker::Args),
 }
 
 impl Command {
     /// Whether it is about the tool itself, and must work with broken settings.
     pub(crate) fn is_about_us(&self) -> bool {
-        matches!(self, Self::Config(_) | Self::Doctor(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_))
+        use Command::{Completions, Config, Doctor, Man, Schema, Worker};
+        matches!(self, Config(_) | Doctor(_) | Schema(_) | Completions(_) | Man(_) | Worker(_))
     }
 }
 
@@ -88,6 +93,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Worker(args) => worker::run(&args),
     }
 }
 

@@ -1,0 +1,25 @@
+//! `assize worker`: reads binary files for another process of ours, without rights of its own.
+
+use crate::cmd::packs;
+use crate::exit::{self, Stop};
+use assize_worker::{Limits, restrict, serve};
+use std::io;
+use std::path::PathBuf;
+
+/// Arguments of `assize worker`, which nobody but `assize` calls.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Read the content of this folder instead of the built-in one
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+}
+
+/// Serves until the other side is gone.
+pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    let content = packs::load(args.content.as_deref())?;
+    let artifacts: Vec<_> = assize_artifacts::all(&content).into_iter().filter(|a| a.binary()).collect();
+    // From here on nothing can be opened any more, and only now evidence is read.
+    let confinement = restrict(&Limits::default());
+    serve(io::stdin().lock(), io::stdout().lock(), &confinement, &artifacts).map_err(|e| Stop::Own(e.to_string()))?;
+    Ok(exit::OK)
+}
