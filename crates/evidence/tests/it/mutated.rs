@@ -3,7 +3,11 @@
 use crate::common::{bzip2, gzip, sevenz_of, tar_of, told_of, xz, zip_of, zstd};
 use assize_evidence::Limits;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 use zip::CompressionMethod::{Deflated, Stored, Zstd};
+
+/// Made once: packing them costs more than reading them.
+static ARCHIVES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(archives);
 
 fn archives() -> Vec<Vec<u8>> {
     let text = b"2021-03-03 06:49:42 POST /owa/auth/x.js - 443 - 198.51.100.23 - 200\n".repeat(20);
@@ -34,7 +38,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
         keep in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
-        let mut bytes = archives().swap_remove(which);
+        let mut bytes = ARCHIVES[which].clone();
         for (at, value) in changes {
             let at = at.index(bytes.len());
             bytes[at] = value;
