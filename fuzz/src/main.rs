@@ -154,9 +154,12 @@ fn note(ledger: &Path, line: &str) -> Result<(), String> {
     file.and_then(|mut file| writeln!(file, "{line}")).map_err(|e| format!("cannot write {}: {e}", ledger.display()))
 }
 
+/// A target, its input, and when it began.
+type Now = Option<(String, Vec<u8>, Instant)>;
+
 /// What runs now, and since when; a second thread ends the whole run when it does not end.
 struct Watch {
-    now: Arc<Mutex<Option<(String, Vec<u8>, Instant)>>>,
+    now: Arc<Mutex<Now>>,
     _done: std::sync::mpsc::Sender<()>,
 }
 
@@ -178,7 +181,7 @@ impl Watch {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn look(now: &Mutex<Option<(String, Vec<u8>, Instant)>>, is_done: &Receiver<()>, crashes: &Path) {
+    fn look(now: &Mutex<Now>, is_done: &Receiver<()>, crashes: &Path) {
         while is_done.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
             let now = now.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((target, input, since)) = now.as_ref()

@@ -38,7 +38,8 @@ fn damage(bytes: &mut Vec<u8>, samples: &[Vec<u8>], state: &mut u64) {
         0 => bytes.truncate(at),
         1 => bytes[at] ^= 1 << (next(state) % 8),
         2 | 3 => {
-            let value = if next(state) % 3 == 0 { u32::MAX } else { BOUNDARIES[next(state) % BOUNDARIES.len()] };
+            let value =
+                if next(state).is_multiple_of(3) { u32::MAX } else { BOUNDARIES[next(state) % BOUNDARIES.len()] };
             let width = [1, 2, 4][next(state) % 3].min(length - at);
             bytes[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
         }
@@ -56,7 +57,7 @@ fn damage(bytes: &mut Vec<u8>, samples: &[Vec<u8>], state: &mut u64) {
             let other = &samples[next(state) % samples.len()];
             let from = next(state) % other.len().max(1);
             let piece = other[from..].iter().copied().take(1 + next(state) % 4096).collect::<Vec<_>>();
-            let end = if next(state) % 2 == 0 { at } else { at + short(state, 4096) };
+            let end = if next(state).is_multiple_of(2) { at } else { at + short(state, 4096) };
             bytes.splice(at..end, piece);
         }
         7 => {

@@ -53,7 +53,7 @@ fn mutant(way: &str, sample: &[u8], state: &mut u64) -> Vec<u8> {
             let from = next(state) % length;
             let count = (next(state) % 8192).min(length - from);
             let piece = bytes[from..from + count].to_vec();
-            let end = if next(state) % 2 == 0 { at } else { (at + count).min(length) };
+            let end = if next(state).is_multiple_of(2) { at } else { (at + count).min(length) };
             bytes.splice(at..end, piece);
         }
         _ => {
@@ -151,7 +151,7 @@ fn a_cut_chunk_is_said() {
     for (name, sample) in samples().iter().filter(|(_, s)| s[HEADER..].starts_with(b"ElfChnk\0")) {
         for end in [HEADER + 1, HEADER + 600, HEADER + CHUNK / 2, HEADER + CHUNK - 1] {
             let bytes = &sample[..end.min(sample.len())];
-            if bytes.len() < HEADER + 8 || (bytes.len() - HEADER) % CHUNK == 0 {
+            if bytes.len() < HEADER + 8 || (bytes.len() - HEADER).is_multiple_of(CHUNK) {
                 continue;
             }
             let read = parse(events.as_ref(), "x.evtx", bytes);

@@ -58,8 +58,8 @@ impl Window {
 pub(crate) struct Scan {
     /// The records, in order of place.
     pub(crate) records: Vec<Window>,
-    /// Records of an earlier use of the same room, behind the last one.
-    pub(crate) leftovers: Vec<Window>,
+    /// Records of an earlier use of the same room, behind the last one, and beginnings of such.
+    pub(crate) leftovers: u64,
 }
 
 /// Finds the records of a chunk up to `live_end`, those behind it that carry on the numbers, and what is left over
@@ -87,7 +87,21 @@ pub(crate) fn scan(chunk: &[u8], live_end: usize, sure: bool) -> Scan {
         all.extend(mended(chunk, reached, live_end.min(chunk.len())));
     }
     settle_numbers(&mut all);
+    let reached = all.last().map_or(live_end, |last| last.end.max(live_end));
+    let leftovers = leftovers.len() as u64 + beginnings(chunk, reached, &leftovers);
     Scan { records: all, leftovers }
+}
+
+/// How many records begin behind `from` and between these, and are not whole.
+fn beginnings(chunk: &[u8], from: usize, between: &[Window]) -> u64 {
+    let ends = std::iter::once(from).chain(between.iter().map(|w| w.end));
+    let starts = between.iter().map(|w| w.start).chain(std::iter::once(chunk.len()));
+    let begins = |at: &usize| chunk.get(at + RECORD_HEADER_BYTES..).is_some_and(|c| c.starts_with(FRAGMENT));
+    let gaps = ends.zip(starts).filter_map(|(from, to)| Some((from, chunk.get(from..to)?)));
+    gaps.map(|(from, gap)| {
+        memchr::memmem::find_iter(gap, RECORD_MAGIC).map(|at| from + at).filter(begins).count() as u64
+    })
+    .sum()
 }
 
 /// The next record whose header and end agree.

@@ -324,8 +324,15 @@ impl Piece {
             (bytes.len(), false)
         };
         let scan = scan(bytes, live_end, sure);
-        let leftovers = scan.leftovers.len() as u64;
-        Self { offset, bytes: bytes.to_vec(), absent: 0, signed: true, header, records: scan.records, leftovers }
+        Self {
+            offset,
+            bytes: bytes.to_vec(),
+            absent: 0,
+            signed: true,
+            header,
+            records: scan.records,
+            leftovers: scan.leftovers,
+        }
     }
 
     /// A chunk that lost its signature, told by its records; `None` where there are none. When the next chunk follows,

@@ -173,7 +173,7 @@ impl Integrity {
             (
                 &self.leftovers,
                 "leftover-records",
-                "record(s) of an earlier use lie behind the last one of a chunk and were not read",
+                "record(s) of an earlier use, whole or not, lie behind the last one of a chunk and were not read",
             ),
         ] {
             tally.tell(rows, kind, what);

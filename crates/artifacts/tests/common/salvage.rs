@@ -41,7 +41,7 @@ fn counted(account: &Account, kind: &str, words: &str) -> usize {
     notes.filter_map(|n| n.split(' ').next()?.parse::<usize>().ok()).sum()
 }
 
-/// Whole records of the log, and those that became rows, whose numbers are `ids`.
+/// Whole records of the log, without leftovers and copies, and those that became rows, whose numbers are `ids`.
 ///
 /// # Errors
 /// Names those that are gone without a word.
@@ -78,6 +78,5 @@ pub fn judge(bytes: &[u8], account: &Account, ids: impl Iterator<Item = u64>) ->
     if unnamed.len() > leftovers + copies + renumbered {
         return Err(format!("lost in silence: {}\n{}", unnamed.join(", "), account.notes.join("\n")));
     }
-    // Leftovers are of an earlier use of the room: no records of this log.
-    Ok((records.len().saturating_sub(leftovers), read))
+    Ok((records.len() - unnamed.len(), read))
 }
