@@ -98,6 +98,8 @@ fn garbage(mode: &str) -> io::Result<()> {
             frame(b'N', b"")?;
             frame(b'A', b"{\"counts\":7}")
         }
+        // Messages that state more bytes than any memory has.
+        "garbage-sizes" => frame(b'R', &terabyte()),
         "garbage-kind" => frame(b'z', b""),
         "garbage-job" => frame(b'J', b""),
         "garbage-length" => out.write_all(b"R\xff\xff\xff\xff").and_then(|()| out.flush()),
@@ -118,6 +120,22 @@ fn garbage(mode: &str) -> io::Result<()> {
     }
     // It waits, so that what it said is read.
     io::copy(&mut io::stdin().lock(), &mut io::sink()).map(|_| ())
+}
+
+/// A stream of rows as it should be, but for the length of a body.
+fn terabyte() -> Vec<u8> {
+    let batch = arrow_array::RecordBatch::new_empty(std::sync::Arc::new(arrow_schema::Schema::empty()));
+    let mut bytes = Vec::new();
+    if let Ok(mut stream) = arrow_ipc::writer::StreamWriter::try_new(&mut bytes, &batch.schema()) {
+        let _ = stream.write(&batch);
+    }
+    // The length of a body is the one number of eight bytes in the table of a message: any zero may be it.
+    let places: Vec<usize> =
+        (16..bytes.len().saturating_sub(8)).step_by(8).filter(|at| bytes[*at..at + 8] == [0; 8]).collect();
+    for at in places {
+        bytes[at + 5] = 1;
+    }
+    bytes
 }
 
 fn main() -> ExitCode {

@@ -303,17 +303,18 @@ impl Job<'_, '_> {
 
     /// One record batch that is what the layout says, and of this file.
     fn batch(&self, bytes: &[u8]) -> Result<RecordBatch, WorkerError> {
+        check_sizes(bytes)?;
         // The reader of this format promises an error for damaged bytes, and has been seen to panic.
         let read = std::panic::catch_unwind(|| {
             let mut stream = StreamReader::try_new(bytes, None)?;
+            if stream.schema().fields() != self.spec.schema().fields() {
+                return Ok((None, true));
+            }
             let batch = stream.next().transpose()?;
             Ok::<_, arrow_schema::ArrowError>((batch, stream.next().is_none()))
         });
         let (batch, alone) = read.map_err(|_| damaged("its rows cannot be decoded"))?.map_err(damaged)?;
-        let batch = batch.filter(|_| alone).ok_or_else(|| damaged("not one batch of rows"))?;
-        if batch.schema().fields() != self.spec.schema().fields() {
-            return Err(damaged("its columns are not those of the table"));
-        }
+        let batch = batch.filter(|_| alone).ok_or_else(|| damaged("not one batch of rows of the table"))?;
         if batch.num_rows() == 0 || batch.num_rows() > BATCH_ROWS {
             return Err(damaged(format!("{} rows at once", batch.num_rows())));
         }
@@ -345,6 +346,36 @@ impl Job<'_, '_> {
         }
         Ok(account)
     }
+}
+
+/// Refuses a stream that states more bytes than it has, or more values than a batch: the reader of this format takes
+/// memory for what is stated, and memory that is not there ends the whole process.
+fn check_sizes(stream: &[u8]) -> Result<(), WorkerError> {
+    const MARK: &[u8] = &[0xff; 4];
+    let mut rest = stream;
+    while !rest.is_empty() {
+        let head = rest.split_at_checked(8).filter(|(head, _)| head.starts_with(MARK));
+        let (head, after) = head.ok_or_else(|| damaged("a message without a mark"))?;
+        let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
+        if length == 0 {
+            return if after.is_empty() { Ok(()) } else { Err(damaged("bytes after the end")) };
+        }
+        let (text, after) = after.split_at_checked(length).ok_or_else(|| damaged("a message ends early"))?;
+        let message = arrow_ipc::root_as_message(text).map_err(damaged)?;
+        let body = usize::try_from(message.bodyLength()).ok();
+        let body = body.and_then(|body| after.split_at_checked(body)).ok_or_else(|| damaged("a body ends early"))?;
+        let dictionary = message.header_as_dictionary_batch().and_then(|d| d.data());
+        if let Some(batch) = message.header_as_record_batch().or(dictionary) {
+            let small = |count: i64| usize::try_from(count).is_ok_and(|count| count <= BATCH_ROWS);
+            let nodes =
+                batch.nodes().is_none_or(|nodes| nodes.iter().all(|n| small(n.length()) && small(n.null_count())));
+            if !small(batch.length()) || !nodes || batch.compression().is_some() {
+                return Err(damaged("more values than a batch has"));
+            }
+        }
+        rest = body.1;
+    }
+    Ok(())
 }
 
 /// Gives the child the next bytes of the file, or tells it that there are none.

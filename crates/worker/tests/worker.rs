@@ -151,6 +151,7 @@ fn words_that_no_reader_says_are_refused() {
         ("garbage-first", "no known kind"),
         ("garbage-rows", "damaged"),
         ("garbage-account", "damaged"),
+        ("garbage-sizes", "damaged"),
         ("garbage-kind", "no known kind"),
         ("garbage-job", "only we say"),
         ("garbage-length", "larger than allowed"),
