@@ -192,7 +192,7 @@ fn verify_finds_each_thing_that_was_changed() {
     assert_eq!(code, Some(1));
     assert!(found["differs"].to_string().contains("mailed.html"), "{found}");
 
-    let table = folder.path().join("case/tables/iis_w3c.parquet");
+    let table = folder.path().join("case/tables/iis_w3c/00000.parquet");
     let mut bytes = fs::read(&table).expect("the table");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
