@@ -19,6 +19,7 @@ mod sweep;
 mod tables;
 pub mod verdict;
 
+pub use row::text;
 pub use tables::{MemoryTables, Tables, Visit};
 
 use arrow_array::RecordBatch;

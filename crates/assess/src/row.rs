@@ -74,8 +74,9 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A cell as text: strings as they are, numbers in digits, moments in RFC 3339.
-pub(crate) fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {
+/// A cell as text: strings as they are, numbers in digits, moments in RFC 3339; nothing where it is null.
+#[must_use]
+pub fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {
     if !array.is_valid(at) {
         return None;
     }

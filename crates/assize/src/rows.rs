@@ -5,11 +5,8 @@
 
 use crate::exit::Stop;
 use crate::run;
-use arrow_array::types::Int32Type;
-use arrow_array::{
-    Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
-    UInt64Array,
-};
+use arrow_array::{Array, ArrayRef, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use assize_assess::text;
 use assize_case::{Case, Group};
 use assize_model::finding::CitedRow;
 use assize_model::query::{LIFTED, rebuild};
@@ -222,26 +219,6 @@ impl<'a> Columns<'a> {
 
 fn text_of(column: Option<&ArrayRef>, row: usize) -> Option<Cow<'_, str>> {
     text(column?, row)
-}
-
-/// A cell as text: strings as they are, numbers in digits, moments in RFC 3339.
-fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {
-    if !array.is_valid(at) {
-        return None;
-    }
-    let any = array.as_any();
-    if let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>() {
-        let values = words.values().as_any().downcast_ref::<StringArray>()?;
-        return Some(Cow::Borrowed(values.value(words.key(at)?)));
-    }
-    if let Some(texts) = any.downcast_ref::<StringArray>() {
-        return Some(Cow::Borrowed(texts.value(at)));
-    }
-    if let Some(numbers) = any.downcast_ref::<Int64Array>() {
-        return Some(Cow::Owned(numbers.value(at).to_string()));
-    }
-    let times = any.downcast_ref::<TimestampMicrosecondArray>()?;
-    Some(Cow::Owned(Timestamp(times.value(at)).to_string()))
 }
 
 #[cfg(test)]

@@ -111,16 +111,14 @@ impl Case {
         table: &str,
         columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        let parts = self.parts(table)?;
         // One by one as they are read: a table may have more files than a process may open.
-        let mut rest: VecDeque<Stored> = parts.iter().cloned().collect();
-        let first = match rest.pop_front() {
-            Some(part) => Some(self.scan_part(table, &part, columns)?),
+        let mut rest: VecDeque<PathBuf> = self.parts(table)?.iter().map(|p| self.folder.join(&p.file)).collect();
+        let mut open = match rest.pop_front() {
+            Some(part) => Some(chosen(&part, table, columns)?),
             None => None,
         };
         let columns: Option<Vec<String>> = columns.map(|c| c.iter().map(|c| (*c).to_owned()).collect());
-        let (case, table) = (Self { folder: self.folder.clone(), manifest: Manifest::default() }, table.to_owned());
-        let mut open = first;
+        let table = table.to_owned();
         Ok(std::iter::from_fn(move || {
             loop {
                 if let Some(batch) = open.as_mut()?.next() {
@@ -128,7 +126,7 @@ impl Case {
                 }
                 let part = rest.pop_front()?;
                 let columns: Option<Vec<&str>> = columns.as_ref().map(|c| c.iter().map(String::as_str).collect());
-                match case.scan_part(&table, &part, columns.as_deref()) {
+                match chosen(&part, &table, columns.as_deref()) {
                     Ok(next) => open = Some(next),
                     Err(e) => {
                         open = None;
@@ -149,17 +147,7 @@ impl Case {
         part: &Stored,
         columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        let mut builder = open(&self.folder.join(&part.file), table)?;
-        if let Some(columns) = columns {
-            let find = |name: &&str| {
-                let at = builder.schema().fields().iter().position(|f| f.name() == name);
-                at.ok_or_else(|| CaseError::no_such(table, format_args!("column {name}")))
-            };
-            let columns = columns.iter().map(find).collect::<Result<Vec<usize>, CaseError>>()?;
-            let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
-            builder = builder.with_projection(mask);
-        }
-        batches(builder, table)
+        chosen(&self.folder.join(&part.file), table, columns)
     }
 
     /// The row groups of a table with the moments they span, so that a reader who wants a period leaves out the others.
@@ -264,12 +252,31 @@ impl Case {
     }
 }
 
+/// The batches of a Parquet file, of the columns wanted or of all.
+fn chosen(
+    path: &Path,
+    table: &str,
+    columns: Option<&[&str]>,
+) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+    let mut builder = open(path, table)?;
+    if let Some(columns) = columns {
+        let find = |name: &&str| {
+            let at = builder.schema().fields().iter().position(|f| f.name() == name);
+            at.ok_or_else(|| CaseError::no_such(table, format_args!("column {name}")))
+        };
+        let columns = columns.iter().map(find).collect::<Result<Vec<usize>, CaseError>>()?;
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
+        builder = builder.with_projection(mask);
+    }
+    batches(builder, table)
+}
+
 /// The batches of a Parquet file.
 pub(crate) fn parquet(
     path: &Path,
     table: &str,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-    batches(open(path, table)?, table)
+    chosen(path, table, None)
 }
 
 /// A part of a table that can be read by itself.

@@ -127,31 +127,33 @@ impl Listing {
         source: &mut dyn Read,
         packed: u64,
     ) -> Result<(Region, Option<Trouble>), EvidenceError> {
-        let start = self.scratch.end;
-        let mut buffer = vec![0; 128 << 10];
-        let mut unpacked = 0u64;
-        let trouble = loop {
-            let n = match source.read(&mut buffer) {
-                Ok(0) => break None,
-                Ok(n) => n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => break Some(Trouble::Damaged(os_reason(&e))),
-            };
-            let sum = unpacked.saturating_add(n as u64);
-            let fits = self.budget.limits.dense(sum, packed);
-            if let Err(reason) = fits.and_then(|()| self.budget.claim_bytes(n as u64)) {
-                break Some(Trouble::Limit(reason));
+        self.fill(source, |budget, before, n| {
+            let sum = before.saturating_add(n as u64);
+            match budget.limits.dense(sum, packed).and_then(|()| budget.claim_bytes(n as u64)) {
+                Ok(()) => (n, None),
+                Err(reason) => (0, Some(reason)),
             }
-            self.scratch.append(&buffer[..n])?;
-            unpacked = sum;
-        };
-        Ok((Region::new(self.scratch.store()?, start, unpacked), trouble))
+        })
     }
 
     /// Keeps a stream that cannot be read twice in the scratch file, up to the limit on all bytes.
     pub(crate) fn keep(&mut self, source: &mut dyn Read) -> Result<(Region, Option<Trouble>), EvidenceError> {
-        let start = self.scratch.end;
         let most = self.budget.limits.max_total_extra;
+        self.fill(source, |_, before, n| {
+            let fits = n.min(usize::try_from(most - before).unwrap_or(usize::MAX));
+            let reason = || format!("it has more bytes than the limit of {most} (max_total_extra)");
+            (fits, (fits < n).then(reason))
+        })
+    }
+
+    /// Writes to the scratch file. `room` is given the bytes written before and those at hand; it says how many of these
+    /// are kept, and why it ends there where it does.
+    fn fill(
+        &mut self,
+        source: &mut dyn Read,
+        mut room: impl FnMut(&mut Budget, u64, usize) -> (usize, Option<String>),
+    ) -> Result<(Region, Option<Trouble>), EvidenceError> {
+        let start = self.scratch.end;
         let mut buffer = vec![0; 128 << 10];
         let mut kept = 0u64;
         let trouble = loop {
@@ -161,11 +163,13 @@ impl Listing {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 Err(e) => break Some(Trouble::Damaged(os_reason(&e))),
             };
-            let fits = n.min(usize::try_from(most - kept).unwrap_or(usize::MAX));
-            self.scratch.append(&buffer[..fits])?;
-            kept += fits as u64;
-            if fits < n {
-                break Some(Trouble::Limit(format!("it has more bytes than the limit of {most} (max_total_extra)")));
+            let (fits, reason) = room(&mut self.budget, kept, n);
+            if fits > 0 {
+                self.scratch.append(&buffer[..fits])?;
+                kept += fits as u64;
+            }
+            if let Some(reason) = reason {
+                break Some(Trouble::Limit(reason));
             }
         };
         Ok((Region::new(self.scratch.store()?, start, kept), trouble))

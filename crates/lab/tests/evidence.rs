@@ -1,7 +1,10 @@
 //! The evidence as a reader meets it: rows fit their headers, ids agree between logs, no day is missing by accident.
 
+mod common;
+
 use assize_lab::{EvidenceFile, SCENARIOS, files, scenario};
 use chrono::{DateTime, NaiveDateTime};
+use common::fields;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_SECONDS: i64 = 86_400;
@@ -20,19 +23,6 @@ fn text(file: &EvidenceFile) -> &str {
 /// All text of the files whose path holds `part`.
 fn all_text(evidence: &[EvidenceFile], part: &str) -> String {
     evidence.iter().filter(|f| f.path.contains(part)).map(text).collect()
-}
-
-/// The fields of a row of CSV.
-fn fields(row: &str) -> Vec<String> {
-    let (mut all, mut inside) = (vec![String::new()], false);
-    for c in row.chars() {
-        match c {
-            '"' => inside = !inside,
-            ',' if !inside => all.push(String::new()),
-            c => all.last_mut().expect("one field at least").push(c),
-        }
-    }
-    all
 }
 
 /// The columns of the HttpProxy logs that these tests look at.

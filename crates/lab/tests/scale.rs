@@ -1,6 +1,9 @@
 //! Big servers: the size that was asked for, the same bytes whatever the threads, and rows shaped like those of real logs.
 
+mod common;
+
 use assize_lab::{Scale, scenario, write_big};
+use common::fields;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,19 +43,6 @@ fn shared() -> &'static BTreeMap<String, Vec<u8>> {
 
 fn text(files: &BTreeMap<String, Vec<u8>>, part: &str) -> String {
     files.iter().filter(|(p, _)| p.contains(part)).map(|(_, b)| String::from_utf8_lossy(b)).collect()
-}
-
-/// The fields of a row of CSV.
-fn fields(row: &str) -> Vec<String> {
-    let (mut all, mut inside) = (vec![String::new()], false);
-    for c in row.chars() {
-        match c {
-            '"' => inside = !inside,
-            ',' if !inside => all.push(String::new()),
-            c => all.last_mut().expect("one field at least").push(c),
-        }
-    }
-    all
 }
 
 #[test]
