@@ -6,6 +6,7 @@ use crate::text::{pattern, recognise};
 use assize_content::Layout;
 use assize_content::layout::Format;
 use assize_model::{ColumnType, FileInfo, Timestamp};
+use std::cell::OnceCell;
 
 /// Signatures of files that no text layout reads, wherever they lie.
 const NO_TEXT: [&[u8]; 6] = [b"ElfFile\0", b"PK\x03\x04", b"\x1f\x8b", b"MZ", b"7z\xbc\xaf\x27\x1c", b"regf"];
@@ -13,9 +14,40 @@ const NO_TEXT: [&[u8]; 6] = [b"ElfFile\0", b"PK\x03\x04", b"\x1f\x8b", b"MZ", b"
 /// Names that a header must share with a layout before it counts as of that kind.
 const SHARED_NAMES_MIN: usize = 5;
 
-/// The layout that reads this text log, if any does.
-pub(crate) fn text_layout<'l>(layouts: &'l [Layout], file: &FileInfo) -> Option<&'l Layout> {
-    if NO_TEXT.iter().any(|magic| file.head.starts_with(magic)) || is_event_json(&file.head) {
+/// A file as those see it who may claim it. What several of them ask is worked out once.
+pub struct Look<'f> {
+    /// The file, with its first bytes.
+    pub file: &'f FileInfo,
+    event_json: OnceCell<bool>,
+    /// The text layout that reads it, by its index.
+    text_layout: OnceCell<Option<usize>>,
+}
+
+impl<'f> Look<'f> {
+    /// A look at a file.
+    #[must_use]
+    pub fn new(file: &'f FileInfo) -> Self {
+        Self { file, event_json: OnceCell::new(), text_layout: OnceCell::new() }
+    }
+
+    /// Whether the file holds events of Windows written as JSON.
+    pub(crate) fn is_event_json(&self) -> bool {
+        *self.event_json.get_or_init(|| is_event_json(&self.file.head))
+    }
+
+    /// The layout that reads this text log, if any does. The layouts are the same each time.
+    pub(crate) fn text_layout<'l>(&self, layouts: &'l [Layout]) -> Option<&'l Layout> {
+        let found = self.text_layout.get_or_init(|| {
+            let found = text_layout(layouts, self)?;
+            layouts.iter().position(|l| std::ptr::eq(l, found))
+        });
+        found.and_then(|at| layouts.get(at))
+    }
+}
+
+fn text_layout<'l>(layouts: &'l [Layout], look: &Look<'_>) -> Option<&'l Layout> {
+    let file = look.file;
+    if NO_TEXT.iter().any(|magic| file.head.starts_with(magic)) || look.is_event_json() {
         return None;
     }
     let head = Head::read(&file.head);

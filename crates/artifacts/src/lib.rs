@@ -10,6 +10,8 @@ mod json;
 mod text;
 mod web_files;
 
+pub use claim::Look;
+
 use assize_content::layout::Format;
 use assize_content::{Content, Layout};
 use assize_model::{FileInfo, Rows, RowsError};
@@ -20,7 +22,7 @@ pub trait Artifact: Sync {
     /// Says what this is, where it lives and which columns its table has.
     fn layout(&self) -> &Layout;
     /// Whether this file, by its first bytes and then by its path, is of this kind.
-    fn claims(&self, file: &FileInfo) -> bool;
+    fn claims(&self, look: &Look<'_>) -> bool;
     /// Reads one file and fills `rows`; what cannot be read goes to `rows.reject`.
     ///
     /// # Errors
@@ -57,5 +59,6 @@ pub fn reader<'l>(layout: &'l Layout, all: &'l [Layout]) -> Option<Box<dyn Artif
 /// Who reads this file.
 #[must_use]
 pub fn claiming<'a>(artifacts: &'a [Box<dyn Artifact + 'a>], file: &FileInfo) -> Vec<&'a (dyn Artifact + 'a)> {
-    artifacts.iter().filter(|a| a.claims(file)).map(AsRef::as_ref).collect()
+    let look = Look::new(file);
+    artifacts.iter().filter(|a| a.claims(&look)).map(AsRef::as_ref).collect()
 }

@@ -3,9 +3,9 @@
 //! A dropped script is often no script by its look: CVE-2021-27065 leaves a page inside a dump of properties,
 //! CVE-2021-34473 one inside an encoded mailbox. So the form of a file is a column too.
 
-use crate::Artifact;
+use crate::{Artifact, Look};
 use assize_content::Layout;
-use assize_model::{FileInfo, Rows, RowsError};
+use assize_model::{Rows, RowsError};
 use std::io::{BufRead, ErrorKind};
 
 /// Bytes of a file that are kept as text.
@@ -39,8 +39,8 @@ impl Artifact for WebFiles<'_> {
         self.layout
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
-        let path = format!("/{}", file.path.to_ascii_lowercase().replace('\\', "/"));
+    fn claims(&self, look: &Look<'_>) -> bool {
+        let path = format!("/{}", look.file.path.to_ascii_lowercase().replace('\\', "/"));
         let Some(extension) = extension(&path) else { return false };
         RUN.contains(&extension)
             || (SERVED.contains(&extension)

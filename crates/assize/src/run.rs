@@ -16,7 +16,7 @@ use assize_worker::{Limits, Pool, WorkerError};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::BufRead;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -81,18 +81,23 @@ pub(crate) fn own(e: impl std::fmt::Display) -> Stop {
     Stop::Own(e.to_string())
 }
 
-/// Evidence bytes of a segment. Smaller ones would make many small files, larger ones lose more work when a run is killed.
-const SEGMENT_BYTES: u64 = 32 << 20;
+/// Evidence bytes of a segment, by all there is. Smaller ones would make many small files, larger ones lose more work
+/// when a run is killed, and leave less for several threads to share.
+const SEGMENT_BYTES: RangeInclusive<u64> = 32 << 20..=128 << 20;
+/// Segments that are enough for all threads to share.
+const SEGMENTS_ENOUGH: u64 = 64;
 /// Evidence files of a segment at most.
 const SEGMENT_FILES: usize = 4096;
 
 /// Consecutive files that are written together. Where they are cut depends on the evidence alone.
 fn segments(source: &Source) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
+    let all = source.entries().iter().fold(0u64, |all, entry| all.saturating_add(entry.size));
+    let enough = (all / SEGMENTS_ENOUGH).clamp(*SEGMENT_BYTES.start(), *SEGMENT_BYTES.end());
     let (mut start, mut bytes) = (0, 0u64);
     for (index, entry) in source.entries().iter().enumerate() {
         bytes = bytes.saturating_add(entry.size);
-        if bytes >= SEGMENT_BYTES || index + 1 - start >= SEGMENT_FILES || index + 1 == source.entries().len() {
+        if bytes >= enough || index + 1 - start >= SEGMENT_FILES || index + 1 == source.entries().len() {
             segments.push(start..index + 1);
             (start, bytes) = (index + 1, 0);
         }

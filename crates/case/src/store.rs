@@ -94,7 +94,7 @@ fn properties(table: &str, schema: &Schema, notes: &[(&str, String)]) -> Result<
     Ok(builder.build())
 }
 
-/// A dictionary where values repeat; differences for what rises from row to row; text that seldom repeats as it is.
+/// A dictionary where words repeat; differences for moments and numbers; text that seldom repeats as it is.
 fn encoding(
     builder: WriterPropertiesBuilder,
     path: ColumnPath,
@@ -102,13 +102,9 @@ fn encoding(
     kind: &DataType,
 ) -> WriterPropertiesBuilder {
     match kind {
-        DataType::UInt64 | DataType::Timestamp(..) if matches!(name, "pos" | "ts" | "offset") => builder
+        DataType::Int64 | DataType::UInt64 | DataType::Timestamp(..) => builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
-        // Used when the dictionary grows too large.
-        DataType::Int64 | DataType::UInt64 | DataType::Timestamp(..) => {
-            builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED)
-        }
         DataType::Utf8 if !matches!(name, "table" | "column" | "reason") => {
             builder.set_column_dictionary_enabled(path, false)
         }

@@ -204,7 +204,7 @@ impl Tables {
         }
         let name = folder::values_part(self.segment);
         let mut store = Store::create(&self.folder, &name, values::NAME, values::schema(), &[])?;
-        self.record.not_distinct = self.values.write(&mut store)?;
+        self.record.not_distinct = self.values.write_part(&mut store)?;
         self.record.values = store.close()?;
         folder::write_json(&self.folder.join(folder::WORK), &folder::record_name(self.segment), &self.record)?;
         Ok(())

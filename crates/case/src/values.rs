@@ -6,8 +6,9 @@ use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use assize_model::table::ColumnType;
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// What errors call the file of distinct values.
@@ -17,16 +18,23 @@ const COLUMN_BYTES_MAX: usize = 64 << 20;
 /// Bytes that all lists may take together; beyond, the largest is given up.
 const ALL_BYTES_MAX: usize = 256 << 20;
 /// What one value takes beside its text.
-const VALUE_BYTES: usize = 96;
+const VALUE_BYTES: usize = 48;
+/// A column with so many values is worth a list only while each stands in [`ROWS_PER_VALUE`] rows on average: a list
+/// that is about as long as the table spares nobody the table.
+const MANY_VALUES: usize = 1 << 16;
+/// See [`MANY_VALUES`].
+const ROWS_PER_VALUE: u64 = 4;
 /// Values written at once.
 const BATCH_ROWS: usize = 16_384;
 
 /// Rows, first and last moment of one value.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
     rows: u64,
-    first: Option<i64>,
-    last: Option<i64>,
+    /// Later than any moment when there is none.
+    first: i64,
+    /// Earlier than any moment when there is none.
+    last: i64,
 }
 
 /// Distinct values by table and column.
@@ -37,10 +45,17 @@ pub(crate) struct Values {
     all_max: usize,
 }
 
+/// The values of one column in the order in which they came, their texts one behind the other.
 #[derive(Default)]
 struct Column {
-    values: HashMap<Box<str>, Seen>,
-    bytes: usize,
+    texts: String,
+    /// Where each text ends.
+    ends: Vec<usize>,
+    seen: Vec<Seen>,
+    /// The number of each value, by its hash.
+    table: HashTable<(u64, u32)>,
+    hasher: DefaultHashBuilder,
+    rows: u64,
     too_many: bool,
 }
 
@@ -49,23 +64,35 @@ fn words(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
 }
 
 fn seen_in_column(words: &DictionaryArray<Int32Type>, times: Option<&TimestampMicrosecondArray>) -> Vec<Seen> {
-    let mut seen = vec![Seen::default(); words.values().len()];
+    let mut seen = vec![Seen::NEVER; words.values().len()];
     for (row, key) in words.keys().iter().enumerate() {
         let Some(seen) = key.and_then(|k| usize::try_from(k).ok()).and_then(|k| seen.get_mut(k)) else { continue };
-        let time = times.filter(|t| t.is_valid(row)).map(|t| t.value(row));
-        seen.join(&Seen { rows: 1, first: time, last: time });
+        seen.join(&Seen::at(1, times, times, row));
     }
     seen
 }
 
 impl Seen {
+    const NEVER: Self = Self { rows: 0, first: i64::MAX, last: i64::MIN };
+
+    fn at(
+        rows: u64,
+        first: Option<&TimestampMicrosecondArray>,
+        last: Option<&TimestampMicrosecondArray>,
+        at: usize,
+    ) -> Self {
+        let moment = |of: Option<&TimestampMicrosecondArray>| of.filter(|t| t.is_valid(at)).map(|t| t.value(at));
+        Self { rows, first: moment(first).unwrap_or(i64::MAX), last: moment(last).unwrap_or(i64::MIN) }
+    }
+
     fn join(&mut self, other: &Self) {
         self.rows += other.rows;
-        self.first = match (self.first, other.first) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
+    }
+
+    fn has_time(&self) -> bool {
+        self.first <= self.last
     }
 }
 
@@ -98,11 +125,15 @@ impl Values {
         }
         let (Some(tables), Some(columns), Some(values)) = (text(0), text(1), text(2)) else { return Err(fault()) };
         let rows = stored.column(3).as_any().downcast_ref::<UInt64Array>().ok_or_else(fault)?;
-        let (Some(first), Some(last)) = (time(4), time(5)) else { return Err(fault()) };
-        let moment = |of: &TimestampMicrosecondArray, at: usize| of.is_valid(at).then(|| of.value(at));
-        for at in 0..stored.num_rows() {
-            let seen = Seen { rows: rows.value(at), first: moment(first, at), last: moment(last, at) };
-            self.take(tables.value(at), columns.value(at), std::iter::once((values.value(at), &seen)));
+        let seen: Vec<Seen> = (0..stored.num_rows()).map(|at| Seen::at(rows.value(at), time(4), time(5), at)).collect();
+        // A batch may hold the end of one list and the beginning of the next.
+        let mut from = 0;
+        while from < stored.num_rows() {
+            let (table, column) = (tables.value(from), columns.value(from));
+            let same = |at: &usize| tables.value(*at) == table && columns.value(*at) == column;
+            let to = (from..stored.num_rows()).take_while(same).count() + from;
+            self.take(table, column, (from..to).map(|at| (values.value(at), &seen[at])));
+            from = to;
         }
         Ok(())
     }
@@ -110,7 +141,7 @@ impl Values {
     /// Gives up a column, as a segment did.
     pub(crate) fn too_many(&mut self, table: &str, column: &str) {
         let column = self.tables.entry(table.to_owned()).or_default().entry(column.to_owned()).or_default();
-        self.bytes -= column.bytes;
+        self.bytes -= column.bytes();
         column.give_up();
     }
 
@@ -123,12 +154,12 @@ impl Values {
         if column.too_many {
             return;
         }
-        self.bytes -= column.bytes;
+        self.bytes -= column.bytes();
         column.add(seen);
-        if column.bytes > self.column_max {
+        if column.bytes() > self.column_max || column.seldom_repeats() {
             column.give_up();
         }
-        self.bytes += column.bytes;
+        self.bytes += column.bytes();
         while self.bytes > self.all_max {
             self.give_up_largest();
         }
@@ -136,15 +167,24 @@ impl Values {
 
     fn give_up_largest(&mut self) {
         // Of equals the last one: any choice will do, as long as it is the same each time.
-        let Some(largest) = self.tables.values_mut().flat_map(BTreeMap::values_mut).max_by_key(|c| c.bytes) else {
+        let Some(largest) = self.tables.values_mut().flat_map(BTreeMap::values_mut).max_by_key(|c| c.bytes()) else {
             return;
         };
-        self.bytes -= largest.bytes;
+        self.bytes -= largest.bytes();
         largest.give_up();
     }
 
     /// Writes the lists, in the order of table, column and value; gives the columns that have none.
     pub(crate) fn write(self, store: &mut Store) -> Result<Vec<(String, String)>, CaseError> {
+        self.write_in(store, Column::sorted)
+    }
+
+    /// Writes the lists as they came, for [`Values::join`].
+    pub(crate) fn write_part(self, store: &mut Store) -> Result<Vec<(String, String)>, CaseError> {
+        self.write_in(store, |column| (0..column.seen.len()).collect())
+    }
+
+    fn write_in(self, store: &mut Store, order: fn(&Column) -> Vec<usize>) -> Result<Vec<(String, String)>, CaseError> {
         let mut not_distinct = Vec::new();
         for (table, columns) in self.tables {
             for (name, column) in columns {
@@ -152,10 +192,8 @@ impl Values {
                     not_distinct.push((table.clone(), name));
                     continue;
                 }
-                let mut values: Vec<(Box<str>, Seen)> = column.values.into_iter().collect();
-                values.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-                for values in values.chunks(BATCH_ROWS) {
-                    store.write(&batch(&table, &name, values)?)?;
+                for values in order(&column).chunks(BATCH_ROWS) {
+                    store.write(&batch(&table, &name, &column, values)?)?;
                 }
             }
         }
@@ -166,19 +204,44 @@ impl Values {
 impl Column {
     fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, &'v Seen)>) {
         for (text, new) in seen {
-            if let Some(old) = self.values.get_mut(text) {
-                old.join(new);
-            } else {
-                self.bytes += text.len() + VALUE_BYTES;
-                self.values.insert(text.into(), *new);
+            self.rows += new.rows;
+            let hash = self.hasher.hash_one(text);
+            let same = |(known, at): &(u64, u32)| *known == hash && self.text(*at as usize) == text;
+            if let Some((_, at)) = self.table.find(hash, same) {
+                self.seen[*at as usize].join(new);
+                continue;
             }
+            // Lists are given up long before numbers run out.
+            let number = u32::try_from(self.seen.len()).unwrap_or(u32::MAX);
+            self.table.insert_unique(hash, (hash, number), |(hash, _)| *hash);
+            self.texts.push_str(text);
+            self.ends.push(self.texts.len());
+            self.seen.push(*new);
         }
     }
 
+    fn text(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.texts[start..self.ends[at]]
+    }
+
+    fn bytes(&self) -> usize {
+        self.texts.len() + self.seen.len() * VALUE_BYTES
+    }
+
+    fn seldom_repeats(&self) -> bool {
+        self.seen.len() > MANY_VALUES && self.rows < self.seen.len() as u64 * ROWS_PER_VALUE
+    }
+
+    /// The numbers of the values in the order of their texts.
+    fn sorted(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.seen.len()).collect();
+        order.sort_unstable_by(|a, b| self.text(*a).cmp(self.text(*b)));
+        order
+    }
+
     fn give_up(&mut self) {
-        self.values = HashMap::new();
-        self.bytes = 0;
-        self.too_many = true;
+        *self = Self { too_many: true, ..Self::default() };
     }
 }
 
@@ -195,16 +258,17 @@ pub(crate) fn schema() -> SchemaRef {
     ]))
 }
 
-fn batch(table: &str, column: &str, values: &[(Box<str>, Seen)]) -> Result<RecordBatch, CaseError> {
-    let times = |of: fn(&Seen) -> Option<i64>| -> ArrayRef {
-        let array: TimestampMicrosecondArray = values.iter().map(|(_, s)| of(s)).collect();
+fn batch(table: &str, name: &str, column: &Column, values: &[usize]) -> Result<RecordBatch, CaseError> {
+    let seen = || values.iter().map(|at| &column.seen[*at]);
+    let times = |of: fn(&Seen) -> i64| -> ArrayRef {
+        let array: TimestampMicrosecondArray = seen().map(|s| s.has_time().then_some(of(s))).collect();
         Arc::new(array.with_timezone("UTC"))
     };
     let arrays: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(values.iter().map(|_| table))),
-        Arc::new(StringArray::from_iter_values(values.iter().map(|_| column))),
-        Arc::new(StringArray::from_iter_values(values.iter().map(|(text, _)| text))),
-        Arc::new(UInt64Array::from_iter_values(values.iter().map(|(_, s)| s.rows))),
+        Arc::new(StringArray::from_iter_values(values.iter().map(|_| name))),
+        Arc::new(StringArray::from_iter_values(values.iter().map(|at| column.text(*at)))),
+        Arc::new(UInt64Array::from_iter_values(seen().map(|s| s.rows))),
         times(|s| s.first),
         times(|s| s.last),
     ];
@@ -239,6 +303,18 @@ mod tests {
         add(&mut values, "a", &["x"]);
         assert_eq!(given_up(&values), ["a"]);
         assert_eq!(values.bytes, 0);
+    }
+
+    #[test]
+    fn a_column_of_many_values_that_seldom_repeat_is_given_up() {
+        let many: Vec<String> = (0..=MANY_VALUES).map(|n| n.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let mut values = Values::default();
+        let often: Vec<&str> = many.iter().flat_map(|v| std::iter::repeat_n(*v, 4)).collect();
+        add(&mut values, "often", &often);
+        add(&mut values, "few", &many[1..]);
+        add(&mut values, "seldom", &many);
+        assert_eq!(given_up(&values), ["seldom"]);
     }
 
     #[test]

@@ -86,7 +86,9 @@ impl Bytes {
 
     fn take(&mut self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
         // The next batch will need about as much room.
-        let next = Self { bytes: Vec::with_capacity(self.bytes.len()), offsets: vec![0] };
+        let mut next =
+            Self { bytes: Vec::with_capacity(self.bytes.len()), offsets: Vec::with_capacity(self.offsets.len()) };
+        next.offsets.push(0);
         let full = std::mem::replace(self, next);
         StringArray::try_new(OffsetBuffer::new(full.offsets.into()), Buffer::from_vec(full.bytes), nulls)
     }
@@ -119,7 +121,9 @@ impl Words {
     pub(crate) fn set(&mut self, row: usize, value: &str) -> usize {
         let before = self.words.bytes.len();
         self.last = self.number(value.as_bytes());
-        self.keys.resize(row, NONE);
+        if self.keys.len() != row {
+            self.keys.resize(row, NONE);
+        }
         self.keys.push(self.last);
         self.words.bytes.len() - before
     }
@@ -174,6 +178,9 @@ impl Texts {
     }
 
     fn fill(&mut self, rows: usize) {
+        if self.present.len() == rows {
+            return;
+        }
         let end = self.texts.offsets.last().copied().unwrap_or_default();
         self.texts.offsets.resize(rows + 1, end);
         self.present.resize(rows, false);
@@ -189,7 +196,8 @@ impl Texts {
 
     fn take(&mut self, rows: usize) -> Result<StringArray, ArrowError> {
         self.fill(rows);
-        let present = std::mem::take(&mut self.present);
+        let next = Vec::with_capacity(self.present.len());
+        let present = std::mem::replace(&mut self.present, next);
         let nulls = present.contains(&false).then(|| nulls(present.len(), |at| present[at]));
         self.texts.take(nulls)
     }
@@ -211,6 +219,9 @@ impl Numbers {
     }
 
     fn fill(&mut self, rows: usize) {
+        if self.values.len() == rows {
+            return;
+        }
         self.values.resize(rows, 0);
         self.present.resize(rows, false);
     }
@@ -224,7 +235,8 @@ impl Numbers {
         self.fill(rows);
         let next = Vec::with_capacity(self.values.len());
         let values = std::mem::replace(&mut self.values, next).into();
-        let present = std::mem::take(&mut self.present);
+        let next = Vec::with_capacity(self.present.len());
+        let present = std::mem::replace(&mut self.present, next);
         (values, present.contains(&false).then(|| nulls(rows, |at| present[at])))
     }
 }

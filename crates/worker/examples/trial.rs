@@ -1,8 +1,8 @@
 //! A child for tests: it serves as the real one does, or misbehaves in the one way that its argument names.
 
-use assize_artifacts::{Artifact, all};
+use assize_artifacts::{Artifact, Look, all};
 use assize_content::{Content, Layout};
-use assize_model::{FileInfo, Rows, RowsError};
+use assize_model::{Rows, RowsError};
 use assize_worker::{Confinement, Limits, restrict, serve};
 use std::io::{self, BufRead, Write};
 use std::net::{TcpStream, UdpSocket};
@@ -19,8 +19,8 @@ impl Artifact for Trial<'_> {
         self.real.layout()
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
-        self.real.claims(file)
+    fn claims(&self, look: &Look<'_>) -> bool {
+        self.real.claims(look)
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {

@@ -7,9 +7,9 @@ mod lines;
 mod node;
 mod record;
 
-use crate::{Artifact, claim};
+use crate::{Artifact, Look, claim};
 use assize_content::Layout;
-use assize_model::{FileInfo, Rows, RowsError};
+use assize_model::{Rows, RowsError};
 use record::Columns;
 use std::io::BufRead;
 
@@ -27,10 +27,11 @@ impl Artifact for WindowsEvents<'_> {
         self.layout
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
+    fn claims(&self, look: &Look<'_>) -> bool {
+        let file = look.file;
         file.head.starts_with(evtx::FILE_MAGIC)
             || memchr::memmem::find(&file.head, chunk::CHUNK_MAGIC).is_some()
-            || claim::is_event_json(&file.head)
+            || look.is_event_json()
             || claim::path_is_of(self.layout, &file.path)
     }
 

@@ -12,10 +12,10 @@ mod times;
 
 pub(crate) use shape::recognise;
 
-use crate::{Artifact, claim};
+use crate::{Artifact, Look, claim};
 use assize_content::Layout;
 use assize_content::layout::{Clock, Format};
-use assize_model::{Build, FileInfo, Note, NoteKind, Reason, Rows, RowsError};
+use assize_model::{Build, Note, NoteKind, Reason, Rows, RowsError};
 use fields::{Field, split_blanks, split_commas, split_words};
 use header::{Header, NAMES_MAX};
 use lines::{LINE_BYTES_MAX, Line, Lines, Piece};
@@ -44,8 +44,8 @@ impl Artifact for TextLog<'_> {
         self.layout
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
-        claim::text_layout(self.layouts, file).is_some_and(|l| l.spec.table == self.layout.spec.table)
+    fn claims(&self, look: &Look<'_>) -> bool {
+        look.text_layout(self.layouts).is_some_and(|l| l.spec.table == self.layout.spec.table)
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
