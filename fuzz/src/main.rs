@@ -133,7 +133,7 @@ fn run(options: &Options, world: &World<'_>) -> Result<u64, String> {
         println!("{name}: {} samples, {runs} runs, {seconds} s, {found} findings", samples.len());
         findings += found;
         if let Some(ledger) = &options.ledger {
-            note(ledger, &format!("{name}\t{}\t{seconds}\t{runs}\t{found}", options.seed))?;
+            note(ledger, &format!("{name}\t{}\t{seconds}\t{runs}\t{found}\t{}", options.seed, begin.of()))?;
         }
     }
     Ok(findings)
@@ -155,6 +155,11 @@ impl Spent {
         const TICKS_PER_SECOND: u64 = 100;
         let spent = Self::ticks().zip(self.ticks).map(|(now, then)| now.saturating_sub(then) / TICKS_PER_SECOND);
         spent.unwrap_or_else(|| self.clock.elapsed().as_secs())
+    }
+
+    /// What the seconds are of, as the ledger says it.
+    fn of(&self) -> &'static str {
+        if self.ticks.is_some() { "processor" } else { "clock" }
     }
 
     /// User and system time, own and of children that have ended.
