@@ -128,7 +128,10 @@ fn each(what: &str, mut damage: impl FnMut(&[u8], &mut dyn FnMut(&str, &[u8]))) 
     let (begin, samples) = (Instant::now(), samples());
     let (mut mutants, mut whole, mut rows) = (0_u64, 0, 0);
     let (mut faults, mut told) = (0, Vec::new());
-    for (name, sample) in &samples {
+    for (number, (name, sample)) in samples.iter().enumerate() {
+        if number.is_multiple_of(50) && number > 0 {
+            println!("{what}: {number} of {} samples, {mutants} mutants, {faults} faults", samples.len());
+        }
         damage(sample, &mut |how, bytes| {
             mutants += 1;
             let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {

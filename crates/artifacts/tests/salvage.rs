@@ -94,3 +94,42 @@ fn a_copy_takes_no_other_number() {
     assert_eq!(ids.iter().filter(|id| **id == 7).count(), 1, "{}", read.summary());
     assert!(!ids.contains(&6), "{}", read.summary());
 }
+
+/// The judge itself: it takes what is so, and nothing less or more.
+#[test]
+fn the_judge_notices_what_is_missing() {
+    let first = chunk(1, 20);
+    let old = overwritten(&chunk(101, 100), &chunk(21, 20));
+    let (at, end) = places(&first)[4];
+    let mut bytes = log(&[first.clone(), old.clone()]);
+    bytes[HEADER + at + 30..HEADER + end - 8].fill(0xff);
+    let copy = places(&first)[9];
+    let copy = bytes[HEADER + copy.0..HEADER + copy.1].to_vec();
+    bytes.extend_from_slice(&log(&[chunk(41, 3)])[HEADER..]);
+    let free = HEADER + 2 * CHUNK + places(&chunk(41, 3))[2].1;
+    bytes[free..free + copy.len()].copy_from_slice(&copy);
+    let (read, ids) = read(&bytes);
+    let says = |account: &_, ids: &[u64]| judge(&bytes, account, ids.iter().copied()).err().unwrap_or_default();
+    assert_eq!(says(&read.account, &ids), "");
+    // A row less, a row twice, a row of nothing, and a row of what was rejected.
+    assert!(says(&read.account, &ids[1..]).starts_with("lost in silence: 1 at"));
+    assert!(says(&read.account, &[&ids[..], &ids[..1]].concat()).starts_with("rows without a record: 1 of 1"));
+    assert!(says(&read.account, &[&ids[..], &[9999]].concat()).starts_with("rows without a record: 1 of 9999"));
+    assert!(says(&read.account, &[&ids[..], &[5]].concat()).starts_with("rows without a record: 1 of 5"));
+    // Each reject and each remark on leftovers is needed.
+    assert!(!read.account.rejects.is_empty());
+    let mut less = read.account.clone();
+    less.rejects.clear();
+    assert!(says(&less, &ids).starts_with("lost in silence: 5 at"));
+    let mut less = read.account.clone();
+    less.notes.retain(|note| !note.starts_with("leftover-records"));
+    assert!(less.notes.len() < read.account.notes.len(), "{}", read.summary());
+    assert!(says(&less, &ids).starts_with("lost in silence: "));
+    // What is left over in one chunk explains nothing in another.
+    let mut moved = read.account.clone();
+    let second = (HEADER + CHUNK).to_string();
+    let elsewhere = |note: &String| note.replace(&format!("at {second}"), &format!("at {HEADER}"));
+    moved.notes = read.account.notes.iter().map(elsewhere).collect();
+    assert!(moved.notes != read.account.notes, "{}", read.summary());
+    assert!(says(&moved, &ids).starts_with("lost in silence: "));
+}

@@ -59,7 +59,7 @@ pub fn chunk(first: u64, count: u64) -> Vec<u8> {
 
 /// `new`, written over `old`: behind the records of the one lie those of the other.
 pub fn overwritten(old: &[u8], new: &[u8]) -> Vec<u8> {
-    let free = new.iter().rposition(|b| *b != 0).map_or(0, |at| at + 1);
+    let free = places(new).last().map_or(CHUNK_HEADER, |(_, end)| *end);
     [&new[..free], &old[free..]].concat()
 }
 

@@ -62,6 +62,60 @@ fn leftovers(account: &Account) -> Vec<(usize, usize)> {
     found
 }
 
+/// The remark on records that were read though their header is damaged.
+const MENDED: (&str, &str) = ("bad-record: ", "read all the same");
+
+/// The places that it names.
+fn mended(account: &Account) -> Vec<usize> {
+    let notes = account.notes.iter().filter(|n| n.starts_with(MENDED.0) && n.contains(MENDED.1));
+    notes.flat_map(|n| n.rsplit(": ").next().unwrap_or_default().split(", ")).filter_map(|p| p.parse().ok()).collect()
+}
+
+/// The records of one number that are in no reject.
+struct Group {
+    places: Vec<Place>,
+    /// How many of them neither became a row nor are explained so far.
+    unread: usize,
+    /// How many have the same bytes as another one.
+    copies: usize,
+}
+
+/// Explains what was not read. Copies, leftovers, and records that go by another number, are counted by the reader
+/// rather than named one by one: each count explains so many and no more. Where there is a choice, it is left for last.
+fn explain(groups: &mut [Group], account: &Account) {
+    let mut copies = counted(account, "duplicate-records: ", "stand here again");
+    let mut further = counted(account, MENDED.0, MENDED.1) - mended(account).len();
+    let mut leftovers = leftovers(account);
+    // A place belongs to the last chunk that begins before it.
+    leftovers.sort_by_key(|(from, _)| std::cmp::Reverse(*from));
+    let within = |chunk: &(usize, usize), at: usize| (chunk.0..chunk.0 + CHUNK).contains(&at);
+    let mut leave = |group: &mut Group, most: usize| {
+        let mut most = most.min(group.unread);
+        group.places.retain(|(at, _, _)| {
+            let chunk = leftovers.iter_mut().find(|chunk| most > 0 && chunk.1 > 0 && within(chunk, *at));
+            (most, group.unread) = if chunk.is_some() { (most - 1, group.unread - 1) } else { (most, group.unread) };
+            chunk.map(|chunk| chunk.1 -= 1).is_none()
+        });
+    };
+    for group in &mut *groups {
+        leave(group, group.unread.saturating_sub(group.copies));
+    }
+    let all = self::leftovers(account);
+    for group in &mut *groups {
+        let reached = group.places.iter().filter(|p| all.iter().any(|chunk| within(chunk, p.0))).count();
+        let forced = group.unread.saturating_sub(reached).min(group.copies).min(copies);
+        (group.unread, group.copies, copies) = (group.unread - forced, group.copies - forced, copies - forced);
+    }
+    for group in groups {
+        leave(group, group.unread);
+        let copied = group.unread.min(group.copies).min(copies);
+        (group.unread, copies) = (group.unread - copied, copies - copied);
+        // Those that go by another number and whose place is not told.
+        let renamed = group.unread.min(further);
+        (group.unread, further) = (group.unread - renamed, further - renamed);
+    }
+}
+
 /// Whole records of the log, without leftovers and copies, and those that became rows, whose numbers are `ids`.
 ///
 /// # Errors
@@ -79,44 +133,28 @@ pub fn judge(bytes: &[u8], account: &Account, ids: impl Iterator<Item = u64>) ->
         account.rejects.iter().map(|r| (r.offset, r.offset.saturating_add(r.bytes))).collect();
     rejects.sort_unstable();
     let rejected = |at: usize, end: usize| rejects.iter().any(|r| r.0 < end as u64 && (at as u64) < r.1);
-    // A byte is claimed once: what lies in a reject is no row. The others by their number.
+    // A byte is claimed once: what lies in a reject is no row. What is whole and was mended goes by another number.
+    let renumbered = mended(account);
     let mut others: BTreeMap<u64, Vec<Place>> = BTreeMap::new();
-    for (at, end, id) in records.iter().filter(|(at, end, _)| !rejected(*at, *end)) {
+    for (at, end, id) in records.iter().filter(|(at, end, _)| !rejected(*at, *end) && !renumbered.contains(at)) {
         others.entry(*id).or_default().push((*at, *end, *id));
     }
-    // Copies, leftovers, and records that go by another number, are counted rather than named one by one.
-    let mut copies = counted(account, "duplicate-records: ", "stand here again");
-    let mut leftovers = leftovers(account);
-    let mended = counted(account, "bad-record: ", "read all the same");
-    let mut renumbered = mended;
-    let (mut unnamed, mut unread, mut read) = (Vec::new(), 0, 0);
-    // Those of which no row has the number first: the others leave a choice which of them became the row.
-    let mut groups: Vec<_> =
-        others.into_iter().map(|(id, places)| (rows.get(&id).copied().unwrap_or(0), places)).collect();
-    groups.sort_by_key(|(count, _)| *count > 0);
-    for (count, mut places) in groups {
-        let became = count.min(places.len());
-        if let Some(left) = places.first().and_then(|p| rows.get_mut(&p.2)) {
-            *left -= became;
-        }
-        let mut excess = places.len() - became;
-        (read, unread) = (read + became, unread + excess);
-        places.retain(|(at, _, _)| {
-            let mut of_chunk = leftovers.iter_mut().filter(|(from, _)| (*from..from + CHUNK).contains(at));
-            let left = of_chunk.find(|(_, left)| excess > 0 && *left > 0);
-            excess -= usize::from(left.is_some());
-            left.map(|(_, left)| *left -= 1).is_none()
-        });
+    let (mut groups, mut read) = (Vec::new(), 0);
+    for (id, places) in others {
+        let left = rows.entry(id).or_default();
+        let became = places.len().min(*left);
+        (*left, read) = (*left - became, read + became);
         // Number, time and content are what a copy has in common with the one that was read.
         let different: HashSet<&[u8]> = places.iter().map(|(at, end, _)| &bytes[at + 8..*end]).collect();
-        let copied = excess.min(copies).min(places.len() - different.len());
-        let renamed = (excess - copied).min(renumbered);
-        (copies, renumbered) = (copies - copied, renumbered - renamed);
-        if excess > copied + renamed {
-            unnamed.extend(places.iter().map(|(at, _, id)| format!("{id} at {at}")));
-        }
+        let copies = places.len() - different.len();
+        groups.push(Group { unread: places.len() - became, copies, places });
     }
+    let unread: usize = groups.iter().map(|g| g.unread).sum();
+    let mended = counted(account, MENDED.0, MENDED.1);
+    explain(&mut groups, account);
+    let unnamed: Vec<_> = groups.iter().filter(|g| g.unread > 0).flat_map(|g| &g.places).collect();
     if !unnamed.is_empty() {
+        let unnamed: Vec<_> = unnamed.iter().map(|(at, _, id)| format!("{id} at {at}")).collect();
         return Err(format!("lost in silence: {}\n{}", unnamed.join(", "), account.notes.join("\n")));
     }
     // What begins otherwise may be read as well, and what lost its header or its end.
