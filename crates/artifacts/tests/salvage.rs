@@ -83,6 +83,17 @@ fn a_record_over_the_end_of_a_chunk_is_named() {
 }
 
 #[test]
+fn bytes_that_are_not_in_the_file_are_not_counted() {
+    // The header of the first chunk is gone, and the beginning of its first record.
+    for missing in [10, 23] {
+        let bytes = [&log(&[])[..], &chunk(1, 1000)[CHUNK_HEADER + missing..], &chunk(1001, 3)].concat();
+        let (read, ids) = read(&bytes);
+        assert!(ids.contains(&2) && ids.contains(&1003), "{}", read.summary());
+        assert!(read.summary().contains("bad-record: 1 record(s)"), "{}", read.summary());
+    }
+}
+
+#[test]
 fn a_copy_takes_no_other_number() {
     let bytes = log(&[chunk(1, 20)]);
     let records = places(&chunk(1, 20));

@@ -400,12 +400,13 @@ impl<'p> Account<'p> {
         (self.next..self.piece.records.len()).contains(&index).then_some(index)
     }
 
-    /// Passes over the record that comes next and gives its bytes.
+    /// Passes over the record that comes next and gives its bytes, as far as they are in the file.
     fn passed(&mut self) -> u64 {
         let window = self.window();
+        let bytes = window.end - window.start.max(self.at);
         self.at = window.end;
         self.next += 1;
-        (window.end - window.start) as u64
+        bytes as u64
     }
 
     /// Passes on to a record: those before it did not become rows and are rejected by name.
