@@ -138,8 +138,8 @@ fn the_judge_notices_what_is_missing() {
     assert!(says(&less, &ids).starts_with("lost in silence: "));
     // What is left over in one chunk explains nothing in another.
     let mut moved = read.account.clone();
-    let second = (HEADER + CHUNK).to_string();
-    let elsewhere = |note: &String| note.replace(&format!("at {second}"), &format!("at {HEADER}"));
+    let second = HEADER + CHUNK + places(&old)[19].1;
+    let elsewhere = |note: &String| note.replace(&format!("at {second} to {}", HEADER + 2 * CHUNK), "at 4096 to 69632");
     moved.notes = read.account.notes.iter().map(elsewhere).collect();
     assert!(moved.notes != read.account.notes, "{}", read.summary());
     assert!(says(&moved, &ids).starts_with("lost in silence: "));

@@ -456,12 +456,12 @@ impl<'p> Account<'p> {
         if held || (header.sound && missing > 0) {
             self.pass_gap(live_end, integrity, rows);
         }
+        integrity.leftovers.many(self.piece.leftovers, self.piece.place(self.at), self.piece.place(end));
         rows.padding((end - self.at) as u64);
         self.at = end;
         if let Some(window) = beyond {
             self.reject_part(window, length, integrity, rows);
         }
-        integrity.leftovers.many(self.piece.leftovers, self.piece.offset);
     }
 }
 

@@ -32,10 +32,10 @@ impl Tally {
         }
     }
 
-    /// Counts so many at one place.
-    pub(crate) fn many(&mut self, count: u64, place: u64) {
+    /// Counts so many between two places.
+    pub(crate) fn many(&mut self, count: u64, from: u64, to: u64) {
         if count > 0 {
-            self.at(format!("{count} at {place}"));
+            self.at(format!("{count} at {from} to {to}"));
             self.count += count - 1;
         }
     }

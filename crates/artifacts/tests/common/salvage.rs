@@ -4,6 +4,7 @@
 
 use assize_model::rows::Account;
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
 const CHUNK: usize = 65_536;
 const RECORD: &[u8] = b"\x2a\x2a\0\0";
@@ -49,71 +50,25 @@ fn counted(account: &Account, kind: &str, words: &str) -> usize {
     notes.filter_map(|n| n.split(' ').next()?.parse::<usize>().ok()).sum()
 }
 
-/// What the remark on leftovers counts, chunk by chunk: from which offset, and how many.
-fn leftovers(account: &Account) -> Vec<(usize, usize)> {
-    const KIND: &str = "leftover-records: ";
-    let mut found = Vec::new();
-    for note in account.notes.iter().filter_map(|n| n.strip_prefix(KIND)) {
-        let places = note.rsplit(": ").next().unwrap_or_default().split(", ");
-        found.extend(
-            places.filter_map(|p| p.split_once(" at ")).filter_map(|(n, at)| Some((at.parse().ok()?, n.parse().ok()?))),
-        );
-    }
-    found
-}
-
 /// The remark on records that were read though their header is damaged.
 const MENDED: (&str, &str) = ("bad-record: ", "read all the same");
+/// The remark on records of an earlier use.
+const LEFTOVERS: (&str, &str) = ("leftover-records: ", "");
 
-/// The places that it names.
-fn mended(account: &Account) -> Vec<usize> {
-    let notes = account.notes.iter().filter(|n| n.starts_with(MENDED.0) && n.contains(MENDED.1));
-    notes.flat_map(|n| n.rsplit(": ").next().unwrap_or_default().split(", ")).filter_map(|p| p.parse().ok()).collect()
+/// The places that remarks of one kind name.
+fn named<'a>(account: &'a Account, (kind, words): (&'a str, &'a str)) -> impl Iterator<Item = &'a str> {
+    let notes = account.notes.iter().filter(move |n| n.starts_with(kind) && n.contains(words));
+    notes.flat_map(|n| n.rsplit(": ").next().unwrap_or_default().split(", "))
 }
 
-/// The records of one number that are in no reject.
-struct Group {
-    places: Vec<Place>,
-    /// How many of them neither became a row nor are explained so far.
-    unread: usize,
-    /// How many have the same bytes as another one.
-    copies: usize,
-}
-
-/// Explains what was not read. Copies, leftovers, and records that go by another number, are counted by the reader
-/// rather than named one by one: each count explains so many and no more. Where there is a choice, it is left for last.
-fn explain(groups: &mut [Group], account: &Account) {
-    let mut copies = counted(account, "duplicate-records: ", "stand here again");
-    let mut further = counted(account, MENDED.0, MENDED.1) - mended(account).len();
-    let mut leftovers = leftovers(account);
-    // A place belongs to the last chunk that begins before it.
-    leftovers.sort_by_key(|(from, _)| std::cmp::Reverse(*from));
-    let within = |chunk: &(usize, usize), at: usize| (chunk.0..chunk.0 + CHUNK).contains(&at);
-    let mut leave = |group: &mut Group, most: usize| {
-        let mut most = most.min(group.unread);
-        group.places.retain(|(at, _, _)| {
-            let chunk = leftovers.iter_mut().find(|chunk| most > 0 && chunk.1 > 0 && within(chunk, *at));
-            (most, group.unread) = if chunk.is_some() { (most - 1, group.unread - 1) } else { (most, group.unread) };
-            chunk.map(|chunk| chunk.1 -= 1).is_none()
-        });
+/// How many leftovers lie in which room.
+fn leftovers(account: &Account) -> Vec<(Range<usize>, usize)> {
+    let read = |place: &str| {
+        let (count, room) = place.split_once(" at ")?;
+        let (from, to) = room.split_once(" to ")?;
+        Some((from.parse().ok()?..to.parse().ok()?, count.parse().ok()?))
     };
-    for group in &mut *groups {
-        leave(group, group.unread.saturating_sub(group.copies));
-    }
-    let all = self::leftovers(account);
-    for group in &mut *groups {
-        let reached = group.places.iter().filter(|p| all.iter().any(|chunk| within(chunk, p.0))).count();
-        let forced = group.unread.saturating_sub(reached).min(group.copies).min(copies);
-        (group.unread, group.copies, copies) = (group.unread - forced, group.copies - forced, copies - forced);
-    }
-    for group in groups {
-        leave(group, group.unread);
-        let copied = group.unread.min(group.copies).min(copies);
-        (group.unread, copies) = (group.unread - copied, copies - copied);
-        // Those that go by another number and whose place is not told.
-        let renamed = group.unread.min(further);
-        (group.unread, further) = (group.unread - renamed, further - renamed);
-    }
+    named(account, LEFTOVERS).filter_map(read).collect()
 }
 
 /// Whole records of the log, without leftovers and copies, and those that became rows, whose numbers are `ids`.
@@ -133,26 +88,41 @@ pub fn judge(bytes: &[u8], account: &Account, ids: impl Iterator<Item = u64>) ->
         account.rejects.iter().map(|r| (r.offset, r.offset.saturating_add(r.bytes))).collect();
     rejects.sort_unstable();
     let rejected = |at: usize, end: usize| rejects.iter().any(|r| r.0 < end as u64 && (at as u64) < r.1);
-    // A byte is claimed once: what lies in a reject is no row. What is whole and was mended goes by another number.
-    let renumbered = mended(account);
+    let mended: Vec<usize> = named(account, MENDED).filter_map(|p| p.parse().ok()).collect();
+    let mended_count = counted(account, MENDED.0, MENDED.1);
+    let mut leftovers = leftovers(account);
+    let leftover_count: usize = leftovers.iter().map(|l| l.1).sum();
+    // A remark names a few places; those that it counts beyond them may lie anywhere.
+    let mut anywhere =
+        mended_count - mended.len() + counted(account, LEFTOVERS.0, LEFTOVERS.1).saturating_sub(leftover_count);
     let mut others: BTreeMap<u64, Vec<Place>> = BTreeMap::new();
-    for (at, end, id) in records.iter().filter(|(at, end, _)| !rejected(*at, *end) && !renumbered.contains(at)) {
-        others.entry(*id).or_default().push((*at, *end, *id));
+    let (mut unnamed, mut unread, mut read) = (Vec::new(), 0, 0);
+    for (at, end, id) in &records {
+        // A byte is claimed once: what lies in a reject is no row. What is whole and was mended goes by another number.
+        if rejected(*at, *end) || mended.contains(at) {
+            continue;
+        }
+        match leftovers.iter_mut().find(|(room, _)| room.contains(at)) {
+            Some((_, left)) if *left > 0 => (*left, unread) = (*left - 1, unread + 1),
+            Some(_) => unnamed.push((*at, *end, *id)),
+            None => others.entry(*id).or_default().push((*at, *end, *id)),
+        }
     }
-    let (mut groups, mut read) = (Vec::new(), 0);
+    let mut copies = counted(account, "duplicate-records: ", "stand here again");
     for (id, places) in others {
         let left = rows.entry(id).or_default();
         let became = places.len().min(*left);
-        (*left, read) = (*left - became, read + became);
         // Number, time and content are what a copy has in common with the one that was read.
         let different: HashSet<&[u8]> = places.iter().map(|(at, end, _)| &bytes[at + 8..*end]).collect();
-        let copies = places.len() - different.len();
-        groups.push(Group { unread: places.len() - became, copies, places });
+        let copied = (places.len() - became).min(places.len() - different.len()).min(copies);
+        (*left, read, copies) = (*left - became, read + became, copies - copied);
+        let silent = places.len() - became - copied;
+        let explained = silent.min(anywhere);
+        (anywhere, unread) = (anywhere - explained, unread + places.len() - became);
+        if silent > explained {
+            unnamed.extend(places);
+        }
     }
-    let unread: usize = groups.iter().map(|g| g.unread).sum();
-    let mended = counted(account, MENDED.0, MENDED.1);
-    explain(&mut groups, account);
-    let unnamed: Vec<_> = groups.iter().filter(|g| g.unread > 0).flat_map(|g| &g.places).collect();
     if !unnamed.is_empty() {
         let unnamed: Vec<_> = unnamed.iter().map(|(at, _, id)| format!("{id} at {at}")).collect();
         return Err(format!("lost in silence: {}\n{}", unnamed.join(", "), account.notes.join("\n")));
@@ -167,7 +137,7 @@ pub fn judge(bytes: &[u8], account: &Account, ids: impl Iterator<Item = u64>) ->
         }
     }
     let over: usize = rows.values().sum();
-    if over > mended {
+    if over > mended_count {
         let over: Vec<_> = rows.iter().filter(|r| *r.1 > 0).map(|(id, n)| format!("{n} of {id}")).collect();
         return Err(format!("rows without a record: {}\n{}", over.join(", "), account.notes.join("\n")));
     }
