@@ -2,7 +2,8 @@
 //! bytes are whole becomes a row, or is named.
 //!
 //! `ASSIZE_FUZZ_SEEDS=1000 cargo test --release -p assize-artifacts --test mutants -- --nocapture` is the long run: all
-//! samples, so many seeds for each way. Without it a few samples and seeds, in seconds.
+//! samples, so many seeds for each way. Without it a few samples and seeds, in seconds. `ASSIZE_FUZZ_SAMPLE=part-of-name`
+//! takes those samples alone, to look at a finding again.
 
 #![allow(clippy::unwrap_used)]
 
@@ -93,7 +94,9 @@ fn samples() -> Vec<(String, Vec<u8>)> {
         bytes.truncate(HEADER + 2 * CHUNK);
         name.ends_with(".evtx") && bytes.len() > HEADER && seen.insert(bytes.clone())
     });
-    if seeds().is_none() {
+    if let Ok(part) = std::env::var("ASSIZE_FUZZ_SAMPLE") {
+        found.retain(|(name, _)| name.contains(&part));
+    } else if seeds().is_none() {
         let step = found.len().div_ceil(24).max(1);
         found = found.into_iter().step_by(step).collect();
     }

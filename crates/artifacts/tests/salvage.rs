@@ -106,6 +106,36 @@ fn a_copy_takes_no_other_number() {
     assert!(!ids.contains(&6), "{}", read.summary());
 }
 
+/// A header of a record whose size happens to be repeated behind whole records hides none of them.
+#[test]
+fn bytes_that_look_like_a_record_do_not_hide_those_within() {
+    let first = chunk(1, 20);
+    let records = places(&first);
+    let bytes = log(std::slice::from_ref(&first));
+    // The end of the fourth record closes what the bytes of the second one pretend to begin.
+    let (at, end) = (records[1].0 + 40, records[3].1);
+    let mut damaged = bytes.clone();
+    let size = u32::try_from(end - at).unwrap().to_le_bytes();
+    damaged[HEADER + at..HEADER + at + 4].copy_from_slice(b"\x2a\x2a\0\0");
+    damaged[HEADER + at + 4..HEADER + at + 8].copy_from_slice(&size);
+    damaged[HEADER + records[1].0..HEADER + records[1].0 + 4].fill(0);
+    damaged[HEADER + end - 4..HEADER + end].copy_from_slice(&size);
+    let (read, ids) = read(&damaged);
+    assert!(ids.contains(&3), "{}", read.summary());
+    // The same in the room of an earlier use.
+    let old = overwritten(&first, &chunk(101, 1));
+    let mut damaged = log(&[old]);
+    damaged[HEADER + at..HEADER + end].copy_from_slice(&{
+        let mut pretended = first[at..end].to_vec();
+        pretended[..4].copy_from_slice(b"\x2a\x2a\0\0");
+        pretended[4..8].copy_from_slice(&size);
+        let last = pretended.len() - 4;
+        pretended[last..].copy_from_slice(&size);
+        pretended
+    });
+    self::read(&damaged);
+}
+
 /// The judge itself: it takes what is so, and nothing less or more.
 #[test]
 fn the_judge_notices_what_is_missing() {

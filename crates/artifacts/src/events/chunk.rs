@@ -6,6 +6,7 @@
 
 use assize_model::Timestamp;
 use evtx::EvtxChunkData;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -73,8 +74,9 @@ pub(crate) fn scan(bytes: &[u8], length: usize, live_end: usize, sure: bool) -> 
     let chunk = &bytes[..length.min(bytes.len())];
     let mut records: Vec<Window> = Vec::new();
     let mut leftovers: Vec<Window> = Vec::new();
+    let held = OnceCell::new();
     let mut at = CHUNK_HEADER_BYTES;
-    while let Some(found) = next_window(chunk, at) {
+    while let Some(found) = next_window(chunk, at, &held) {
         at = found.end;
         // The header of an open log lags behind. A copy may number its records anew and leave others behind them.
         let carries_on = |last: &Window| last.end == found.start && last.id.checked_add(1) == Some(found.id);
@@ -132,10 +134,18 @@ fn beginnings(chunk: &[u8], from: usize, between: &[Window]) -> u64 {
     .sum()
 }
 
-/// The next record whose header and end agree.
-fn next_window(chunk: &[u8], mut at: usize) -> Option<Window> {
+/// The next record whose header and end agree. Bytes that look like one by chance may have whole records within them,
+/// whose places are worked out once and kept in `held`: what begins like no record and holds one is none.
+fn next_window(chunk: &[u8], mut at: usize, held: &OnceCell<Vec<usize>>) -> Option<Window> {
+    let holds_others = |found: &Window| {
+        let starts =
+            held.get_or_init(|| begun(chunk, CHUNK_HEADER_BYTES, chunk.len()).iter().map(|w| w.start).collect());
+        starts.get(starts.partition_point(|s| *s <= found.start)).is_some_and(|s| *s < found.end)
+    };
     while at < chunk.len() {
-        if let Some(found) = window(chunk, at) {
+        if let Some(found) = window(chunk, at)
+            && (chunk[found.start + RECORD_HEADER_BYTES..].starts_with(FRAGMENT) || !holds_others(&found))
+        {
             return Some(found);
         }
         at += 1 + memchr::memmem::find(&chunk[at + 1..], RECORD_MAGIC)?;
