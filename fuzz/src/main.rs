@@ -21,7 +21,8 @@ use targets::{TARGETS, World};
 const HELP: &str = "\
 assize-fuzz [TARGET ...] [--seconds N] [--seed N] [--crashes DIR] [--ledger FILE] [--replay FILE]
 
-Without a target, all of them. --seconds is for each target [default: 10].";
+Without a target, all of them. --seconds is for each target [default: 10], in time of the processor where the system
+tells it, else by the clock.";
 
 /// A single input may take so long.
 const SLOW: Duration = Duration::from_secs(10);
@@ -97,9 +98,12 @@ fn run(options: &Options, world: &World<'_>) -> Result<u64, String> {
         if let Some(path) = &options.replay {
             samples = vec![std::fs::read(path).map_err(|e| e.to_string())?];
         }
+        if samples.is_empty() {
+            return Err(format!("{name}: there is no sample to begin with"));
+        }
         let mut state = options.seed;
-        let (begin, mut runs, mut found) = (Instant::now(), 0u64, 0u64);
-        while begin.elapsed().as_secs() < options.seconds && !samples.is_empty() {
+        let (begin, mut runs, mut found) = (Spent::now(), 0u64, 0u64);
+        while begin.seconds() < options.seconds {
             let round = usize::try_from(runs).unwrap_or(usize::MAX);
             // Every sample as it is first, then damaged ones.
             let input = match samples.get(round) {
@@ -125,14 +129,46 @@ fn run(options: &Options, world: &World<'_>) -> Result<u64, String> {
             }
         }
         watch.clear();
-        let seconds = begin.elapsed().as_secs();
+        let seconds = begin.seconds();
         println!("{name}: {} samples, {runs} runs, {seconds} s, {found} findings", samples.len());
         findings += found;
         if let Some(ledger) = &options.ledger {
-            note(ledger, &format!("{name}\t{}\t{seconds}\t{runs}\t{found}", options.seed))?;
+            note(ledger, &format!("{name}\t{}\t{seconds}\t{runs}\t{found}\t{}", options.seed, begin.of()))?;
         }
     }
     Ok(findings)
+}
+
+/// What this process and its children have spent of the processor, or of the clock where nothing else is told.
+struct Spent {
+    ticks: Option<u64>,
+    clock: Instant,
+}
+
+impl Spent {
+    fn now() -> Self {
+        Self { ticks: Self::ticks(), clock: Instant::now() }
+    }
+
+    fn seconds(&self) -> u64 {
+        /// Linux counts for processes in hundredths of a second on every machine.
+        const TICKS_PER_SECOND: u64 = 100;
+        let spent = Self::ticks().zip(self.ticks).map(|(now, then)| now.saturating_sub(then) / TICKS_PER_SECOND);
+        spent.unwrap_or_else(|| self.clock.elapsed().as_secs())
+    }
+
+    /// What the seconds are of, as the ledger says it.
+    fn of(&self) -> &'static str {
+        if self.ticks.is_some() { "processor" } else { "clock" }
+    }
+
+    /// User and system time, own and of children that have ended.
+    fn ticks() -> Option<u64> {
+        let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+        // The second field is the name in parentheses, and may hold anything.
+        let fields = stat.rsplit_once(") ")?.1.split(' ').skip(11).take(4);
+        fields.map(|field| field.parse::<u64>().ok()).sum()
+    }
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
@@ -192,5 +228,31 @@ impl Watch {
                 std::process::exit(3);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, TARGETS, World, run};
+
+    /// Each target takes its samples, as many as a second allows, and some of them damaged.
+    #[test]
+    fn every_target_keeps_its_promise_for_a_second() {
+        let content = assize_content::Content::builtin().unwrap();
+        let crashes = tempfile::tempdir().unwrap();
+        let ledger = crashes.path().join("ledger.tsv");
+        let options = Options {
+            targets: Vec::new(),
+            seconds: 1,
+            seed: 1,
+            crashes: crashes.path().into(),
+            ledger: Some(ledger.clone()),
+            replay: None,
+        };
+        let world = World::new(&content).unwrap();
+        assert_eq!(run(&options, &world), Ok(0), "see above for what broke");
+        let ledger = std::fs::read_to_string(ledger).unwrap();
+        let runs = ledger.lines().filter_map(|line| line.split('\t').nth(3)?.parse().ok());
+        assert_eq!(runs.filter(|runs: &u64| *runs > 0).count(), TARGETS.len());
     }
 }

@@ -1,6 +1,8 @@
 //! What is driven: one target for each parser, container and frame.
 
 use crate::corpus;
+#[path = "../../crates/artifacts/tests/common/log.rs"]
+mod log;
 #[path = "../../crates/artifacts/tests/common/salvage.rs"]
 mod salvage;
 
@@ -178,6 +180,10 @@ fn case_open(world: &World<'_>, bytes: &[u8]) -> Result<(), String> {
     let _ = case.check();
     for table in case.tables() {
         let _ = case.schema(&table.summary.table);
+        let _ = case.groups(&table.summary.table);
+        if let Ok(batches) = case.scan(&table.summary.table, None) {
+            let _ = batches.take_while(Result::is_ok).count();
+        }
     }
     if let Ok(values) = case.values() {
         // A batch that cannot be read ends the walk; what counts is that it ends.
@@ -339,7 +345,9 @@ fn json_files(_: &World<'_>) -> Vec<Vec<u8>> {
 fn event_logs(_: &World<'_>) -> Vec<Vec<u8>> {
     let mut samples = corpus::members("evtx/format.tar.zst", ".evtx");
     samples.extend(corpus::members("evtx/attack.tar.zst", ".evtx"));
-    samples.extend(corpus::lab(&[".evtx"]));
+    let (full, new) = (log::chunk(1, 1000), log::chunk(301, 40));
+    samples.push(log::log(&[full.clone(), log::overwritten(&full, &new)]));
+    samples.push(log::log(&[log::chunk(1, 30), log::chunk(31, 2)]));
     samples
 }
 

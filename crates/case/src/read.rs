@@ -13,6 +13,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 /// Rows handed out at once.
@@ -21,7 +22,7 @@ const BATCH_ROWS: usize = 16_384;
 /// A sealed case.
 ///
 /// Its tables are our own output. One that comes from elsewhere is compared with its manifest first, by
-/// [`Case::check`]: the Parquet reader may fail badly on a file that was made to harm.
+/// [`Case::check`]: of a table that was changed, what can still be read is wrong at best.
 #[derive(Debug)]
 pub struct Case {
     folder: PathBuf,
@@ -311,7 +312,7 @@ impl Group {
 
 fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
     let file = File::open(path).map_err(CaseError::io("read", path))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(CaseError::table("read", table))?;
+    let builder = guarded(table, || ParquetRecordBatchReaderBuilder::try_new(file))?;
     Ok(builder.with_batch_size(BATCH_ROWS))
 }
 
@@ -319,7 +320,24 @@ fn batches(
     builder: ParquetRecordBatchReaderBuilder<File>,
     table: &str,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-    let fault = CaseError::table("read", table);
-    let reader = builder.build().map_err(CaseError::table("read", table))?;
-    Ok(reader.map(move |batch| batch.map_err(&fault)))
+    let mut reader = Some(guarded(table, || builder.build())?);
+    let table = table.to_owned();
+    Ok(std::iter::from_fn(move || {
+        let batch = guarded(&table, || reader.as_mut().and_then(Iterator::next).transpose());
+        if batch.is_err() {
+            reader = None;
+        }
+        batch.transpose()
+    }))
+}
+
+/// The Parquet reader promises an error for a damaged file, and has been seen to panic.
+fn guarded<T, E>(table: &str, read: impl FnOnce() -> Result<T, E>) -> Result<T, CaseError>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match std::panic::catch_unwind(AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(CaseError::table("read", table)),
+        Err(_) => Err(CaseError::Table { what: "read", table: table.into(), source: "it is damaged".into() }),
+    }
 }

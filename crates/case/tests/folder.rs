@@ -115,6 +115,27 @@ fn a_check_finds_each_changed_byte() {
     assert!(case.check()[0].starts_with("cannot read "));
 }
 
+/// Whatever byte of a table is damaged, reading it ends: with rows, or with an error that names the table.
+#[test]
+fn a_damaged_table_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = make(folder.path());
+    let path = folder.path().join("tables/web/00000.parquet");
+    let whole = fs::read(&path).unwrap();
+    let mut errors = 0;
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x41;
+        fs::write(&path, bytes).unwrap();
+        let read = case.scan("web", None).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        for error in [read.err(), case.schema("web").err(), case.groups("web").err()].into_iter().flatten() {
+            assert!(error.to_string().starts_with("cannot read table web: "), "byte {at}: {error}");
+            errors += 1;
+        }
+    }
+    assert!(errors > whole.len() / 4, "{errors} errors of {} damaged bytes", whole.len());
+}
+
 #[test]
 fn reports_have_plain_names_and_replace_nothing_of_others() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,6 +6,8 @@
 
 use assize_model::Timestamp;
 use evtx::EvtxChunkData;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Bytes of a chunk.
@@ -58,23 +60,32 @@ impl Window {
 pub(crate) struct Scan {
     /// The records, in order of place.
     pub(crate) records: Vec<Window>,
+    /// Records that begin where the header of a chunk is: bytes were pasted, or it is none.
+    pub(crate) in_header: Vec<Window>,
+    /// A record that begins within the chunk and ends behind it.
+    pub(crate) beyond: Option<Window>,
     /// Records of an earlier use of the same room, behind the last one, and beginnings of such.
     pub(crate) leftovers: u64,
 }
 
-/// Finds the records of a chunk up to `live_end`, those behind it that carry on the numbers, and what is left over
-/// from before. `sure` tells that the live part ends exactly there.
-pub(crate) fn scan(chunk: &[u8], live_end: usize, sure: bool) -> Scan {
+/// Finds the records of the chunk that the first `length` bytes are: those up to `live_end`, those behind it that carry
+/// on the numbers, and what is left over from before. `sure` tells that the live part ends exactly there.
+pub(crate) fn scan(bytes: &[u8], length: usize, live_end: usize, sure: bool) -> Scan {
+    let chunk = &bytes[..length.min(bytes.len())];
     let mut records: Vec<Window> = Vec::new();
     let mut leftovers: Vec<Window> = Vec::new();
+    let held = OnceCell::new();
     let mut at = CHUNK_HEADER_BYTES;
-    while let Some(found) = next_window(chunk, at) {
+    while let Some(found) = next_window(chunk, at, &held) {
         at = found.end;
         // The header of an open log lags behind. A copy may number its records anew and leave others behind them.
         let carries_on = |last: &Window| last.end == found.start && last.id.checked_add(1) == Some(found.id);
         let live = found.start < live_end || (leftovers.is_empty() && records.last().is_none_or(carries_on));
         if live { &mut records } else { &mut leftovers }.push(found);
     }
+    let last_end = records.iter().chain(&leftovers).map(|w| w.end).max().unwrap_or(CHUNK_HEADER_BYTES);
+    let beyond = begun(bytes, last_end, chunk.len()).into_iter().find(|w| w.end > chunk.len());
+    let end = beyond.map_or(chunk.len(), |w| w.start);
     let live_end = records.last().map_or(live_end, |last| last.end.max(live_end));
     let mut all = Vec::with_capacity(records.len());
     let mut reached = CHUNK_HEADER_BYTES;
@@ -84,12 +95,31 @@ pub(crate) fn scan(chunk: &[u8], live_end: usize, sure: bool) -> Scan {
         reached = record.end;
     }
     if sure {
-        all.extend(mended(chunk, reached, live_end.min(chunk.len())));
+        all.extend(mended(chunk, reached, live_end.min(end)));
     }
     settle_numbers(&mut all);
     let reached = all.last().map_or(live_end, |last| last.end.max(live_end));
-    let leftovers = leftovers.len() as u64 + beginnings(chunk, reached, &leftovers);
-    Scan { records: all, leftovers }
+    let leftovers = leftovers.len() as u64 + beginnings(&chunk[..end.min(chunk.len())], reached, &leftovers);
+    Scan { records: all, in_header: begun(bytes, 0, CHUNK_HEADER_BYTES.min(chunk.len())), beyond, leftovers }
+}
+
+/// Whole records that begin between two places, whether or not they end there.
+fn begun(bytes: &[u8], mut from: usize, to: usize) -> Vec<Window> {
+    let mut found = Vec::new();
+    // The signature of one that begins in the last bytes goes on behind them.
+    while let Some(at) = bytes
+        .get(from..bytes.len().min(to + RECORD_MAGIC.len() - 1))
+        .and_then(|room| memchr::memmem::find(room, RECORD_MAGIC))
+        .map(|at| from + at)
+    {
+        from = at + 1;
+        if let Some(window) = window(bytes, at).filter(|w| bytes[w.start + RECORD_HEADER_BYTES..].starts_with(FRAGMENT))
+        {
+            from = window.end;
+            found.push(window);
+        }
+    }
+    found
 }
 
 /// How many records begin behind `from` and between these, and are not whole.
@@ -104,10 +134,18 @@ fn beginnings(chunk: &[u8], from: usize, between: &[Window]) -> u64 {
     .sum()
 }
 
-/// The next record whose header and end agree.
-fn next_window(chunk: &[u8], mut at: usize) -> Option<Window> {
+/// The next record whose header and end agree. Bytes that look like one by chance may have whole records within them,
+/// whose places are worked out once and kept in `held`: what begins like no record and holds one is none.
+fn next_window(chunk: &[u8], mut at: usize, held: &OnceCell<Vec<usize>>) -> Option<Window> {
+    let holds_others = |found: &Window| {
+        let starts =
+            held.get_or_init(|| begun(chunk, CHUNK_HEADER_BYTES, chunk.len()).iter().map(|w| w.start).collect());
+        starts.get(starts.partition_point(|s| *s <= found.start)).is_some_and(|s| *s < found.end)
+    };
     while at < chunk.len() {
-        if let Some(found) = window(chunk, at) {
+        if let Some(found) = window(chunk, at)
+            && (chunk[found.start + RECORD_HEADER_BYTES..].starts_with(FRAGMENT) || !holds_others(&found))
+        {
             return Some(found);
         }
         at += 1 + memchr::memmem::find(&chunk[at + 1..], RECORD_MAGIC)?;
@@ -165,12 +203,20 @@ fn mended(chunk: &[u8], mut from: usize, mut to: usize) -> Vec<Window> {
     front
 }
 
-/// Gives a record whose number is damaged the one that its neighbours leave for it.
+/// Gives a record whose number is damaged the one that its neighbours leave for it. One that has the number of another
+/// record is a copy of it.
 fn settle_numbers(records: &mut [Window]) {
+    let mut known: Option<HashMap<u64, u32>> = None;
     for i in 1..records.len().saturating_sub(1) {
-        let (before, after) = (records[i - 1].id, records[i + 1].id);
+        let (before, own, after) = (records[i - 1].id, records[i].id, records[i + 1].id);
         let between = before.checked_add(1).filter(|id| id.checked_add(1) == Some(after));
-        if let Some(id) = between.filter(|id| *id != records[i].id) {
+        let Some(id) = between.filter(|id| *id != own) else { continue };
+        let known = known.get_or_insert_with(|| {
+            let mut known = HashMap::new();
+            records.iter().for_each(|r| *known.entry(r.id).or_default() += 1);
+            known
+        });
+        if known.get(&own).is_none_or(|count| *count < 2) {
             records[i].id = id;
             records[i].whole = false;
         }
@@ -264,7 +310,7 @@ pub(crate) fn other_chunk_within(chunk: &[u8]) -> Option<usize> {
     let places = memchr::memmem::find_iter(behind, CHUNK_MAGIC).map(|at| at + CHUNK_HEADER_BYTES);
     places.filter(|at| u32_at(chunk, at + 40) == STATED_HEADER_BYTES).find(|at| {
         // Within a whole record it is data that looks like a chunk.
-        let records = records.get_or_insert_with(|| scan(chunk, chunk.len(), false).records);
+        let records = records.get_or_insert_with(|| scan(chunk, chunk.len(), chunk.len(), false).records);
         !records.iter().any(|r| (r.start..r.end).contains(at))
     })
 }

@@ -4,7 +4,7 @@
 //! apart into chunks first, wherever they begin, and the chunks are read in the order of their record numbers.
 
 use super::chunk::{
-    CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, Header, Window, for_parser, other_chunk_within, scan,
+    CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, Header, Scan, Window, for_parser, other_chunk_within, scan,
     template_is_there, u32_at, u64_at,
 };
 use super::integrity::{Integrity, Stated, on_grid};
@@ -108,6 +108,10 @@ struct Piece {
     signed: bool,
     header: Header,
     records: Vec<Window>,
+    /// Records that begin where its header is.
+    in_header: Vec<Window>,
+    /// A record that begins in it and ends behind it.
+    beyond: Option<Window>,
     /// Records of an earlier use of the same room.
     leftovers: u64,
 }
@@ -176,22 +180,24 @@ impl Log {
 
     /// Takes one chunk off the file, or passes over what is none; `false` at the end.
     fn next_block(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<bool, RowsError> {
-        file.fill(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)?;
+        // Twice the room: a record may reach over the end of a chunk.
+        file.fill(2 * CHUNK_BYTES)?;
         let length = file.buffer.len().min(CHUNK_BYTES);
         if length == 0 {
             return Ok(false);
         }
         if file.buffer.starts_with(CHUNK_MAGIC) {
             let length = file.chunk_length();
-            self.hold(file, Piece::signed(file.offset, &file.buffer[..length]), rows);
+            self.hold(file, Piece::signed(file.offset, &file.buffer, length), rows);
             return Ok(true);
         }
-        let next = memchr::memmem::find(&file.buffer[1..], CHUNK_MAGIC).map(|at| at + 1).filter(|at| *at < length);
+        let room = &file.buffer[1..file.buffer.len().min(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)];
+        let next = memchr::memmem::find(room, CHUNK_MAGIC).map(|at| at + 1).filter(|at| *at < length);
         let stretch = next.unwrap_or(length);
         if file.buffer[..stretch].iter().all(|b| *b == 0) && self.known {
             file.zeros.get_or_insert(file.offset);
             rows.padding(file.take(stretch));
-        } else if let Some(piece) = Piece::unsigned(file.offset, &file.buffer[..stretch], next.is_some()) {
+        } else if let Some(piece) = Piece::unsigned(file.offset, &file.buffer, stretch, next.is_some()) {
             self.hold(file, piece, rows);
         } else if self.known {
             self.integrity.foreign.at(file.offset);
@@ -252,7 +258,7 @@ impl Log {
                 self.integrity.times.at(format!("{}: {}", record.id, record.filetime));
             }
         }
-        let mut account = Account::new(piece, rows);
+        let mut account = Account::new(piece, &mut self.integrity, rows);
         // The table of names in the header only saves time: without it names are read where they stand.
         for names in [true, false] {
             let Some(mut data) = for_parser(&piece.bytes, &piece.records, names) else { break };
@@ -286,7 +292,7 @@ impl Log {
             self.integrity.without_template.at(piece.place(window.start));
             return Ok(());
         }
-        if self.integrity.is_repeated(raw) {
+        if self.integrity.is_repeated(window, raw) {
             rows.skip(account.passed());
             return Ok(());
         }
@@ -315,38 +321,29 @@ impl Log {
 }
 
 impl Piece {
-    /// A chunk that begins with its signature.
-    fn signed(offset: u64, bytes: &[u8]) -> Self {
-        let header = Header::read(bytes);
-        let (live_end, sure) = if header.sound {
-            (header.live_end.min(bytes.len()), header.live_end <= bytes.len())
-        } else {
-            (bytes.len(), false)
-        };
-        let scan = scan(bytes, live_end, sure);
-        Self {
-            offset,
-            bytes: bytes.to_vec(),
-            absent: 0,
-            signed: true,
-            header,
-            records: scan.records,
-            leftovers: scan.leftovers,
-        }
+    /// A chunk that begins with its signature: the first `length` bytes of these.
+    fn signed(offset: u64, bytes: &[u8], length: usize) -> Self {
+        let chunk = &bytes[..length];
+        let header = Header::read(chunk);
+        let (live_end, sure) =
+            if header.sound { (header.live_end.min(length), header.live_end <= length) } else { (length, false) };
+        let Scan { records, in_header, beyond, leftovers } = scan(bytes, length, live_end, sure);
+        Self { offset, bytes: chunk.to_vec(), absent: 0, signed: true, header, records, in_header, beyond, leftovers }
     }
 
     /// A chunk that lost its signature, told by its records; `None` where there are none. When the next chunk follows,
     /// it may be the beginning that is missing: then its records reach their templates from the end.
-    fn unsigned(offset: u64, bytes: &[u8], followed: bool) -> Option<Self> {
+    fn unsigned(offset: u64, bytes: &[u8], length: usize, followed: bool) -> Option<Self> {
         let reachable = |p: &Self| p.records.iter().filter(|r| template_is_there(&p.bytes, r)).count();
-        let mut piece = Self { signed: false, ..Self::signed(offset, bytes) };
-        if followed && bytes.len() < CHUNK_BYTES {
-            let absent = CHUNK_BYTES - bytes.len();
+        let mut piece = Self { signed: false, ..Self::signed(offset, bytes, length) };
+        if followed && length < CHUNK_BYTES {
+            let absent = CHUNK_BYTES - length;
             let mut moved = vec![0; absent];
-            moved.extend_from_slice(bytes);
-            let records = scan(&moved, CHUNK_BYTES, true).records;
+            moved.extend_from_slice(&bytes[..length]);
+            let Scan { records, in_header, beyond, leftovers } = scan(&moved, CHUNK_BYTES, CHUNK_BYTES, true);
             let header = Header::default();
-            let moved = Self { offset, bytes: moved, absent, signed: false, header, records, leftovers: 0 };
+            let moved =
+                Self { offset, bytes: moved, absent, signed: false, header, records, in_header, beyond, leftovers };
             if reachable(&moved) > reachable(&piece) {
                 piece = moved;
             }
@@ -370,10 +367,26 @@ struct Account<'p> {
 }
 
 impl<'p> Account<'p> {
-    fn new(piece: &'p Piece, rows: &mut Rows<'_>) -> Self {
+    fn new(piece: &'p Piece, integrity: &mut Integrity, rows: &mut Rows<'_>) -> Self {
+        let mut account = Self { piece, at: piece.absent, next: 0 };
         let header = CHUNK_HEADER_BYTES.min(piece.bytes.len()).max(piece.absent);
-        rows.skip((header - piece.absent) as u64);
-        Self { piece, at: header, next: 0 }
+        for window in &piece.in_header {
+            rows.skip((window.start - account.at) as u64);
+            account.at = window.start;
+            account.reject_part(window, window.end.min(header), integrity, rows);
+        }
+        rows.skip((header - account.at) as u64);
+        account.at = header;
+        account
+    }
+
+    /// Rejects a record as far as it lies before this place: what is behind it is accounted for elsewhere.
+    fn reject_part(&mut self, window: &Window, end: usize, integrity: &mut Integrity, rows: &mut Rows<'_>) {
+        let raw = &self.piece.bytes[window.start..end];
+        let place = self.piece.place(window.start);
+        rows.reject(window.id, place, raw.len() as u64, Reason::Damaged, raw);
+        integrity.reject(window, place);
+        self.at = end;
     }
 
     /// The record that comes next.
@@ -387,12 +400,13 @@ impl<'p> Account<'p> {
         (self.next..self.piece.records.len()).contains(&index).then_some(index)
     }
 
-    /// Passes over the record that comes next and gives its bytes.
+    /// Passes over the record that comes next and gives its bytes, as far as they are in the file.
     fn passed(&mut self) -> u64 {
         let window = self.window();
+        let bytes = window.end - window.start.max(self.at);
         self.at = window.end;
         self.next += 1;
-        (window.end - window.start) as u64
+        bytes as u64
     }
 
     /// Passes on to a record: those before it did not become rows and are rejected by name.
@@ -434,14 +448,20 @@ impl<'p> Account<'p> {
             rows.reject(header.last_id, self.piece.place(self.at), raw.len() as u64, Reason::CutOff, raw);
             return;
         }
+        let beyond = self.piece.beyond.as_ref().filter(|w| w.start >= self.at);
+        let end = beyond.map_or(length, |w| w.start);
         // Where the header cannot be believed, bytes that are not zero may have been a record.
-        let live_end = if header.sound { header.live_end.min(length) } else { length };
+        let live_end = if header.sound { header.live_end.min(end) } else { end };
         let held = self.piece.bytes[self.at..live_end.max(self.at)].iter().any(|b| *b != 0);
         if held || (header.sound && missing > 0) {
             self.pass_gap(live_end, integrity, rows);
         }
-        rows.padding((length - self.at) as u64);
-        integrity.leftovers.many(self.piece.leftovers, self.piece.offset);
+        integrity.leftovers.many(self.piece.leftovers, self.piece.place(self.at), self.piece.place(end));
+        rows.padding((end - self.at) as u64);
+        self.at = end;
+        if let Some(window) = beyond {
+            self.reject_part(window, length, integrity, rows);
+        }
     }
 }
 

@@ -32,10 +32,10 @@ impl Tally {
         }
     }
 
-    /// Counts so many at one place.
-    pub(crate) fn many(&mut self, count: u64, place: u64) {
+    /// Counts so many between two places.
+    pub(crate) fn many(&mut self, count: u64, from: u64, to: u64) {
         if count > 0 {
-            self.at(format!("{count} at {place}"));
+            self.at(format!("{count} at {from} to {to}"));
             self.count += count - 1;
         }
     }
@@ -137,8 +137,8 @@ pub(crate) struct Stated {
 
 impl Integrity {
     /// Whether this very record was read before: same number, same bytes. A copy counts once.
-    pub(crate) fn is_repeated(&mut self, record: &[u8]) -> bool {
-        let repeated = self.known.contains(&digest(record));
+    pub(crate) fn is_repeated(&mut self, window: &Window, record: &[u8]) -> bool {
+        let repeated = self.known.contains(&digest(window, record));
         self.repeated += u64::from(repeated);
         repeated
     }
@@ -147,7 +147,7 @@ impl Integrity {
     pub(crate) fn row(&mut self, window: &Window, record: &[u8]) {
         self.read.add(window.id);
         if self.known.len() < KNOWN_MAX {
-            self.known.insert(digest(record));
+            self.known.insert(digest(window, record));
         }
     }
 
@@ -228,9 +228,10 @@ impl Integrity {
     }
 }
 
-/// The content of a record and its number, in a word.
-fn digest(record: &[u8]) -> u64 {
+/// The content of a record and the number that it goes by, in a word.
+fn digest(window: &Window, record: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
+    window.id.hash(&mut hasher);
     record.hash(&mut hasher);
     hasher.finish()
 }

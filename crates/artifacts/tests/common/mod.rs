@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
+pub mod log;
 pub mod salvage;
 
 use arrow_array::cast::AsArray;
