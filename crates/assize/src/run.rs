@@ -114,7 +114,7 @@ fn read(
     let ingest = Ingest {
         source,
         artifacts: &artifacts,
-        pool: &pool(settings),
+        pool: &pool(settings.content.as_deref()),
         writer: &writer,
         segments: &segments,
         progress,
@@ -132,11 +132,11 @@ fn read(
 }
 
 /// The processes that read binary evidence: ourselves, started again without rights.
-fn pool(settings: &Settings) -> Option<Pool> {
+pub(crate) fn pool(content: Option<&Path>) -> Option<Pool> {
     let program = std::env::current_exe().ok()?;
     let mut args: Vec<OsString> = vec!["worker".into()];
     // A worker stands in another folder.
-    if let Some(content) = settings.content.as_ref().and_then(|folder| folder.canonicalize().ok()) {
+    if let Some(content) = content.and_then(|folder| folder.canonicalize().ok()) {
         args.extend(["--content".into(), content.into()]);
     }
     Some(Pool::new(program, args, Limits::default()))
@@ -332,6 +332,7 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
     }
     let evidence = Evidence {
         kind: manifest.source_kind.clone(),
+        tool: claims.tool,
         name: manifest.source_name.clone(),
         files: manifest.files.len() as u64,
         bytes: manifest.files.iter().map(|f| f.info.size).sum(),

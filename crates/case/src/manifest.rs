@@ -52,6 +52,8 @@ impl Manifest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Hints {
+    /// What made the collection, in a word: `velociraptor`.
+    pub tool: Option<String>,
     /// The host.
     pub host: Option<String>,
     /// When the evidence was collected.

@@ -281,6 +281,9 @@ pub struct Link {
 pub struct Evidence {
     /// What the input is: `folder`, `file`, `zip`, `tar`.
     pub kind: String,
+    /// What collected it, where its layout tells: `velociraptor`, `kape`, `assize`.
+    #[serde(default)]
+    pub tool: Option<String>,
     /// Its name as given, without the folders above it.
     pub name: String,
     /// Files seen.

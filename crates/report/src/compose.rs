@@ -199,9 +199,19 @@ fn warnings(result: &CaseResult, lang: Lang) -> Vec<String> {
     out
 }
 
-/// The input in one word: `Zip archive`.
+/// What collected the evidence: `Velociraptor collection`. Nothing where it is no collection of a tool that we know.
+#[must_use]
+pub fn collected_with(result: &CaseResult, lang: Lang) -> Option<String> {
+    let id = format!("tool-{}", result.evidence.tool.as_ref()?);
+    lang.find(&id).map(|_| lang.fill(&id, &[("kind", result.evidence.kind.as_str().into())]))
+}
+
+/// What the input is: `Velociraptor collection`, or `Zip archive` where no tool is known.
 pub(crate) fn input_kind(result: &CaseResult, lang: Lang) -> String {
     let kind = &result.evidence.kind;
+    if let Some(collection) = collected_with(result, lang) {
+        return collection;
+    }
     lang.find(&format!("kind-{kind}")).unwrap_or_else(|| assize_model::display::shortened(kind, 40))
 }
 

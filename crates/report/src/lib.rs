@@ -17,7 +17,7 @@ pub mod terminal;
 mod timeline;
 mod words;
 
-pub use compose::{Composed, compose};
+pub use compose::{Composed, collected_with, compose};
 pub use csv::csv_line;
 pub use json::schema;
 pub use lang::{Lang, Value, message};

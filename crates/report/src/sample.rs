@@ -101,7 +101,7 @@ fn no_evidence() -> CaseResult {
         coverage: coverage(window.from, days, &|_, _| true),
         findings: Vec::new(),
         incidents: Vec::new(),
-        evidence: evidence("velociraptor", "EX02-collection.zip"),
+        evidence: evidence("velociraptor", "zip", "EX02-collection.zip"),
         checked: checked(&[]),
         skipped: Vec::new(),
         errors: Vec::new(),
@@ -166,7 +166,7 @@ fn cannot_exclude() -> CaseResult {
     r.host = Host { name: "EX04".into(), synthetic: true, ..Host::default() };
     r.exposure = exposure(ExposureState::Unknown);
     r.coverage = coverage(r.window.from, 69, &|q, d| (q == 0 && d >= 60) || (q == 4 && d >= 67));
-    r.evidence = evidence("kape", "EX04");
+    r.evidence = evidence("kape", "folder", "EX04");
     r.evidence.not_understood = vec!["C/Windows/System32/config/SYSTEM".into(), HOSTILE[0].into()];
     r.verdict.confidence = None;
     r.verdict.why = (2..=4).map(|n| format!("coverage.required.q{n}.none")).collect();
@@ -370,7 +370,7 @@ fn source(id: &str, from: Timestamp, marks: &str) -> SourceCoverage {
     }
 }
 
-fn evidence(kind: &str, name: &str) -> Evidence {
+fn evidence(tool: &str, kind: &str, name: &str) -> Evidence {
     let tables = SOURCES.iter().map(|(id, _, _, family)| TableSummary {
         title: BTreeMap::new(),
         table: (*id).into(),
@@ -384,6 +384,7 @@ fn evidence(kind: &str, name: &str) -> Evidence {
     });
     Evidence {
         kind: kind.into(),
+        tool: Some(tool.into()),
         name: name.into(),
         files: 1214,
         bytes: 18_412_345_678,

@@ -28,10 +28,14 @@ Examples:
   assize scan EX01.zip --json | jq -r .verdict.state
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
 
-An input is a folder, a file, a .zip, .tar, .tar.gz or .tar.zst. It is only read. Nothing is sent anywhere.
+  ssh ex01 tar -c -C / inetpub | assize scan -
+
+An input is a folder, a file, a .zip, .7z or .tar (plain, .gz, .zst, .xz, .bz2), or - for a tar archive on standard
+input. One input may hold the collections of several hosts: each becomes a case. It is only read. Nothing is sent
+anywhere.
 The exit code is the answer: see `assize explain exit-codes`.")]
 pub(crate) struct Args {
-    /// Folders, files or archives of evidence; each is one server
+    /// Folders, files or archives of evidence, of one host each or of several; - is a tar archive on standard input
     #[arg(required_unless_present = "files_from", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Read the names of inputs from this file, one a line; - is standard input
@@ -435,6 +439,7 @@ pub(crate) fn facts(assessed: &Assessed) -> TerminalFacts {
         report: Some(assessed.folder.join(Format::Html.file_name()).display().to_string()),
         seconds: Some(assessed.seconds),
         timeline: Some(format!("assize timeline {}", assessed.folder.display())),
+        collect: true,
         other_language: true,
         ..TerminalFacts::default()
     }

@@ -293,11 +293,21 @@ kind-folder = Folder
 kind-file = File
 kind-zip = Zip archive
 kind-tar = Tar archive
-kind-live = This server
-kind-velociraptor = Velociraptor collection
-kind-kape = KAPE folder
-kind-acquire = Acquire collection
-kind-image = Disk image
+kind-7z = 7-Zip archive
+
+tool-assize = Assize collection
+tool-velociraptor = Velociraptor collection
+tool-acquire = Acquire collection
+tool-kape = { $kind ->
+    [folder] KAPE folder
+   *[other] KAPE collection
+}
+tool-cylr = CyLR collection
+tool-disk = Windows disk
+tool-exchange-log-collector = ExchangeLogCollector collection
+tool-test-proxylogon = Output of Test-ProxyLogon
+tool-eomt = Output of EOMT
+tool-msert = Output of MSERT
 
 family-web-log = web access log
 family-exchange-log = Exchange log

@@ -297,11 +297,21 @@ kind-folder = Dossier
 kind-file = Fichier
 kind-zip = Archive zip
 kind-tar = Archive tar
-kind-live = Ce serveur
-kind-velociraptor = Collecte Velociraptor
-kind-kape = Dossier KAPE
-kind-acquire = Collecte Acquire
-kind-image = Image disque
+kind-7z = Archive 7-Zip
+
+tool-assize = Collecte Assize
+tool-velociraptor = Collecte Velociraptor
+tool-acquire = Collecte Acquire
+tool-kape = { $kind ->
+    [folder] Dossier KAPE
+   *[other] Collecte KAPE
+}
+tool-cylr = Collecte CyLR
+tool-disk = Disque Windows
+tool-exchange-log-collector = Collecte ExchangeLogCollector
+tool-test-proxylogon = Résultats de Test-ProxyLogon
+tool-eomt = Résultats d’EOMT
+tool-msert = Résultats de MSERT
 
 family-web-log = journal d’accès web
 family-exchange-log = journal Exchange
