@@ -3,8 +3,10 @@
 //!
 //! It reads tables and nothing else. In the order in which things are decided: [`mod@sigma`] finds candidate rows and
 //! lets the exact evaluator decide, `group` makes findings of matches, `indicator` and `correlate` add theirs, `story`
-//! puts findings together, `exposure` and `coverage` say what could be true and what could be seen, and [`verdict`] decides.
+//! puts findings together, `exposure`, `coverage` and `clock`
+//! say what could be true, what could be seen and whose clock agrees with whose, and [`verdict`] decides.
 
+mod clock;
 mod correlate;
 mod coverage;
 mod detect;
@@ -91,6 +93,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     let window = coverage::window(tables, &packs, &survey, facts);
     let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
     let exposure = exposure::of_packs(content, &packs, &survey);
+    let clock_offsets = clock::offsets(tables, content)?;
     let understood = coverage::understood(tables, content)?;
     let verdict = verdict::decide(&verdict::Input {
         findings: &findings,
@@ -108,6 +111,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
         verdict,
         exposure,
         coverage,
+        clock_offsets,
         findings,
         incidents,
         evidence: titled(facts.evidence.clone(), content),

@@ -10,7 +10,9 @@ pub(crate) mod survey;
 
 pub(crate) use actions::missing_sources;
 pub(crate) use answers::{closed, scope, window_end, worst};
-pub use detail::{Bar, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique};
+pub use detail::{
+    Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
+};
 pub use story::{Sentence, Story};
 
 use crate::{Lang, words};
@@ -75,6 +77,8 @@ pub struct Composed {
     pub findings: Vec<FindingText>,
     /// Every question with its sources.
     pub coverage: Vec<QuestionText>,
+    /// Sources whose clocks stand apart.
+    pub clock_offsets: Vec<ClockText>,
     /// Every flaw.
     pub exposure: Vec<ExposureText>,
     /// ATT&CK techniques.
@@ -136,6 +140,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         incidents: detail::incidents(&survey),
         findings: detail::findings(&survey),
         coverage: detail::coverage(&survey),
+        clock_offsets: detail::clock_offsets(&survey),
         exposure: detail::exposure(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),

@@ -186,6 +186,19 @@ fn coverage(out: &mut String, c: &Composed) {
     };
     let rows: Vec<Vec<String>> = c.coverage.iter().map(row).collect();
     table(out, c, &["coverage-question", "coverage-look", "coverage-source"], &rows);
+    if !c.clock_offsets.is_empty() {
+        heading(out, 3, &c.lang.say("clock-title"));
+    }
+    for offset in &c.clock_offsets {
+        let _ = writeln!(out, "{}\n", plain(&offset.sentence));
+        for span in &offset.spans {
+            let _ = writeln!(out, "- {}", plain(span));
+        }
+        let _ = writeln!(out, "{}\n", plain(&offset.example));
+        for place in &offset.places {
+            let _ = writeln!(out, "- {}", code(place, 400));
+        }
+    }
 }
 
 fn exposure(out: &mut String, c: &Composed) {

@@ -99,6 +99,7 @@ fn no_evidence() -> CaseResult {
         },
         exposure: exposure(ExposureState::WasVulnerable),
         coverage: coverage(window.from, days, &|_, _| true),
+        clock_offsets: Vec::new(),
         findings: Vec::new(),
         incidents: Vec::new(),
         evidence: evidence("velociraptor", "zip", "EX02-collection.zip"),

@@ -69,6 +69,7 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
         State::NotAssessed => screen.numbered(&lang.say("what-to-try"), &composed.actions),
         _ => answered(&mut screen, &composed),
     }
+    clock_offsets(&mut screen, &composed);
     closing(&mut screen, result, lang, facts);
     screen.finish()
 }
@@ -224,6 +225,17 @@ fn cannot_exclude(screen: &mut Screen, result: &CaseResult, c: &Composed, facts:
     }
     screen.blank();
     who(screen, c);
+}
+
+/// Sources whose clocks stand apart: a reader of times must know.
+fn clock_offsets(screen: &mut Screen, c: &Composed) {
+    for offset in &c.clock_offsets {
+        screen.blank_unless_blank();
+        screen.hanging(2, &c.lang.say("clock-label"), 21, &offset.sentence);
+        for span in &offset.spans {
+            screen.hanging(23, "-", 2, span);
+        }
+    }
 }
 
 fn closing(screen: &mut Screen, result: &CaseResult, lang: Lang, facts: &TerminalFacts) {

@@ -5,8 +5,8 @@ use super::story::by_weight;
 use super::survey::Survey;
 use crate::words;
 use assize_model::display::shortened;
-use assize_model::finding::{Level, Strength};
-use assize_model::result::{CellState, ExposureState, QuestionCoverage, SourceCoverage};
+use assize_model::finding::{CitedRow, Level, Strength};
+use assize_model::result::{CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, SourceCoverage};
 use std::collections::BTreeMap;
 
 /// A finding in words. The records themselves stay in the result, at `index`.
@@ -238,6 +238,63 @@ pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
     };
     let (required, others): (Vec<_>, Vec<_>) = s.result.coverage.iter().partition(|q| q.required);
     required.into_iter().chain(others).map(text).collect()
+}
+
+/// Two sources whose clocks stand apart, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockText {
+    /// By how much, and what follows from it.
+    pub sentence: String,
+    /// The runs of days, where the difference changes.
+    pub spans: Vec<String>,
+    /// An event that shows it: its name, then place and time in each source.
+    pub example: String,
+    /// The places of the example.
+    pub places: Vec<String>,
+}
+
+/// Sources whose clocks differ by more than the writing of logs explains.
+pub(super) fn clock_offsets(s: &Survey<'_>) -> Vec<ClockText> {
+    s.result.clock_offsets.iter().filter(|c| c.differs).map(|c| clock(s, c)).collect()
+}
+
+fn clock(s: &Survey<'_>, c: &ClockOffset) -> ClockText {
+    let apart = |seconds: i64| words::duration(seconds.unsigned_abs());
+    let way = |seconds: i64| if seconds < 0 { "behind" } else { "ahead" };
+    // Where the difference changes, the largest one is told, and then each run.
+    let seconds =
+        c.spans.iter().map(|x| x.median_seconds).chain([c.median_seconds]).max_by_key(|m| m.abs()).unwrap_or_default();
+    let args = [
+        ("source", s.title(&c.source_title, &c.source).into()),
+        ("reference", s.title(&c.reference_title, &c.reference).into()),
+        ("apart", apart(seconds).into()),
+        ("way", way(seconds).into()),
+        ("varies", if c.spans.is_empty() { "no" } else { "yes" }.into()),
+        ("spread", words::duration(c.spread_seconds).into()),
+        ("count", c.shared.into()),
+        ("why", if c.zone { "zone" } else { "clock" }.into()),
+    ];
+    let span = |x: &ClockSpan| {
+        let days = words::day_span(x.from, x.to, s.lang);
+        let args = [
+            ("days", days.into()),
+            ("apart", apart(x.median_seconds).into()),
+            ("way", if x.median_seconds.abs() < 60 { "same" } else { way(x.median_seconds) }.into()),
+            ("count", x.shared.into()),
+        ];
+        s.lang.fill("clock-span", &args)
+    };
+    let place = |r: &CitedRow| {
+        let when = r.time.map_or_else(|| s.lang.say("undated"), |t| words::exact(t, s.lang));
+        format!("{} ({}): {when}", shortened(&r.path, 300), r.address.pos)
+    };
+    let name = c.rows.first().and_then(|r| r.fields.first()).map(|(_, v)| shortened(v, 80)).unwrap_or_default();
+    ClockText {
+        sentence: format!("{} {}", s.lang.fill("clock-apart", &args), s.lang.say("clock-not-shifted")),
+        spans: c.spans.iter().map(span).collect(),
+        example: s.lang.fill("clock-example", &[("name", name.into())]),
+        places: c.rows.iter().map(place).collect(),
+    }
 }
 
 /// Could we look? In a few words.

@@ -150,6 +150,25 @@ coverage-first = only the first { $count ->
 coverage-some = { $answered } of { $days } days
 coverage-no = no, { $reason }
 coverage-not-applicable = cannot exist here
+clock-title = Clocks that do not agree
+clock-label = Clocks
+clock-apart = The times of “{ $source }” are { $varies ->
+    [yes] up to { $apart }
+   *[no] { $apart }
+} { $way ->
+    [behind] behind
+   *[ahead] ahead of
+} those of “{ $reference }”: the median over { $count } requests that both recorded, half of which lie within { $spread } of each other. { $why ->
+    [zone] One of the two was probably written in local time and labelled UTC.
+   *[clock] One of the two clocks was wrong, or was set meanwhile.
+}
+clock-not-shifted = Times are shown as recorded and nothing was shifted: what needs both logs within minutes may have been missed.
+clock-span = { $days }: { $way ->
+    [same] they agree
+    [behind] { $apart } behind
+   *[ahead] { $apart } ahead
+} ({ $count } requests)
+clock-example = For instance, request { $name }:
 coverage-gap = longest run without an answer: { $hours } h
 cell-read = read
 cell-gap = gap
