@@ -119,6 +119,7 @@ pub(crate) fn survey(tables: &dyn Tables, content: &Content, facts: &Facts) -> R
         exchange_build: newest.map(|b| b.build),
         exchange_version: newest.and_then(|b| b.label.clone()),
         roles: if edge { vec!["edge".into()] } else { facts.roles.clone() },
+        paths: Vec::new(),
         synthetic: facts.synthetic,
         builds,
     };

@@ -13,6 +13,7 @@ mod detect;
 mod exposure;
 mod group;
 mod indicator;
+mod paths;
 mod row;
 mod say;
 pub mod sigma;
@@ -27,7 +28,7 @@ pub use tables::{MemoryTables, Tables, Visit};
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
-use assize_model::result::{Evidence, PackUsed, SCHEMA, Tool};
+use assize_model::result::{Evidence, Host, PackUsed, SCHEMA, Tool};
 use assize_model::{CaseResult, Finding, Timestamp};
 use std::borrow::Cow;
 
@@ -94,6 +95,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
     let exposure = exposure::of_packs(content, &packs, &survey);
     let clock_offsets = clock::offsets(tables, content)?;
+    let paths = paths::of_server(tables, content)?;
     let understood = coverage::understood(tables, content)?;
     let verdict = verdict::decide(&verdict::Input {
         findings: &findings,
@@ -106,7 +108,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
         packs: packs.iter().map(|p| used(p)).collect(),
-        host: survey.host,
+        host: Host { paths, ..survey.host },
         window,
         verdict,
         exposure,

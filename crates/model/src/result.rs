@@ -92,6 +92,26 @@ pub struct Host {
     pub builds: Vec<BuildSeen>,
     /// True where the evidence says of itself that it is invented.
     pub synthetic: bool,
+    /// Where it kept things, as its own configuration says.
+    #[serde(default)]
+    pub paths: Vec<ServerPath>,
+}
+
+/// A folder of the server, as its configuration names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerPath {
+    /// `exchange`: where it is installed; `web-root`: the pages of a site; `iis-logs`: its logs.
+    pub what: String,
+    /// The site; empty where it is of none.
+    pub site: String,
+    /// The folder, as it is written there.
+    pub path: String,
+    /// Whether the evidence has anything of that folder.
+    pub collected: bool,
+    /// For logs: whether the site was told to write none.
+    pub off: bool,
+    /// The row that says so.
+    pub row: CitedRow,
 }
 
 /// A build that rows of the logs carry.

@@ -79,6 +79,8 @@ pub struct Composed {
     pub coverage: Vec<QuestionText>,
     /// Sources whose clocks stand apart.
     pub clock_offsets: Vec<ClockText>,
+    /// What the server's own configuration says of logs that cannot be seen.
+    pub unseen_logs: Vec<String>,
     /// Every flaw.
     pub exposure: Vec<ExposureText>,
     /// ATT&CK techniques.
@@ -141,6 +143,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         findings: detail::findings(&survey),
         coverage: detail::coverage(&survey),
         clock_offsets: detail::clock_offsets(&survey),
+        unseen_logs: detail::unseen_logs(&survey),
         exposure: detail::exposure(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),
@@ -240,6 +243,7 @@ fn annex(result: &CaseResult, lang: Lang) -> Vec<String> {
         let (from, to) = (words::moment(from, lang), words::moment(to, lang));
         out.push(lang.fill("input-span", &[("from", from.into()), ("to", to.into())]));
     }
+    out.extend(detail::server_paths(result, lang));
     out.push(lang.fill("suppressed", &[("count", result.suppressed.into())]));
     out
 }

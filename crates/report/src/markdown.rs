@@ -186,6 +186,9 @@ fn coverage(out: &mut String, c: &Composed) {
     };
     let rows: Vec<Vec<String>> = c.coverage.iter().map(row).collect();
     table(out, c, &["coverage-question", "coverage-look", "coverage-source"], &rows);
+    for sentence in &c.unseen_logs {
+        let _ = write!(out, "\n{}\n", plain(sentence));
+    }
     if !c.clock_offsets.is_empty() {
         heading(out, 3, &c.lang.say("clock-title"));
     }

@@ -301,6 +301,7 @@ fn host(name: &str, build: &str, version: &str) -> Host {
         roles: Vec::new(),
         builds: seen.into_iter().collect(),
         synthetic: false,
+        paths: Vec::new(),
     }
 }
 

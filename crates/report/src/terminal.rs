@@ -69,6 +69,10 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
         State::NotAssessed => screen.numbered(&lang.say("what-to-try"), &composed.actions),
         _ => answered(&mut screen, &composed),
     }
+    for sentence in &composed.unseen_logs {
+        screen.blank_unless_blank();
+        screen.paragraph(2, sentence, Ink::Plain);
+    }
     clock_offsets(&mut screen, &composed);
     closing(&mut screen, result, lang, facts);
     screen.finish()

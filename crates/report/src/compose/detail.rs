@@ -3,10 +3,13 @@
 use super::codes::adjusted;
 use super::story::by_weight;
 use super::survey::Survey;
-use crate::words;
+use crate::{Lang, words};
+use assize_model::CaseResult;
 use assize_model::display::shortened;
 use assize_model::finding::{CitedRow, Level, Strength};
-use assize_model::result::{CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, SourceCoverage};
+use assize_model::result::{
+    CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
+};
 use std::collections::BTreeMap;
 
 /// A finding in words. The records themselves stay in the result, at `index`.
@@ -238,6 +241,35 @@ pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
     };
     let (required, others): (Vec<_>, Vec<_>) = s.result.coverage.iter().partition(|q| q.required);
     required.into_iter().chain(others).map(text).collect()
+}
+
+/// Where the server kept things, in sentences that name the line that says so.
+pub(super) fn server_paths(result: &CaseResult, lang: Lang) -> Vec<String> {
+    result.host.paths.iter().map(|p| server_path(p, lang)).collect()
+}
+
+fn server_path(p: &ServerPath, lang: Lang) -> String {
+    let place = format!("{}:{}", shortened(&p.row.path, 200), p.row.address.pos);
+    let what = match p.what.as_str() {
+        "exchange" => "path-exchange",
+        "web-root" => "path-web-root",
+        _ => "path-iis-logs",
+    };
+    let args =
+        [("site", shortened(&p.site, 80).into()), ("path", shortened(&p.path, 200).into()), ("place", place.into())];
+    let mut text = lang.fill(what, &args);
+    for (is_so, id) in [(p.off, "path-off"), (!p.collected && !p.off, "path-not-collected")] {
+        if is_so {
+            text = format!("{text} {}", lang.say(id));
+        }
+    }
+    text
+}
+
+/// Logs that the configuration names and the evidence has nothing of.
+pub(super) fn unseen_logs(s: &Survey<'_>) -> Vec<String> {
+    let unseen = s.result.host.paths.iter().filter(|p| p.what == "iis-logs" && (p.off || !p.collected));
+    unseen.map(|p| server_path(p, s.lang)).collect()
 }
 
 /// Two sources whose clocks stand apart, in words.

@@ -80,6 +80,7 @@ pub(super) fn coverage(page: &Page<'_>) -> Markup {
                 (charts::coverage(page))
                 (page.table(&page.say("coverage-caption"), &heads, &body))
             }
+            @for sentence in &page.c.unseen_logs { p { (sentence) } }
             (clock_offsets(page))
         }
     }
