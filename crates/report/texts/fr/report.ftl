@@ -151,29 +151,29 @@ coverage-some = { $answered } jours sur { $days }
 coverage-no = non, { $reason }
 coverage-not-applicable = sans objet ici
 path-exchange = Exchange est installé dans { $path } ({ $place }).
-path-web-root = Les pages du site « { $site } » se trouvent dans { $path } ({ $place }).
-path-iis-logs = Les journaux du site « { $site } » se trouvent dans { $path } ({ $place }).
+path-web-root = Les pages du site « { $site } » se trouvent dans { $path } ({ $place }).
+path-iis-logs = Les journaux du site « { $site } » se trouvent dans { $path } ({ $place }).
 path-off = Il lui a été dit de n’en écrire aucun.
 path-not-collected = Rien de ce dossier n’est dans les traces.
 clock-title = Horloges qui ne concordent pas
 clock-label = Horloges
-clock-apart = Les heures de « { $source } » sont { $way ->
+clock-apart = Les heures de « { $source } » sont { $way ->
     [behind] en retard
    *[ahead] en avance
 } { $varies ->
     [yes] de { $apart } au plus
    *[no] de { $apart }
-} sur celles de « { $reference } » : médiane de { $count } requêtes enregistrées par les deux, dont la moitié tient dans { $spread }. { $why ->
+} sur celles de « { $reference } » : médiane de { $count } requêtes enregistrées par les deux, dont la moitié tient dans { $spread }. { $why ->
     [zone] L’un des deux journaux a sans doute été écrit en heure locale sous l’étiquette UTC.
    *[clock] L’une des deux horloges était fausse, ou a été réglée entre-temps.
 }
-clock-not-shifted = Les heures sont montrées telles qu’enregistrées et rien n’a été décalé : ce qui exige les deux journaux à quelques minutes près a pu échapper.
-clock-span = { $days } : { $way ->
+clock-not-shifted = Les heures sont montrées telles qu’enregistrées et rien n’a été décalé : ce qui exige les deux journaux à quelques minutes près a pu échapper.
+clock-span = { $days } : { $way ->
     [same] elles concordent
     [behind] retard de { $apart }
    *[ahead] avance de { $apart }
 } ({ $count } requêtes)
-clock-example = Par exemple, la requête { $name } :
+clock-example = Par exemple, la requête { $name } :
 coverage-gap = plus longue période sans réponse : { $hours } h
 cell-read = lu
 cell-gap = lacune
