@@ -31,7 +31,7 @@ foreach ($place in $places) {
   foreach ($error_ in $denied) { Write-Row "$($error_.TargetObject)" '' '' '' "$($error_.Exception.Message)"; $troubles++ }
   foreach ($file in $found) {
     if ($file.PSIsContainer) { continue }
-    # Links are named and not followed.
+    # A file that is a link is named and not followed.
     if ($file.Attributes -band [IO.FileAttributes]::ReparsePoint) { Write-Row $file.FullName '' '' '' 'a link, not followed'; continue }
     $target = Join-Path $To ($file.FullName.Substring(0, 1) + $file.FullName.Substring(2))
     try {

@@ -29,7 +29,7 @@ use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, Host, PackUsed, SCHEMA, Tool};
-use assize_model::{CaseResult, Finding, Timestamp};
+use assize_model::{CaseResult, Finding, Marking, Timestamp};
 use std::borrow::Cow;
 
 /// Trouble of our own while assessing.
@@ -69,6 +69,8 @@ pub struct Facts {
     pub detect: bool,
     /// Threads to use; they change no result.
     pub threads: usize,
+    /// What a person says of the case.
+    pub marking: Marking,
     /// What was read.
     pub evidence: Evidence,
     /// Files that could not be opened or were refused.
@@ -107,6 +109,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     Ok(CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
+        marking: facts.marking.clone(),
         packs: packs.iter().map(|p| used(p)).collect(),
         host: Host { paths, ..survey.host },
         window,

@@ -3,7 +3,7 @@
 use crate::file::Skipped;
 use crate::finding::CitedRow;
 use crate::time::Day;
-use crate::{Build, Finding, Timestamp, Verdict};
+use crate::{Build, Finding, Marking, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub struct CaseResult {
     pub schema: String,
     /// The tool that made it.
     pub tool: Tool,
+    /// What a person says of the case.
+    #[serde(default)]
+    pub marking: Marking,
     /// The packs that ran.
     pub packs: Vec<PackUsed>,
     /// The server.

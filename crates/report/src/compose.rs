@@ -43,6 +43,12 @@ pub struct Composed {
     pub version: String,
     /// Warnings that go above everything: invented evidence, troubles of our own.
     pub warnings: Vec<String>,
+    /// Who may read it: `TLP:AMBER`.
+    pub tlp: &'static str,
+    /// The number of the case and who made it, where they were given.
+    pub case: Option<String>,
+    /// The times of the first screen in the zone of the reader, where one was asked for.
+    pub local: Option<String>,
     /// How sure we are.
     pub confidence: Option<String>,
     /// The word of BOD 26-04.
@@ -125,6 +131,9 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         host: host(result, lang),
         version: version(result, lang),
         warnings: warnings(result, lang),
+        tlp: result.marking.tlp.label(),
+        case: answers::case(&survey),
+        local: answers::local(&survey),
         confidence: result.verdict.confidence.map(|c| lang.say(confidence_id(c))),
         triage: result.verdict.triage.map(|t| lang.say(codes::triage_id(t))),
         since: answers::since(&survey),

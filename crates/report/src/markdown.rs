@@ -74,7 +74,12 @@ fn opening(out: &mut String, c: &Composed) {
     }
     let _ = write!(out, "# {} {}\n\n", plain(c.symbol), plain(&c.headline));
     let _ = write!(out, "**{}** · {} · {}\n\n", plain(&c.word), plain(&c.host), plain(&c.version));
+    let marking: Vec<String> = std::iter::once(c.tlp.to_owned()).chain(c.case.clone()).collect();
+    let _ = write!(out, "{}\n\n", plain(&marking.join(" · ")));
     let _ = write!(out, "{}\n\n", plain(&c.sub.join(" ")));
+    if let Some(local) = &c.local {
+        let _ = write!(out, "{}\n\n", plain(local));
+    }
     for fact in [&c.since, &c.still_open, &c.patched, &c.could_see] {
         let note = if fact.note.is_empty() { String::new() } else { format!(" ({})", plain(&fact.note)) };
         let _ = writeln!(out, "- {} **{}**{note}", plain(&labelled(&fact.label, c.lang)), plain(&fact.value));

@@ -83,6 +83,7 @@ fn no_evidence() -> CaseResult {
     CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: "0.1.0".into() },
+        marking: assize_model::Marking::default(),
         packs: vec![pack()],
         host: host("EX02.example.test", "15.1.2176.9", "Exchange 2016 CU19"),
         verdict: Verdict {

@@ -82,6 +82,13 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
 fn opening(screen: &mut Screen, result: &CaseResult, c: &Composed, facts: &TerminalFacts) {
     let kind = input_kind(result, c.lang);
     screen.paragraph(0, &format!("{kind} · {} · {}", c.host, c.version), Ink::Plain);
+    if result.marking.is_said() {
+        let parts: Vec<String> = std::iter::once(c.tlp.to_owned()).chain(c.case.clone()).collect();
+        screen.paragraph(0, &parts.join(" · "), Ink::Plain);
+    }
+    if let Some(local) = &c.local {
+        screen.paragraph(0, local, Ink::Plain);
+    }
     let e = &result.evidence;
     let args: [(&str, Value); 4] = [
         ("files", e.files.into()),

@@ -313,6 +313,13 @@ glossary-build-says = The exact version number of Exchange, such as 15.1.2106.2.
 glossary-utc = UTC
 glossary-utc-says = The time zone of every time in this report.
 
+case-id = Case { $value }
+case-operator = { $value }
+local-times = In { $zone }: { $times }.
+local-since = since { $time }
+local-patched = updated { $time }
+local-collected = evidence up to { $time }
+
 kind-folder = Folder
 kind-file = File
 kind-zip = Zip archive

@@ -317,6 +317,13 @@ glossary-build-says = Le numéro exact de la version d’Exchange, par exemple 1
 glossary-utc = UTC
 glossary-utc-says = Le fuseau horaire de toutes les heures de ce rapport.
 
+case-id = Affaire { $value }
+case-operator = { $value }
+local-times = Heure de { $zone } : { $times }.
+local-since = depuis le { $time }
+local-patched = mise à jour le { $time }
+local-collected = traces jusqu’au { $time }
+
 kind-folder = Dossier
 kind-file = Fichier
 kind-zip = Archive zip
