@@ -23,7 +23,7 @@ type Drive = fn(&World<'_>, &[u8]) -> Result<(), String>;
 type Samples = fn(&World<'_>) -> Vec<Vec<u8>>;
 
 /// All targets: name, what is driven, and with what it begins.
-pub(crate) const TARGETS: [(&str, Drive, Samples); 15] = [
+pub(crate) const TARGETS: [(&str, Drive, Samples); 16] = [
     ("iis_line", iis_line, |_| vec![IIS_LINE.as_bytes().to_vec()]),
     ("iis_file", |w, b| parse(w, "iis_w3c", "u_ex210303.log", b).map(|_| ()), iis_files),
     ("exchange_csv", exchange_csv, exchange_files),
@@ -40,6 +40,7 @@ pub(crate) const TARGETS: [(&str, Drive, Samples); 15] = [
         |w, b| parse(w, "iis_config", "C/Windows/System32/inetsrv/config/applicationHost.config", b).map(|_| ()),
         |_| vec![IIS_CONFIG.as_bytes().to_vec()],
     ),
+    ("hive", |w, b| parse(w, "registry", "C/Windows/System32/config/SOFTWARE", b).map(|_| ()), |_| corpus::hives()),
     ("zip", |w, b| container(w, "x.zip", b), |_| corpus::zips()),
     ("tar_gz", |w, b| container(w, "x.tar.gz", b), |_| corpus::tars()),
     ("case_open", case_open, case_files),

@@ -14,6 +14,7 @@ mod exposure;
 mod group;
 mod indicator;
 mod paths;
+mod registry;
 mod row;
 mod say;
 pub mod sigma;

@@ -30,12 +30,13 @@ struct Setting {
 
 /// The folders that the configuration in force names.
 pub(crate) fn of_server(tables: &dyn Tables, content: &Content) -> Result<Vec<ServerPath>, AssessError> {
+    // The registry names the folder itself; from the configuration of IIS it is only told.
+    let mut paths: Vec<ServerPath> = crate::registry::known(tables, content)?.installation.into_iter().collect();
     let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
-        return Ok(Vec::new());
+        return Ok(paths);
     };
     let settings = settings(tables, layout)?;
-    let mut paths = Vec::new();
-    paths.extend(installation(&settings, tables));
+    paths.extend(installation(&settings, tables).filter(|_| paths.is_empty()));
     paths.extend(web_roots(&settings, tables));
     paths.extend(logs(&settings, tables));
     paths.truncate(PATHS_MAX);
@@ -122,14 +123,24 @@ fn logs(settings: &[Setting], tables: &dyn Tables) -> Vec<ServerPath> {
     all
 }
 
-fn path(what: &str, setting: &Setting, folder: String, tables: &dyn Tables) -> ServerPath {
-    // The drive is not told by every collection, nor is the case of names.
+/// Where Exchange is installed, as the registry says.
+pub(crate) fn installed(folder: &str, row: CitedRow, tables: &dyn Tables) -> ServerPath {
+    let collected = is_collected(folder, tables);
+    ServerPath { what: "exchange".into(), site: String::new(), path: folder.to_owned(), collected, off: false, row }
+}
+
+/// Whether the evidence has anything of a folder. The drive is not told by every collection, nor is the case of names.
+fn is_collected(folder: &str, tables: &dyn Tables) -> bool {
     let below = folder.replace('\\', "/");
-    let below = below.split_once('/').map_or("", |(_, rest)| rest);
+    let below = below.split_once('/').map_or("", |(_, rest)| rest).trim_end_matches('/');
+    !below.is_empty() && tables.paths_contain(&format!("/{below}/"))
+}
+
+fn path(what: &str, setting: &Setting, folder: String, tables: &dyn Tables) -> ServerPath {
     ServerPath {
         what: what.into(),
         site: setting.site.clone(),
-        collected: !below.is_empty() && tables.paths_contain(&format!("/{}/", below.trim_end_matches('/'))),
+        collected: is_collected(&folder, tables),
         path: folder,
         off: false,
         row: setting.row.clone(),

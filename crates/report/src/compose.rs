@@ -200,6 +200,9 @@ pub(crate) fn host(result: &CaseResult, lang: Lang) -> String {
 fn version(result: &CaseResult, lang: Lang) -> String {
     match (&result.host.exchange_version, result.host.exchange_build) {
         (Some(name), Some(build)) => format!("{} ({build})", assize_model::display::shortened(name, 60)),
+        (Some(name), None) => {
+            lang.fill("version-by-registry", &[("name", assize_model::display::shortened(name, 60).into())])
+        }
         (None, Some(build)) => format!("Exchange {build}"),
         _ => lang.say("version-unknown"),
     }

@@ -150,6 +150,7 @@ coverage-first = only the first { $count ->
 coverage-some = { $answered } of { $days } days
 coverage-no = no, { $reason }
 coverage-not-applicable = cannot exist here
+version-by-registry = { $name } or a later update of it, by the registry
 path-exchange = Exchange is installed in { $path } ({ $place }).
 path-web-root = The pages of the site “{ $site }” lie in { $path } ({ $place }).
 path-iis-logs = The site “{ $site }” has its logs in { $path } ({ $place }).

@@ -150,6 +150,7 @@ coverage-first = { $count ->
 coverage-some = { $answered } jours sur { $days }
 coverage-no = non, { $reason }
 coverage-not-applicable = sans objet ici
+version-by-registry = { $name } ou une mise à jour ultérieure, d’après le registre
 path-exchange = Exchange est installé dans { $path } ({ $place }).
 path-web-root = Les pages du site « { $site } » se trouvent dans { $path } ({ $place }).
 path-iis-logs = Les journaux du site « { $site } » se trouvent dans { $path } ({ $place }).
