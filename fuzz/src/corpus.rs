@@ -15,6 +15,17 @@ pub(crate) fn lab(ends: &[&str]) -> Vec<Vec<u8>> {
     wanted.map(|f| cut(f.bytes)).take(SAMPLES).collect()
 }
 
+/// The hives of an invented server.
+pub(crate) fn hives() -> Vec<Vec<u8>> {
+    let made = tempfile::tempdir().ok().and_then(|folder| {
+        let (scenario, layout) = (assize_lab::scenario("no-evidence")?, assize_lab::layout("disk")?);
+        let disk = assize_lab::write_collection(scenario, 1, layout, folder.path()).ok()?;
+        let read = |name: &str| std::fs::read(disk.join("Windows/System32/config").join(name)).ok();
+        Some(vec![read("SOFTWARE")?, read("SYSTEM")?])
+    });
+    made.unwrap_or_default()
+}
+
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(SAMPLE_BYTES);
     bytes

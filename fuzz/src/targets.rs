@@ -25,7 +25,7 @@ type Drive = fn(&World<'_>, &[u8]) -> Result<(), String>;
 type Samples = fn(&World<'_>) -> Vec<Vec<u8>>;
 
 /// All targets: name, what is driven, and with what it begins.
-pub(crate) const TARGETS: [(&str, Drive, Samples); 14] = [
+pub(crate) const TARGETS: [(&str, Drive, Samples); 16] = [
     ("iis_line", iis_line, |_| vec![IIS_LINE.as_bytes().to_vec()]),
     ("iis_file", |w, b| parse(w, "iis_w3c", "u_ex210303.log", b).map(|_| ()), iis_files),
     ("exchange_csv", exchange_csv, exchange_files),
@@ -37,6 +37,12 @@ pub(crate) const TARGETS: [(&str, Drive, Samples); 14] = [
         |w, b| parse(w, "web_files", "C/inetpub/wwwroot/a.aspx", b).map(|_| ()),
         |_| corpus::lab(&[".aspx", ".config", ".js"]),
     ),
+    (
+        "iis_config",
+        |w, b| parse(w, "iis_config", "C/Windows/System32/inetsrv/config/applicationHost.config", b).map(|_| ()),
+        |_| vec![IIS_CONFIG.as_bytes().to_vec()],
+    ),
+    ("hive", |w, b| parse(w, "registry", "C/Windows/System32/config/SOFTWARE", b).map(|_| ()), |_| corpus::hives()),
     ("zip", |w, b| container(w, "x.zip", b), |_| corpus::zips()),
     ("tar_gz", |w, b| container(w, "x.tar.gz", b), |_| corpus::tars()),
     ("case_open", case_open, case_files),
@@ -51,6 +57,12 @@ const IIS_HEADER: &str = "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-q
                           cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n";
 const IIS_LINE: &str = "2021-03-05 03:06:27 10.0.0.5 GET /owa/auth/x.aspx &CorrelationID=<empty>;&encoding=; 443 - \
                         198.51.100.9 Mozilla/5.0 - 200 0 0 133\n";
+
+const IIS_CONFIG: &str = r#"<?xml version="1.0"?><configuration><sites><site name="Default Web Site" id="1">
+<application path="/owa"><virtualDirectory path="/" physicalPath="D:\V15\FrontEnd\HttpProxy\owa" /></application>
+<bindings><binding protocol="https" bindingInformation="*:443:" /></bindings><logFile directory="E:\Logs" enabled="false" />
+</site><siteDefaults><logFile directory="%SystemDrive%\inetpub&amp;" /></siteDefaults></sites><location path="a">
+<system.webServer><httpLogging dontLog="true" /></system.webServer></location></configuration>"#;
 
 /// What all targets share.
 pub(crate) struct World<'c> {

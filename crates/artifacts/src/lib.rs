@@ -6,7 +6,9 @@
 
 mod claim;
 mod events;
+mod iis_config;
 mod json;
+mod registry;
 mod text;
 mod web_files;
 
@@ -39,7 +41,12 @@ pub trait Artifact: Sync {
 type Make = for<'l> fn(&'l Layout) -> Box<dyn Artifact + 'l>;
 
 /// The artifacts in Rust, by the name of their table.
-const RUST: [(&str, Make); 2] = [("windows_events", events::make), ("web_files", web_files::make)];
+const RUST: [(&str, Make); 4] = [
+    ("windows_events", events::make),
+    ("web_files", web_files::make),
+    ("iis_config", iis_config::make),
+    ("registry", registry::make),
+];
 
 /// All artifacts of the content, in the order in which they are asked.
 #[must_use]

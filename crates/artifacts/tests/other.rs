@@ -65,6 +65,80 @@ fn files_of_a_web_server() {
     "#);
 }
 
+const IIS_CONFIG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<configuration>
+  <system.applicationHost>
+    <log centralLogFileMode="Site"><centralW3CLogFile enabled="true" directory="E:\Central" /></log>
+    <sites>
+      <site name="Default Web Site" id="1">
+        <application path="/" applicationPool="DefaultAppPool"><virtualDirectory path="/" physicalPath="%SystemDrive%\inetpub\wwwroot" /></application>
+        <application path="/owa" applicationPool="MSExchangeOWAAppPool">
+          <virtualDirectory path="/" physicalPath="D:\Exchange\V15\FrontEnd\HttpProxy\owa" />
+          <virtualDirectory path="/auth" physicalPath="C:\Users\Public\a &amp; b" />
+        </application>
+        <bindings><binding protocol="https" bindingInformation="*:443:" /></bindings>
+        <logFile directory="E:\IISLogs" logFormat="W3C" localTimeRollover="true" enabled="false" />
+      </site>
+      <siteDefaults><logFile directory="%SystemDrive%\inetpub\logs\LogFiles" /></siteDefaults>
+    </sites>
+  </system.applicationHost>
+  <system.webServer><globalModules><add name="RewriteModule" image="%SystemRoot%\system32\inetsrv\rewrite.dll" /></globalModules></system.webServer>
+  <location path="Default Web Site/ecp"><system.webServer><httpLogging dontLog="true" /></system.webServer></location>
+</configuration>
+"#;
+
+#[test]
+fn configuration_of_iis() {
+    const PLACE: &str = "C/Windows/System32/inetsrv/config/applicationHost.config";
+    let config = IIS_CONFIG;
+    let columns = [
+        "pos",
+        "element",
+        "location",
+        "site",
+        "site_id",
+        "path",
+        "folder",
+        "name",
+        "enabled",
+        "log_format",
+        "local_time",
+        "binding",
+    ];
+    let told = |bytes: &[u8]| {
+        let read = read(PLACE, bytes);
+        let (_, read) = read.iter().find(|(table, _)| table == "iis_config").expect("it is claimed");
+        format!("{}\n{}", read.summary(), read.table(&columns))
+    };
+    assert_snapshot!(told(config.as_bytes()), @r#"
+    12 rows, 0 rejects
+    4 | log |  |  |  |  |  |  |  | Site |  | 
+    6 | site |  | Default Web Site | 1 |  |  |  |  |  |  | 
+    7 | application |  | Default Web Site | 1 | / |  |  |  |  |  | 
+    7 | virtualDirectory |  | Default Web Site | 1 | / | %SystemDrive%\inetpub\wwwroot |  |  |  |  | 
+    8 | application |  | Default Web Site | 1 | /owa |  |  |  |  |  | 
+    9 | virtualDirectory |  | Default Web Site | 1 | /owa | D:\Exchange\V15\FrontEnd\HttpProxy\owa |  |  |  |  | 
+    10 | virtualDirectory |  | Default Web Site | 1 | /owa/auth | C:\Users\Public\a & b |  |  |  |  | 
+    12 | binding |  | Default Web Site | 1 |  |  | https |  |  |  | https *:443:
+    13 | logFile |  | Default Web Site | 1 |  | E:\IISLogs |  | false | W3C | true | 
+    15 | logFile |  |  |  |  | %SystemDrive%\inetpub\logs\LogFiles |  |  |  |  | 
+    18 | module |  |  |  |  | %SystemRoot%\system32\inetsrv\rewrite.dll | RewriteModule |  |  |  | 
+    19 | httpLogging | Default Web Site/ecp |  |  |  |  |  | false |  |  |
+    "#);
+    let wide: Vec<u8> = [vec![0xFF, 0xFE], config.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat();
+    assert_eq!(told(&wide), told(config.as_bytes()), "whatever the encoding");
+    let cut = told(&config.as_bytes()[..config.len() / 2]);
+    assert!(cut.contains("truncated: it ends inside") || cut.contains("damaged"), "{cut}");
+    let hostile = r#"<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><configuration><sites><site name="&a;"/></sites></configuration>"#;
+    let told_of_it = told(hostile.as_bytes());
+    assert!(
+        told_of_it.starts_with("0 rows, 1 rejects, 1 damaged") && told_of_it.contains("document type"),
+        "{told_of_it}"
+    );
+    let deep = format!("<configuration>{}", "<a>".repeat(100_000));
+    assert!(told(deep.as_bytes()).contains("limit: elements lie more than 128 deep"));
+}
+
 #[test]
 fn only_the_beginning_of_a_large_page_is_kept() {
     let page = "é".repeat(100_000);

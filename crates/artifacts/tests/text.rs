@@ -183,7 +183,7 @@ fn clocks_and_gaps() {
         |times: &[&str]| -> String { times.iter().map(|t| format!("2021-03-03 {t} GET /a - ::1 200 v\n")).collect() };
     assert_snapshot!(iis(&rows(&["06:00:00", "06:00:10", "06:00:20", "06:00:01", "05:00:00", "05:00:05"])), @r#"
     6 rows, 0 rejects
-      clock-regression: the time goes back 1 time(s), by up to 1 h 0 min, first at line 7: a clock that was set, or rows put in or moved
+      clock-regression: the time goes back 1 time(s), by up to 1 h 0 min, first at line 7: a clock that was set, the end of summer time, or rows put in or moved
     3 | 2021-03-03T06:00:00Z | /a |  |  | 200 | {"X-Custom":"v"}
     4 | 2021-03-03T06:00:10Z | /a |  |  | 200 | {"X-Custom":"v"}
     5 | 2021-03-03T06:00:20Z | /a |  |  | 200 | {"X-Custom":"v"}

@@ -113,12 +113,19 @@ pub(crate) fn survey(tables: &dyn Tables, content: &Content, facts: &Facts) -> R
         })
         .collect();
     builds.sort_by_key(|b| (b.from, b.build));
+    let known = crate::registry::known(tables, content)?;
     let newest = builds.iter().max_by_key(|b| (b.to, b.build));
     let host = Host {
-        name: seen.name().or_else(|| facts.host.clone()).or_else(|| name_of(&facts.evidence.name)).unwrap_or_default(),
+        name: seen
+            .name()
+            .or_else(|| facts.host.clone())
+            .or(known.name)
+            .or_else(|| name_of(&facts.evidence.name))
+            .unwrap_or_default(),
         exchange_build: newest.map(|b| b.build),
-        exchange_version: newest.and_then(|b| b.label.clone()),
+        exchange_version: newest.map_or_else(|| known.build.and_then(label), |b| b.label.clone()),
         roles: if edge { vec!["edge".into()] } else { facts.roles.clone() },
+        paths: Vec::new(),
         synthetic: facts.synthetic,
         builds,
     };

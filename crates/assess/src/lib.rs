@@ -3,14 +3,18 @@
 //!
 //! It reads tables and nothing else. In the order in which things are decided: [`mod@sigma`] finds candidate rows and
 //! lets the exact evaluator decide, `group` makes findings of matches, `indicator` and `correlate` add theirs, `story`
-//! puts findings together, `exposure` and `coverage` say what could be true and what could be seen, and [`verdict`] decides.
+//! puts findings together, `exposure`, `coverage` and `clock`
+//! say what could be true, what could be seen and whose clock agrees with whose, and [`verdict`] decides.
 
+mod clock;
 mod correlate;
 mod coverage;
 mod detect;
 mod exposure;
 mod group;
 mod indicator;
+mod paths;
+mod registry;
 mod row;
 mod say;
 pub mod sigma;
@@ -25,8 +29,8 @@ pub use tables::{MemoryTables, Tables, Visit};
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
-use assize_model::result::{Evidence, PackUsed, SCHEMA, Tool};
-use assize_model::{CaseResult, Finding, Timestamp};
+use assize_model::result::{Evidence, Host, PackUsed, SCHEMA, Tool};
+use assize_model::{CaseResult, Finding, Marking, Timestamp};
 use std::borrow::Cow;
 
 /// Trouble of our own while assessing.
@@ -66,6 +70,8 @@ pub struct Facts {
     pub detect: bool,
     /// Threads to use; they change no result.
     pub threads: usize,
+    /// What a person says of the case.
+    pub marking: Marking,
     /// What was read.
     pub evidence: Evidence,
     /// Files that could not be opened or were refused.
@@ -91,6 +97,8 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     let window = coverage::window(tables, &packs, &survey, facts);
     let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
     let exposure = exposure::of_packs(content, &packs, &survey);
+    let clock_offsets = clock::offsets(tables, content)?;
+    let paths = paths::of_server(tables, content)?;
     let understood = coverage::understood(tables, content)?;
     let verdict = verdict::decide(&verdict::Input {
         findings: &findings,
@@ -102,12 +110,14 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     Ok(CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
+        marking: facts.marking.clone(),
         packs: packs.iter().map(|p| used(p)).collect(),
-        host: survey.host,
+        host: Host { paths, ..survey.host },
         window,
         verdict,
         exposure,
         coverage,
+        clock_offsets,
         findings,
         incidents,
         evidence: titled(facts.evidence.clone(), content),

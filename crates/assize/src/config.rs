@@ -27,11 +27,26 @@ pub(crate) struct Key {
 }
 
 /// Everything that can be set.
-pub(crate) const KEYS: [Key; 8] = [
+pub(crate) const KEYS: [Key; 13] = [
     Key { name: "lang", what: "language of what a person reads: en, fr, auto", example: "\"fr\"", decides: false },
     Key { name: "color", what: "colour: auto, always, never", example: "\"never\"", decides: false },
     Key { name: "progress", what: "progress: auto, bar, plain, json, none", example: "\"plain\"", decides: false },
     Key { name: "threads", what: "threads", example: "2", decides: false },
+    Key {
+        name: "tz",
+        what: "zone in which the first screen repeats its times",
+        example: "\"Europe/Paris\"",
+        decides: false,
+    },
+    Key { name: "operator", what: "who runs the assessment", example: "\"A. Martin\"", decides: false },
+    Key {
+        name: "tlp",
+        what: "who may read the report: red, amber+strict, amber, green, clear",
+        example: "\"green\"",
+        decides: false,
+    },
+    Key { name: "max-memory", what: "memory that a run may hold", example: "\"2GB\"", decides: false },
+    Key { name: "nice", what: "let others go first, by so much: 1 to 19", example: "10", decides: false },
     Key { name: "format", what: "files that scan writes", example: "[\"html\", \"json\"]", decides: false },
     Key { name: "campaign", what: "only these packs", example: "[\"proxylogon\"]", decides: true },
     Key {

@@ -28,6 +28,7 @@ pub(crate) fn whole(path: &Path, scratch: &Path) -> Result<Source, Stop> {
 pub(crate) fn claims(source: &Source) -> Hints {
     let Some(collection) = source.collection() else { return Hints::default() };
     Hints {
+        tool: Some(collection.tool.word().into()),
         host: collection.host.clone(),
         collected: collection.collected,
         roles: collection.roles.clone(),

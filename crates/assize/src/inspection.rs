@@ -2,7 +2,7 @@
 
 use assize_model::CaseResult;
 use assize_model::display::Foreign;
-use assize_report::{Lang, Value, bytes, message, number};
+use assize_report::{Lang, Value, bytes, collected_with, message, number};
 use std::fmt::Write as _;
 
 /// Paths of one list that are written out.
@@ -13,16 +13,7 @@ pub(crate) fn screen(result: &CaseResult, lang: Lang) -> String {
     let say = |id: &str, args: &[(&str, Value)]| message(lang, id, args);
     let evidence = &result.evidence;
     let mut text = String::new();
-    let name = Foreign(&evidence.name).to_string();
-    let kind = say(&format!("inspect-kind-{}", evidence.kind), &[]);
-    let _ = writeln!(
-        text,
-        "{}",
-        say(
-            "inspect-is",
-            &[("name", name.into()), ("kind", kind.into()), ("host", Foreign(&result.host.name).to_string().into())]
-        )
-    );
+    let _ = writeln!(text, "{}", what(result, lang));
     let files = [
         ("files", number(evidence.files).into()),
         ("size", bytes(evidence.bytes, lang).into()),
@@ -78,6 +69,21 @@ pub(crate) fn screen(result: &CaseResult, lang: Lang) -> String {
         lang,
     );
     text
+}
+
+/// What the input is, and of which server.
+fn what(result: &CaseResult, lang: Lang) -> String {
+    let evidence = &result.evidence;
+    let kind = message(lang, &format!("inspect-kind-{}", evidence.kind), &[]);
+    let tool = collected_with(result, lang);
+    let is = if tool.is_some() { "inspect-is-collection" } else { "inspect-is" };
+    let args = [
+        ("name", Foreign(&evidence.name).to_string().into()),
+        ("tool", tool.unwrap_or_default().into()),
+        ("kind", kind.into()),
+        ("host", Foreign(&result.host.name).to_string().into()),
+    ];
+    message(lang, is, &args)
 }
 
 fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>, lang: Lang) {

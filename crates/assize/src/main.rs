@@ -6,10 +6,12 @@ mod exit;
 mod index;
 mod input;
 mod inspection;
+mod log;
 mod opened;
 mod out;
 mod place;
 mod progress;
+mod resources;
 mod rows;
 mod run;
 mod stop;
@@ -52,9 +54,13 @@ impl Cli {
 
 fn main() -> ExitCode {
     match Cli::parse().configured().and_then(cmd::run) {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => {
+            log::event("end", &[("exit", code.into())]);
+            ExitCode::from(code)
+        }
         Err(error) => {
             out::error(&error.to_string());
+            log::event("end", &[("exit", error.code().into())]);
             ExitCode::from(error.code())
         }
     }

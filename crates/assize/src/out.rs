@@ -50,6 +50,7 @@ pub(crate) fn error(text: &str) {
     if text.is_empty() {
         return;
     }
+    crate::log::event("error", &[("text", text.into())]);
     let mut err = io::stderr().lock();
     for (n, line) in text.lines().enumerate() {
         // Where standard error is gone there is nobody left to tell.

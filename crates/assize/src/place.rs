@@ -4,14 +4,19 @@ use crate::exit::Stop;
 use assize_case::Case;
 use assize_content::Content;
 use assize_evidence::Source;
-use assize_model::CaseResult;
+use assize_model::{CaseResult, Marking};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The folder in which a case of this evidence is made. Its name says which evidence and content that is, so the same
 /// command finds the work that an earlier run left, and no other command does.
-pub(crate) fn unfinished(parent: &Path, source: &Source, content: &Content) -> Result<PathBuf, Stop> {
+pub(crate) fn unfinished(
+    parent: &Path,
+    source: &Source,
+    content: &Content,
+    marking: &Marking,
+) -> Result<PathBuf, Stop> {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
         hash.update((text.len() as u64).to_le_bytes());
@@ -19,6 +24,8 @@ pub(crate) fn unfinished(parent: &Path, source: &Source, content: &Content) -> R
     };
     add(env!("CARGO_PKG_VERSION"));
     add(&content.sha256);
+    // The manifest of a case holds it, so another marking is another case.
+    add(&format!("{marking:?}"));
     add(source.kind().word());
     add(source.name());
     for entry in source.entries() {

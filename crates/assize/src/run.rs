@@ -2,17 +2,20 @@
 
 use crate::exit::Stop;
 use crate::input;
+use crate::log;
 use crate::progress::{Choice, Phase, Progress};
+use crate::resources::Memory;
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
-use assize_case::{Case, CaseError, CaseWriter, FileWriter, Hints, Manifest, SegmentWriter};
+use assize_case::{Case, CaseError, CaseWriter, FileWriter, Manifest, SegmentWriter};
 use assize_content::Content;
 use assize_evidence::{Described, Source};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
-use assize_model::{CaseResult, FileId, FileInfo, Rows, RowsError, Timestamp};
+use assize_model::{CaseResult, FileId, FileInfo, Marking, Rows, RowsError, Timestamp};
 use assize_worker::{Limits, Pool, WorkerError};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::BufRead;
@@ -32,12 +35,16 @@ pub(crate) struct Settings {
     pub(crate) campaigns: Vec<String>,
     /// Threads.
     pub(crate) threads: usize,
+    /// Memory that may be held while evidence is read.
+    pub(crate) memory: Memory,
     /// How progress is shown.
     pub(crate) progress: Choice,
     /// Whether rules run; `inspect` only asks what could be seen.
     pub(crate) detect: bool,
     /// Set when the user wants to stop: the files in hand are finished, no other is begun.
     pub(crate) stop: &'static AtomicBool,
+    /// What the user says of the case.
+    pub(crate) marking: Marking,
     /// The folder of the content, where it is not the built-in one.
     pub(crate) content: Option<PathBuf>,
 }
@@ -61,6 +68,8 @@ const NOT_UNDERSTOOD_MAX: usize = 100;
 pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, folder: &Path) -> Result<Assessed, Stop> {
     let bytes = source.entries().iter().map(|e| e.size).sum();
     let files = source.entries().len() as u64;
+    let input = [("input", source.name().into()), ("files", files.into()), ("bytes", Value::from(bytes))];
+    log::event("read", &input);
     let progress = Progress::begin(settings.progress, Phase::Read, source.name(), files, bytes);
     let case = match Case::open(folder) {
         // Stopped after the evidence was read: only the assessment is left.
@@ -69,10 +78,23 @@ pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, fo
     };
     case.forget_reports().map_err(own)?;
     progress.phase(Phase::Assess);
+    for skipped in &case.manifest().skipped {
+        log::event("skipped", &[("path", skipped.path.as_str().into()), ("reason", skipped.reason.as_str().into())]);
+    }
+    log::event("assess", &input[..1]);
     // From here on nothing reads the evidence.
     let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
     let seconds = progress.end(Some(result.findings.len() as u64));
+    let state = [
+        ("input", source.name().into()),
+        ("state", result.verdict.state.word().into()),
+        ("findings", result.findings.len().into()),
+        ("rows", result.evidence.rows.into()),
+        ("rejects", result.evidence.rejects.into()),
+        ("seconds", seconds.into()),
+    ];
+    log::event("assessed", &state);
     Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds })
 }
 
@@ -119,12 +141,14 @@ fn read(
     let ingest = Ingest {
         source,
         artifacts: &artifacts,
-        pool: &pool(settings),
+        pool: &pool(settings.content.as_deref()),
         writer: &writer,
         segments: &segments,
         progress,
         failed: AtomicBool::new(false),
         asked: settings.stop,
+        memory: settings.memory,
+        at_work: AtomicUsize::new(settings.threads.max(1)),
     };
     ingest.run(settings.threads)?;
     if settings.stop.load(Ordering::Relaxed) {
@@ -133,15 +157,15 @@ fn read(
         return Err(crate::stop::interrupted(Path::new(source.name()), done, all as u64));
     }
     let count = u32::try_from(segments.len()).map_err(own)?;
-    writer.seal(count, manifest(source, content, input::claims(source))).map_err(own)
+    writer.seal(count, manifest(settings, source, content)).map_err(own)
 }
 
 /// The processes that read binary evidence: ourselves, started again without rights.
-fn pool(settings: &Settings) -> Option<Pool> {
+pub(crate) fn pool(content: Option<&Path>) -> Option<Pool> {
     let program = std::env::current_exe().ok()?;
     let mut args: Vec<OsString> = vec!["worker".into()];
     // A worker stands in another folder.
-    if let Some(content) = settings.content.as_ref().and_then(|folder| folder.canonicalize().ok()) {
+    if let Some(content) = content.and_then(|folder| folder.canonicalize().ok()) {
         args.extend(["--content".into(), content.into()]);
     }
     Some(Pool::new(program, args, Limits::default()))
@@ -159,6 +183,9 @@ struct Ingest<'a> {
     failed: AtomicBool,
     /// Set when the user wants to stop.
     asked: &'a AtomicBool,
+    memory: Memory,
+    /// Threads that read.
+    at_work: AtomicUsize,
 }
 
 /// Why a file has no account.
@@ -181,7 +208,7 @@ impl Ingest<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads.max(1) {
                 scope.spawn(|| {
-                    while !self.stopped() {
+                    while !self.stopped() && !self.too_many() {
                         let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
                         if let Err(e) = self.segment(*number) {
                             self.failed.store(true, Ordering::Relaxed);
@@ -198,6 +225,12 @@ impl Ingest<'_> {
             Ok(Some(e)) => Err(own(format!("{e}\nWhat was read so far is kept; run the same command again to go on"))),
             Err(_) => Err(own("a worker ended early")),
         }
+    }
+
+    /// Whether this thread leaves because less memory may be held. The last one stays.
+    fn too_many(&self) -> bool {
+        let leave = |n: usize| (n > 1).then(|| n - 1);
+        self.memory.is_passed() && self.at_work.fetch_update(Ordering::Relaxed, Ordering::Relaxed, leave).is_ok()
     }
 
     fn stopped(&self) -> bool {
@@ -217,6 +250,9 @@ impl Ingest<'_> {
         for index in files {
             if self.stopped() {
                 return Ok(());
+            }
+            if self.at_work.load(Ordering::Relaxed) == 1 && self.memory.is_passed() {
+                return Err(CaseError::Failed(self.memory.passed()));
             }
             self.file(index, &mut segment)?;
             self.progress.file_done(size(index));
@@ -303,14 +339,15 @@ fn read_with(
     rows.end()
 }
 
-fn manifest(source: &Source, content: &Content, hints: Hints) -> Manifest {
+fn manifest(settings: &Settings, source: &Source, content: &Content) -> Manifest {
     Manifest {
+        marking: settings.marking.clone(),
         tool_version: env!("CARGO_PKG_VERSION").into(),
         content: content.packs.iter().map(|p| (p.id.clone(), p.version.clone(), p.sha256.clone())).collect(),
         source_kind: source.kind().word().into(),
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
-        hints,
+        hints: input::claims(source),
         remarks: source.remarks().iter().map(|r| (r.path.clone(), r.text.clone())).collect(),
         ..Manifest::default()
     }
@@ -337,6 +374,7 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
     }
     let evidence = Evidence {
         kind: manifest.source_kind.clone(),
+        tool: claims.tool,
         name: manifest.source_name.clone(),
         files: manifest.files.len() as u64,
         bytes: manifest.files.iter().map(|f| f.info.size).sum(),
@@ -360,6 +398,7 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
         campaigns: settings.campaigns.clone(),
         detect: settings.detect,
         threads: settings.threads,
+        marking: settings.marking.clone(),
         evidence,
         skipped: manifest.skipped.clone(),
         tool_version: manifest.tool_version.clone(),

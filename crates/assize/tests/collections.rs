@@ -22,6 +22,15 @@ fn essence(code: i32, result: &Value) -> Value {
     })
 }
 
+/// The word of the tool that a layout is of.
+fn tool(layout: &str) -> &str {
+    match layout {
+        "folder" => "assize",
+        "kape-zip" | "drive-d" => "kape",
+        other => other,
+    }
+}
+
 fn answers_alike(name: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let scenario = scenario(name).expect("the scenario exists");
@@ -29,6 +38,7 @@ fn answers_alike(name: &str) {
         let dir = folder.path().join(layout.name);
         let path = write_collection(scenario, 1, layout, &dir).expect("the collection can be written");
         let (code, result) = scanned(folder.path(), Path::new(&path), &[]);
+        assert_eq!(result["evidence"]["tool"], tool(layout.name), "{}", layout.name);
         essence(code, &result)
     };
     let plain = answer(&LAYOUTS[0]);

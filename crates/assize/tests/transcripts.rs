@@ -73,6 +73,7 @@ fn help_has_examples() {
     for command in [
         "scan",
         "inspect",
+        "collect",
         "report",
         "timeline",
         "verify",

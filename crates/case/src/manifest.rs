@@ -2,7 +2,7 @@
 
 use assize_model::file::Skipped;
 use assize_model::result::TableSummary;
-use assize_model::{Counts, FileInfo, Timestamp};
+use assize_model::{Counts, FileInfo, Marking, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub struct Manifest {
     pub source_kind: String,
     /// Name of the input, without the folders above it.
     pub source_name: String,
+    /// What a person says of the case.
+    pub marking: Marking,
     /// What the collection says of itself, so that the case can be assessed again without the evidence.
     pub hints: Hints,
     /// Limits that were in force while reading, by name.
@@ -52,6 +54,8 @@ impl Manifest {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Hints {
+    /// What made the collection, in a word: `velociraptor`.
+    pub tool: Option<String>,
     /// The host.
     pub host: Option<String>,
     /// When the evidence was collected.

@@ -8,6 +8,7 @@ pub mod exposure;
 pub mod indicator;
 pub mod layout;
 pub mod pack;
+pub mod places;
 pub mod sigma;
 pub mod texts;
 
@@ -16,6 +17,7 @@ pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
 pub use layout::{Format, Layout, LogSource};
 pub use pack::{AnySource, Pack, Question};
+pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};
 pub use texts::Texts;
 
@@ -31,6 +33,8 @@ pub struct Content {
     pub packs: Vec<Pack>,
     /// Builds and the lowest fixed build of each vulnerability.
     pub exposure: ExposureTables,
+    /// Where evidence lies, and how other tools collect it.
+    pub recipes: Recipes,
     /// SHA-256 over all files, in hexadecimal.
     pub sha256: String,
 }
@@ -68,7 +72,8 @@ impl Content {
             packs.push(Pack::read(folder, files)?);
         }
         let exposure = ExposureTables::read(files)?;
-        Ok(Self { layouts, packs, exposure, sha256: digest("", files) })
+        let recipes = Recipes::read(files)?;
+        Ok(Self { layouts, packs, exposure, recipes, sha256: digest("", files) })
     }
 
     /// The layout of a table.

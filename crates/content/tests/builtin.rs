@@ -185,3 +185,23 @@ fn builds_are_judged_by_their_cumulative_update() {
     let ecp: Build = Build::parse("15.1.2106.13").expect("a build");
     assert_eq!(tables.label(ecp).as_deref(), Some("Exchange 2016 CU18 Mar21SU"));
 }
+
+/// Recipes are what the tools read, and no kind of log is without a place in them.
+#[test]
+fn recipes_know_where_every_layout_lies() {
+    let content = Content::builtin().unwrap();
+    for name in ["kape", "velociraptor"] {
+        let text = content.recipes.text(name).unwrap();
+        let read: yaml_serde::Value = yaml_serde::from_str(text).unwrap_or_else(|e| panic!("{name}: {e}\n{text}"));
+        assert!(read.is_mapping(), "{name}");
+    }
+    let places = &content.recipes.places;
+    let covered = |glob: &str| {
+        let (first, name) = (glob.split('/').next().unwrap_or_default(), glob.rsplit('/').next().unwrap_or_default());
+        let inside = |folder: &str| glob.contains('/') && format!("/{folder}/").contains(&format!("/{first}/"));
+        places.iter().any(|p| inside(&p.folder) || p.files.iter().any(|f| f == name))
+    };
+    for layout in content.layouts.iter().filter(|l| !l.paths.is_empty()) {
+        assert!(layout.paths.iter().any(|p| covered(p)), "no recipe takes {}: {:?}", layout.spec.table, layout.paths);
+    }
+}

@@ -22,10 +22,31 @@ pub(crate) struct Taken {
     pub(crate) head: Vec<u8>,
 }
 
+/// A SHA-256 in the making.
+#[derive(Default)]
+pub(crate) struct Hash(Sha256);
+
+impl Hash {
+    /// Takes more bytes.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash in lower-case hexadecimal.
+    pub(crate) fn hex(self) -> String {
+        let mut text = String::with_capacity(64);
+        for byte in self.0.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+}
+
 /// Reads to the end.
 pub(crate) fn take(source: &mut dyn Read) -> io::Result<Taken> {
     let mut buffer = vec![0; CHUNK];
-    let (mut sha, mut crc, mut size, mut head) = (Sha256::new(), flate2::Crc::new(), 0u64, Vec::new());
+    let (mut sha, mut crc, mut size, mut head) = (Hash::default(), flate2::Crc::new(), 0u64, Vec::new());
     loop {
         let n = read_full(source, &mut buffer)?;
         let bytes = &buffer[..n];
@@ -39,12 +60,7 @@ pub(crate) fn take(source: &mut dyn Read) -> io::Result<Taken> {
             break;
         }
     }
-    let mut sha256 = String::with_capacity(64);
-    for byte in sha.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(sha256, "{byte:02x}");
-    }
-    Ok(Taken { sha256, crc: crc.sum(), size, head })
+    Ok(Taken { sha256: sha.hex(), crc: crc.sum(), size, head })
 }
 
 #[cfg(test)]

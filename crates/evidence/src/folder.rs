@@ -10,6 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+/// Why a link is no file of the evidence.
+pub(crate) const LINK: &str = "a link, not followed";
+
+/// Whether a reason is that of a link.
+#[must_use]
+pub fn is_link(reason: &str) -> bool {
+    reason == LINK
+}
+
 /// Finds all regular files below a folder. What is refused or unreadable is named in the listing.
 pub(crate) fn walk(listing: &mut Listing, root: &Path) -> Vec<Found> {
     let mut found = Vec::new();
@@ -30,7 +39,7 @@ pub(crate) fn walk(listing: &mut Listing, root: &Path) -> Vec<Found> {
                 Err(e) => listing.refuse(path, os_reason(&e)),
                 Ok(about) if about.is_dir() => open.push((entry, path)),
                 Ok(about) if about.is_file() => found.push(file(entry, path, &about)),
-                Ok(about) if about.is_symlink() => listing.refuse(path, "a link, not followed"),
+                Ok(about) if about.is_symlink() => listing.refuse(path, LINK),
                 Ok(_) => listing.refuse(path, "not a regular file, not opened"),
             }
         }

@@ -4,6 +4,8 @@
 //! [`Source::read`] opens it again, any number of times and from several threads. Archives are never
 //! unpacked under the names they carry: names are data here, and nothing is written but one anonymous
 //! scratch file. Whatever is refused, cut or damaged is named, and the rest goes on.
+//!
+//! [`PackageWriter`] is the way back: files of a source become a package, which is read like any other collection.
 
 mod archive;
 mod collection;
@@ -13,6 +15,7 @@ mod limits;
 mod listing;
 mod member;
 mod names;
+mod package;
 mod region;
 mod sevenz;
 mod source;
@@ -21,5 +24,7 @@ mod xz;
 mod zip;
 
 pub use collection::{Claim, Collection, Tool};
+pub use folder::is_link;
 pub use limits::Limits;
+pub use package::{PackageError, PackageNote, PackageWriter, Packed};
 pub use source::{Described, Entry, EvidenceError, Kind, Remark, Source};

@@ -189,7 +189,7 @@ fn path_of(entry: &ArchiveEntry, inside: &Inside, listing: &Listing) -> Result<S
     // Archivers of Unix keep the mode in the upper half.
     let mode = (entry.windows_attributes >> 16) & 0o170_000;
     if mode == 0o120_000 || entry.windows_attributes & REPARSE_POINT != 0 {
-        return Err((shown(), "a link, not followed".into()));
+        return Err((shown(), crate::folder::LINK.into()));
     }
     if !matches!(mode, 0 | 0o100_000 | 0o040_000) {
         return Err((shown(), "a device or pipe, not opened".into()));

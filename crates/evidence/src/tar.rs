@@ -174,7 +174,7 @@ impl Walk<'_> {
         }
         let shown = || format!("{}{}", inside.prefix, names::shown(&raw));
         let refused = match kind {
-            b'1' | b'2' => Some("a link, not followed".into()),
+            b'1' | b'2' => Some(crate::folder::LINK.into()),
             b'3' | b'4' | b'6' => Some("a device or pipe, not opened".into()),
             b'S' => Some("a sparse member, which is not read; unpack the archive and give the folder".into()),
             _ if extended.sparse => {

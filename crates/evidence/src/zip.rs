@@ -68,7 +68,7 @@ impl Record {
         let mode = (self.attributes >> 16) & 0o170_000;
         let unix = matches!(self.host, 3 | 19);
         if mode == 0o120_000 {
-            return Some("a link, not followed".into());
+            return Some(crate::folder::LINK.into());
         }
         if unix && !matches!(mode, 0 | 0o100_000 | 0o040_000) {
             return Some("a device or pipe, not opened".into());

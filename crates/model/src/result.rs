@@ -1,8 +1,9 @@
 //! The result of a case: what `result.json` holds and what every report is rendered from.
 
 use crate::file::Skipped;
+use crate::finding::CitedRow;
 use crate::time::Day;
-use crate::{Build, Finding, Timestamp, Verdict};
+use crate::{Build, Finding, Marking, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ pub struct CaseResult {
     pub schema: String,
     /// The tool that made it.
     pub tool: Tool,
+    /// What a person says of the case.
+    #[serde(default)]
+    pub marking: Marking,
     /// The packs that ran.
     pub packs: Vec<PackUsed>,
     /// The server.
@@ -29,6 +33,9 @@ pub struct CaseResult {
     pub exposure: Vec<Exposure>,
     /// Each question of the packs, with what could be seen of it.
     pub coverage: Vec<QuestionCoverage>,
+    /// How far the clocks of sources stand apart that recorded the same events.
+    #[serde(default)]
+    pub clock_offsets: Vec<ClockOffset>,
     /// Findings, in the order of time.
     pub findings: Vec<Finding>,
     /// Findings that belong together.
@@ -88,6 +95,26 @@ pub struct Host {
     pub builds: Vec<BuildSeen>,
     /// True where the evidence says of itself that it is invented.
     pub synthetic: bool,
+    /// Where it kept things, as its own configuration says.
+    #[serde(default)]
+    pub paths: Vec<ServerPath>,
+}
+
+/// A folder of the server, as its configuration names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerPath {
+    /// `exchange`: where it is installed; `web-root`: the pages of a site; `iis-logs`: its logs.
+    pub what: String,
+    /// The site; empty where it is of none.
+    pub site: String,
+    /// The folder, as it is written there.
+    pub path: String,
+    /// Whether the evidence has anything of that folder.
+    pub collected: bool,
+    /// For logs: whether the site was told to write none.
+    pub off: bool,
+    /// The row that says so.
+    pub row: CitedRow,
 }
 
 /// A build that rows of the logs carry.
@@ -246,6 +273,48 @@ pub enum CellState {
     NotApplicable,
 }
 
+/// How far the clocks of two sources stand apart, estimated from events that both recorded. No time is shifted by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOffset {
+    /// The table that the other is compared with: `http_proxy`.
+    pub reference: String,
+    /// Its name for people, by language.
+    pub reference_title: BTreeMap<String, String>,
+    /// The table that is compared: `iis_w3c`.
+    pub source: String,
+    /// Its name for people, by language.
+    pub source_title: BTreeMap<String, String>,
+    /// The kind of observable by which an event is known in both: `request`.
+    pub key: String,
+    /// Events that both recorded and that were compared.
+    pub shared: u64,
+    /// The median of the time in the source less the time in the reference.
+    pub median_seconds: i64,
+    /// From the first quartile of those differences to the third.
+    pub spread_seconds: u64,
+    /// Whether that is more than the writing of logs explains.
+    pub differs: bool,
+    /// Whether it is a difference between zones: one of the two was written in local time.
+    pub zone: bool,
+    /// Runs of days of one difference, where it changes.
+    pub spans: Vec<ClockSpan>,
+    /// One event that shows it, as the source and as the reference recorded it.
+    pub rows: Vec<CitedRow>,
+}
+
+/// A run of days on which two sources stand equally far apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockSpan {
+    /// First day, by the reference.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// The median difference of its first day.
+    pub median_seconds: i64,
+    /// Events that both recorded.
+    pub shared: u64,
+}
+
 /// Findings that belong together, and how they hang together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
@@ -281,6 +350,9 @@ pub struct Link {
 pub struct Evidence {
     /// What the input is: `folder`, `file`, `zip`, `tar`.
     pub kind: String,
+    /// What collected it, where its layout tells: `velociraptor`, `kape`, `assize`.
+    #[serde(default)]
+    pub tool: Option<String>,
     /// Its name as given, without the folders above it.
     pub name: String,
     /// Files seen.

@@ -10,7 +10,9 @@ pub(crate) mod survey;
 
 pub(crate) use actions::missing_sources;
 pub(crate) use answers::{closed, scope, window_end, worst};
-pub use detail::{Bar, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique};
+pub use detail::{
+    Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
+};
 pub use story::{Sentence, Story};
 
 use crate::{Lang, words};
@@ -41,6 +43,12 @@ pub struct Composed {
     pub version: String,
     /// Warnings that go above everything: invented evidence, troubles of our own.
     pub warnings: Vec<String>,
+    /// Who may read it: `TLP:AMBER`.
+    pub tlp: &'static str,
+    /// The number of the case and who made it, where they were given.
+    pub case: Option<String>,
+    /// The times of the first screen in the zone of the reader, where one was asked for.
+    pub local: Option<String>,
     /// How sure we are.
     pub confidence: Option<String>,
     /// The word of BOD 26-04.
@@ -75,6 +83,10 @@ pub struct Composed {
     pub findings: Vec<FindingText>,
     /// Every question with its sources.
     pub coverage: Vec<QuestionText>,
+    /// Sources whose clocks stand apart.
+    pub clock_offsets: Vec<ClockText>,
+    /// What the server's own configuration says of logs that cannot be seen.
+    pub unseen_logs: Vec<String>,
     /// Every flaw.
     pub exposure: Vec<ExposureText>,
     /// ATT&CK techniques.
@@ -119,6 +131,9 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         host: host(result, lang),
         version: version(result, lang),
         warnings: warnings(result, lang),
+        tlp: result.marking.tlp.label(),
+        case: answers::case(&survey),
+        local: answers::local(&survey),
         confidence: result.verdict.confidence.map(|c| lang.say(confidence_id(c))),
         triage: result.verdict.triage.map(|t| lang.say(codes::triage_id(t))),
         since: answers::since(&survey),
@@ -136,6 +151,8 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         incidents: detail::incidents(&survey),
         findings: detail::findings(&survey),
         coverage: detail::coverage(&survey),
+        clock_offsets: detail::clock_offsets(&survey),
+        unseen_logs: detail::unseen_logs(&survey),
         exposure: detail::exposure(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),
@@ -183,6 +200,9 @@ pub(crate) fn host(result: &CaseResult, lang: Lang) -> String {
 fn version(result: &CaseResult, lang: Lang) -> String {
     match (&result.host.exchange_version, result.host.exchange_build) {
         (Some(name), Some(build)) => format!("{} ({build})", assize_model::display::shortened(name, 60)),
+        (Some(name), None) => {
+            lang.fill("version-by-registry", &[("name", assize_model::display::shortened(name, 60).into())])
+        }
         (None, Some(build)) => format!("Exchange {build}"),
         _ => lang.say("version-unknown"),
     }
@@ -199,9 +219,19 @@ fn warnings(result: &CaseResult, lang: Lang) -> Vec<String> {
     out
 }
 
-/// The input in one word: `Zip archive`.
+/// What collected the evidence: `Velociraptor collection`. Nothing where it is no collection of a tool that we know.
+#[must_use]
+pub fn collected_with(result: &CaseResult, lang: Lang) -> Option<String> {
+    let id = format!("tool-{}", result.evidence.tool.as_ref()?);
+    lang.find(&id).map(|_| lang.fill(&id, &[("kind", result.evidence.kind.as_str().into())]))
+}
+
+/// What the input is: `Velociraptor collection`, or `Zip archive` where no tool is known.
 pub(crate) fn input_kind(result: &CaseResult, lang: Lang) -> String {
     let kind = &result.evidence.kind;
+    if let Some(collection) = collected_with(result, lang) {
+        return collection;
+    }
     lang.find(&format!("kind-{kind}")).unwrap_or_else(|| assize_model::display::shortened(kind, 40))
 }
 
@@ -225,6 +255,7 @@ fn annex(result: &CaseResult, lang: Lang) -> Vec<String> {
         let (from, to) = (words::moment(from, lang), words::moment(to, lang));
         out.push(lang.fill("input-span", &[("from", from.into()), ("to", to.into())]));
     }
+    out.extend(detail::server_paths(result, lang));
     out.push(lang.fill("suppressed", &[("count", result.suppressed.into())]));
     out
 }

@@ -16,14 +16,16 @@ pub mod sample;
 pub mod terminal;
 mod timeline;
 mod words;
+mod zone;
 
-pub use compose::{Composed, compose};
+pub use compose::{Composed, collected_with, compose};
 pub use csv::csv_line;
 pub use json::schema;
 pub use lang::{Lang, Value, message};
 pub use terminal::{TerminalFacts, TerminalStyle, quiet_line, quiet_line_aligned, quiet_summary, terminal};
 pub use timeline::{timeline_record, undated_rows};
 pub use words::{bytes, duration, moment, number};
+pub use zone::zone_is_known;
 
 use assize_model::CaseResult;
 

@@ -74,7 +74,12 @@ fn opening(out: &mut String, c: &Composed) {
     }
     let _ = write!(out, "# {} {}\n\n", plain(c.symbol), plain(&c.headline));
     let _ = write!(out, "**{}** · {} · {}\n\n", plain(&c.word), plain(&c.host), plain(&c.version));
+    let marking: Vec<String> = std::iter::once(c.tlp.to_owned()).chain(c.case.clone()).collect();
+    let _ = write!(out, "{}\n\n", plain(&marking.join(" · ")));
     let _ = write!(out, "{}\n\n", plain(&c.sub.join(" ")));
+    if let Some(local) = &c.local {
+        let _ = write!(out, "{}\n\n", plain(local));
+    }
     for fact in [&c.since, &c.still_open, &c.patched, &c.could_see] {
         let note = if fact.note.is_empty() { String::new() } else { format!(" ({})", plain(&fact.note)) };
         let _ = writeln!(out, "- {} **{}**{note}", plain(&labelled(&fact.label, c.lang)), plain(&fact.value));
@@ -186,6 +191,22 @@ fn coverage(out: &mut String, c: &Composed) {
     };
     let rows: Vec<Vec<String>> = c.coverage.iter().map(row).collect();
     table(out, c, &["coverage-question", "coverage-look", "coverage-source"], &rows);
+    for sentence in &c.unseen_logs {
+        let _ = write!(out, "\n{}\n", plain(sentence));
+    }
+    if !c.clock_offsets.is_empty() {
+        heading(out, 3, &c.lang.say("clock-title"));
+    }
+    for offset in &c.clock_offsets {
+        let _ = writeln!(out, "{}\n", plain(&offset.sentence));
+        for span in &offset.spans {
+            let _ = writeln!(out, "- {}", plain(span));
+        }
+        let _ = writeln!(out, "{}\n", plain(&offset.example));
+        for place in &offset.places {
+            let _ = writeln!(out, "- {}", code(place, 400));
+        }
+    }
 }
 
 fn exposure(out: &mut String, c: &Composed) {

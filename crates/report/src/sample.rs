@@ -83,6 +83,7 @@ fn no_evidence() -> CaseResult {
     CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: "0.1.0".into() },
+        marking: assize_model::Marking::default(),
         packs: vec![pack()],
         host: host("EX02.example.test", "15.1.2176.9", "Exchange 2016 CU19"),
         verdict: Verdict {
@@ -99,9 +100,10 @@ fn no_evidence() -> CaseResult {
         },
         exposure: exposure(ExposureState::WasVulnerable),
         coverage: coverage(window.from, days, &|_, _| true),
+        clock_offsets: Vec::new(),
         findings: Vec::new(),
         incidents: Vec::new(),
-        evidence: evidence("velociraptor", "EX02-collection.zip"),
+        evidence: evidence("velociraptor", "zip", "EX02-collection.zip"),
         checked: checked(&[]),
         skipped: Vec::new(),
         errors: Vec::new(),
@@ -166,7 +168,7 @@ fn cannot_exclude() -> CaseResult {
     r.host = Host { name: "EX04".into(), synthetic: true, ..Host::default() };
     r.exposure = exposure(ExposureState::Unknown);
     r.coverage = coverage(r.window.from, 69, &|q, d| (q == 0 && d >= 60) || (q == 4 && d >= 67));
-    r.evidence = evidence("kape", "EX04");
+    r.evidence = evidence("kape", "folder", "EX04");
     r.evidence.not_understood = vec!["C/Windows/System32/config/SYSTEM".into(), HOSTILE[0].into()];
     r.verdict.confidence = None;
     r.verdict.why = (2..=4).map(|n| format!("coverage.required.q{n}.none")).collect();
@@ -300,6 +302,7 @@ fn host(name: &str, build: &str, version: &str) -> Host {
         roles: Vec::new(),
         builds: seen.into_iter().collect(),
         synthetic: false,
+        paths: Vec::new(),
     }
 }
 
@@ -370,7 +373,7 @@ fn source(id: &str, from: Timestamp, marks: &str) -> SourceCoverage {
     }
 }
 
-fn evidence(kind: &str, name: &str) -> Evidence {
+fn evidence(tool: &str, kind: &str, name: &str) -> Evidence {
     let tables = SOURCES.iter().map(|(id, _, _, family)| TableSummary {
         title: BTreeMap::new(),
         table: (*id).into(),
@@ -384,6 +387,7 @@ fn evidence(kind: &str, name: &str) -> Evidence {
     });
     Evidence {
         kind: kind.into(),
+        tool: Some(tool.into()),
         name: name.into(),
         files: 1214,
         bytes: 18_412_345_678,

@@ -69,6 +69,11 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
         State::NotAssessed => screen.numbered(&lang.say("what-to-try"), &composed.actions),
         _ => answered(&mut screen, &composed),
     }
+    for sentence in &composed.unseen_logs {
+        screen.blank_unless_blank();
+        screen.paragraph(2, sentence, Ink::Plain);
+    }
+    clock_offsets(&mut screen, &composed);
     closing(&mut screen, result, lang, facts);
     screen.finish()
 }
@@ -77,6 +82,13 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
 fn opening(screen: &mut Screen, result: &CaseResult, c: &Composed, facts: &TerminalFacts) {
     let kind = input_kind(result, c.lang);
     screen.paragraph(0, &format!("{kind} · {} · {}", c.host, c.version), Ink::Plain);
+    if result.marking.is_said() {
+        let parts: Vec<String> = std::iter::once(c.tlp.to_owned()).chain(c.case.clone()).collect();
+        screen.paragraph(0, &parts.join(" · "), Ink::Plain);
+    }
+    if let Some(local) = &c.local {
+        screen.paragraph(0, local, Ink::Plain);
+    }
     let e = &result.evidence;
     let args: [(&str, Value); 4] = [
         ("files", e.files.into()),
@@ -224,6 +236,17 @@ fn cannot_exclude(screen: &mut Screen, result: &CaseResult, c: &Composed, facts:
     }
     screen.blank();
     who(screen, c);
+}
+
+/// Sources whose clocks stand apart: a reader of times must know.
+fn clock_offsets(screen: &mut Screen, c: &Composed) {
+    for offset in &c.clock_offsets {
+        screen.blank_unless_blank();
+        screen.hanging(2, &c.lang.say("clock-label"), 21, &offset.sentence);
+        for span in &offset.spans {
+            screen.hanging(23, "-", 2, span);
+        }
+    }
 }
 
 fn closing(screen: &mut Screen, result: &CaseResult, lang: Lang, facts: &TerminalFacts) {

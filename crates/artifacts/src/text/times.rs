@@ -10,6 +10,8 @@ use assize_model::{Note, NoteKind, Rows, Timestamp};
 const STEP_BACK: i64 = 30 * SECOND;
 /// A step forward of at least this may be a gap.
 const STEP_FORWARD: i64 = 3600 * SECOND;
+/// How far a step back is from an hour that looks like the end of summer time: rows are not written all the time.
+const SUMMER_SLACK: i64 = 300 * SECOND;
 /// A step forward is a gap when it is so many times longer than is usual between the rows of the file.
 const GAP_FACTOR: i64 = 20;
 /// Where more than one in so many steps is that long, rows come in bursts, and a long time without any says nothing.
@@ -147,10 +149,16 @@ impl Times {
         if self.steps_back.times > 0 {
             let Tally { times, first } = self.steps_back;
             let by = span(-self.farthest_back);
+            // Twice the same hour is what the end of summer time looks like.
+            let summer = if (-self.farthest_back - 3600 * SECOND).abs() <= SUMMER_SLACK {
+                " the end of summer time,"
+            } else {
+                ""
+            };
             note(
                 NoteKind::ClockRegression,
                 format!(
-                    "the time goes back {times} time(s), by up to {by}, first at line {first}: a clock that was set, or rows put in or moved"
+                    "the time goes back {times} time(s), by up to {by}, first at line {first}: a clock that was set,{summer} or rows put in or moved"
                 ),
             );
         }

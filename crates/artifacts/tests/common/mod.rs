@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{Array, RecordBatch};
 use assize_artifacts::{Artifact, all, claiming};
-use assize_content::{Content, ExposureTables, Layout};
+use assize_content::{Content, ExposureTables, Layout, Recipes};
 use assize_model::rows::Account;
 use assize_model::{FileId, FileInfo, Rows, Timestamp};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,8 @@ pub fn content() -> Content {
         .filter(|p| p.extension().is_some_and(|e| e == "yml"))
         .map(|p| Layout::read(&p.to_string_lossy(), &std::fs::read_to_string(p).unwrap()).unwrap())
         .collect();
-    Content { layouts, packs: Vec::new(), exposure: ExposureTables::default(), sha256: String::new() }
+    let (exposure, recipes) = (ExposureTables::default(), Recipes::default());
+    Content { layouts, packs: Vec::new(), exposure, recipes, sha256: String::new() }
 }
 
 pub fn info(path: &str, bytes: &[u8]) -> FileInfo {

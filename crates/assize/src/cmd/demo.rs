@@ -40,6 +40,7 @@ pub(crate) struct Args {
 
 /// Makes the evidence, scans it like any other, and shows the answer.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    args.common.begin("demo")?;
     let names = || assize_lab::SCENARIOS.iter().map(|s| s.name).collect::<Vec<_>>().join(", ");
     let chosen = assize_lab::scenario(&args.scenario)
         .ok_or_else(|| Stop::Usage(format!("no scenario is called {}; there are: {}", args.scenario, names())))?;

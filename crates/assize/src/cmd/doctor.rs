@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args, asked: Option<&Path>, files: bool) -> Result<u8, 
     found.push(Finding::well("cores", cores()));
     found.push(memory());
     folder(&args.output, &mut found);
-    found.extend(sandbox());
+    found.extend(sandbox(args.content.as_deref()));
     found.push(Finding::well("time zone", format!("{}; every moment we print is UTC", zone())));
     let sick = found.iter().any(|f| f.wrong.is_some());
     if args.json {
@@ -180,20 +180,19 @@ fn room(_: &Path) -> Finding {
     Finding::well("free room", "not known on this system")
 }
 
-/// What the kernel offers to keep a program in its place.
-fn sandbox() -> Vec<Finding> {
-    let modules = system("/sys/kernel/security/lsm");
-    let landlock = match modules.trim() {
-        "" => "not known on this system",
-        list if list.split(',').any(|m| m == "landlock") => "offered by the kernel",
-        _ => "not offered by the kernel",
-    };
-    let seccomp = if system("/proc/self/status").contains("\nSeccomp:") {
-        "offered by the kernel"
-    } else {
-        "not known on this system"
-    };
-    vec![Finding::well("landlock", landlock), Finding::well("seccomp", seccomp)]
+/// How the reader of binary files is kept in its place: one is started and asked. Where the system has not all that
+/// we use, evidence is read all the same.
+fn sandbox(content: Option<&Path>) -> Vec<Finding> {
+    let asked = run::pool(content).ok_or("our own program is not found".to_owned());
+    match asked.and_then(|pool| pool.confinement().map_err(|e| e.to_string())) {
+        Ok(confinement) => {
+            let taken = confinement.taken.join(", ");
+            let mut found = vec![Finding::well("sandbox", if taken.is_empty() { "none".into() } else { taken })];
+            found.extend(confinement.missing.into_iter().map(|why| Finding::well("sandbox", format!("without {why}"))));
+            found
+        }
+        Err(e) => vec![Finding::new("sandbox", "not known", Some(e))],
+    }
 }
 
 fn zone() -> String {

@@ -29,6 +29,7 @@ pub(crate) struct Args {
 
 /// Inspects one input.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    args.common.begin("inspect")?;
     let content = packs::load(args.common.content.as_deref())?;
     let lang = args.common.lang.lang();
     let scratch = tempfile::Builder::new()

@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+mod collect;
 mod completions;
 mod config;
 mod demo;
@@ -25,6 +26,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   assize demo                          see it work on an invented, broken-into server
   assize inspect EX01.zip              what is in this collection, and what is missing?
+  assize collect /mnt/ex01 -o EX01.zip take what Assize reads, and nothing else
   assize scan EX01.zip                 was this server broken into?
   assize scan --lang fr EX01.zip       the same in French
   assize scan -q collections/*.zip     one line per server
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Scan(scan::Args),
     /// Say what an input is, what it holds and what is missing, without looking for attacks
     Inspect(inspect::Args),
+    /// Pack what Assize reads from a mounted disk or a folder, or print a recipe for other collectors
+    Collect(collect::Args),
     /// Render the report of a case again: another language, another format
     Report(report::Args),
     /// Print or filter the timeline of a case
@@ -82,6 +86,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
     match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Timeline(args) => timeline::run(&args),
         Command::Verify(args) => verify::run(&args),

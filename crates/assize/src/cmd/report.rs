@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Write to standard output instead of the case folder
     #[arg(long)]
     stdout: bool,
+    /// Repeat the times of the first screen in this zone
+    #[arg(long, value_name = "ZONE", value_parser = scan::zone)]
+    tz: Option<String>,
     /// Language
     #[arg(long, value_enum, default_value = "auto")]
     lang: Language,
@@ -31,7 +34,8 @@ pub(crate) struct Args {
 /// Renders again. It reads `result.json` and nothing else.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let path = if args.case.is_dir() { args.case.join(Format::Json.file_name()) } else { args.case.clone() };
-    let result = opened::result(&path)?;
+    let mut result = opened::result(&path)?;
+    result.marking.tz = args.tz.clone().or(result.marking.tz);
     let lang = args.lang.lang();
     for format in &args.format {
         let bytes = assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;

@@ -5,11 +5,12 @@ use crate::exit::{self, Stop};
 use crate::index;
 use crate::out::{self, Color};
 use crate::progress::{self, Choice};
+use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
-use crate::{input, place, stop};
+use crate::{input, log, place, stop};
 use assize_content::Content;
 use assize_evidence::Source;
-use assize_model::{State, Timestamp};
+use assize_model::{Marking, State, Timestamp, Tlp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -27,11 +28,16 @@ Examples:
   assize scan --lang fr -q collections/*.zip   one line per server, in French
   assize scan EX01.zip --json | jq -r .verdict.state
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
+  assize scan EX01.zip --case-id 2021-017 --operator MARTIN --tlp green --tz Europe/Paris
 
-An input is a folder, a file, a .zip, .tar, .tar.gz or .tar.zst. It is only read. Nothing is sent anywhere.
+  ssh ex01 tar -c -C / inetpub | assize scan -
+
+An input is a folder, a file, a .zip, .7z or .tar (plain, .gz, .zst, .xz, .bz2), or - for a tar archive on standard
+input. One input may hold the collections of several hosts: each becomes a case. It is only read. Nothing is sent
+anywhere.
 The exit code is the answer: see `assize explain exit-codes`.")]
 pub(crate) struct Args {
-    /// Folders, files or archives of evidence; each is one server
+    /// Folders, files or archives of evidence, of one host each or of several; - is a tar archive on standard input
     #[arg(required_unless_present = "files_from", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Read the names of inputs from this file, one a line; - is standard input
@@ -75,6 +81,56 @@ pub(crate) struct Args {
     exit_zero: bool,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    about: About,
+}
+
+/// What a person says of the case.
+#[derive(clap::Args)]
+#[command(next_help_heading = "About the case")]
+pub(crate) struct About {
+    /// Repeat the times of the first screen in this zone: Europe/Paris, +02:00; every time is in UTC besides
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    tz: Option<String>,
+    /// Number or name of the case, for the report and the manifest
+    #[arg(long, value_name = "ID", value_parser = label)]
+    case_id: Option<String>,
+    /// Who runs the assessment, for the report and the manifest
+    #[arg(long, value_name = "NAME", value_parser = label)]
+    operator: Option<String>,
+    /// Who may read the report: red, amber+strict, amber, green, clear
+    #[arg(long, default_value = "amber", value_name = "LABEL", value_parser = tlp)]
+    tlp: Tlp,
+}
+
+impl About {
+    fn marking(&self) -> Marking {
+        let (case_id, operator, tz) = (self.case_id.clone(), self.operator.clone(), self.tz.clone());
+        Marking { case_id, operator, tlp: self.tlp, tz }
+    }
+}
+
+/// Characters of a name or a number that a person gives a case.
+const LABEL_CHARS_MAX: usize = 200;
+
+fn label(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > LABEL_CHARS_MAX || text.chars().any(char::is_control) {
+        return Err(format!("one line of at most {LABEL_CHARS_MAX} characters is expected"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A zone by its name or offset.
+pub(crate) fn zone(text: &str) -> Result<String, String> {
+    if assize_report::zone_is_known(text) {
+        return Ok(text.to_owned());
+    }
+    Err("a zone such as Europe/Paris, or an offset such as +02:00, is expected".into())
+}
+
+fn tlp(text: &str) -> Result<Tlp, String> {
+    Tlp::from_word(text).ok_or_else(|| "one of red, amber+strict, amber, green, clear is expected".into())
 }
 
 /// Flags that `scan`, `inspect` and `demo` share.
@@ -98,19 +154,31 @@ pub(crate) struct Common {
     /// Read the content of this folder instead of the built-in one
     #[arg(long, value_name = "DIR")]
     pub(crate) content: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
+    #[command(flatten)]
+    log: log::LogTo,
 }
 
 impl Common {
+    /// Begins the log and takes the place in the queue, where they are asked for. Before anything else is done.
+    pub(crate) fn begin(&self, command: &str) -> Result<(), Stop> {
+        self.log.begin(command)?;
+        self.resources.take_place()
+    }
+
     /// The whole of the evidence, with every pack.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             since: None,
             until: None,
             campaigns: Vec::new(),
-            threads: threads(self.threads),
+            threads: self.resources.threads(self.threads),
+            memory: self.resources.memory(),
             progress: self.progress(),
             detect: true,
             stop: stop::asked_for(),
+            marking: Marking::default(),
             content: self.content.clone(),
         }
     }
@@ -124,11 +192,6 @@ impl Common {
     pub(crate) fn style(&self) -> TerminalStyle {
         TerminalStyle { color: out::colored(self.color), unicode: out::unicode(), width: 80 }
     }
-}
-
-/// Threads to use: as many as asked for, or one a core.
-pub(crate) fn threads(asked: Option<NonZeroUsize>) -> usize {
-    asked.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
 }
 
 /// A day or a moment.
@@ -150,6 +213,7 @@ pub(crate) fn format(text: &str) -> Result<Format, String> {
 
 /// Scans every input and gives the exit code over all.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
+    args.common.begin("scan")?;
     let content = packs::load(args.common.content.as_deref())?;
     if let Some(unknown) = args.campaign.iter().find(|id| content.pack(id).is_none()) {
         return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
@@ -338,6 +402,7 @@ fn one(
         since: args.since,
         until: args.until,
         campaigns: args.campaign.clone(),
+        marking: args.about.marking(),
         content: shared.content.clone(),
         ..*shared
     };
@@ -392,7 +457,7 @@ pub(crate) fn assess_into(
     lang: Lang,
 ) -> Result<Assessed, Stop> {
     let parent = place.parent(false)?;
-    let making = place::unfinished(parent, source, content)?;
+    let making = place::unfinished(parent, source, content, &settings.marking)?;
     let mut assessed = run::assess(settings, content, source, &making)?;
     for format in formats {
         let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
@@ -435,6 +500,7 @@ pub(crate) fn facts(assessed: &Assessed) -> TerminalFacts {
         report: Some(assessed.folder.join(Format::Html.file_name()).display().to_string()),
         seconds: Some(assessed.seconds),
         timeline: Some(format!("assize timeline {}", assessed.folder.display())),
+        collect: true,
         other_language: true,
         ..TerminalFacts::default()
     }

@@ -1,8 +1,8 @@
 //! `assize verify`: is everything as it was recorded?
 
-use crate::cmd::scan;
 use crate::exit::{ERROR, OK, Stop};
 use crate::progress::{Choice, Phase, Progress};
+use crate::resources::Resources;
 use crate::{input, opened, out, run};
 use assize_case::Case;
 use assize_evidence::Source;
@@ -168,7 +168,7 @@ fn hashed(source: &Source, args: &Args) -> BTreeMap<String, Result<String, Strin
     let next = AtomicUsize::new(0);
     let found = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
-        for _ in 0..scan::threads(args.threads) {
+        for _ in 0..Resources::default().threads(args.threads) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);

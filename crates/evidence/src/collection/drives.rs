@@ -1,18 +1,21 @@
 //! Trees of whole disks: folders named after drives, as CyLR and others write them, and the root of a Windows disk.
 
-use super::tree::View;
+use super::tree::{Child, View};
 use super::{Outcome, Tool, path};
 use crate::source::Remark;
 
 /// A hive that every installation of Windows has.
 const HIVE: &str = "Windows/System32/config/SOFTWARE";
+/// What a collection of invented evidence says of itself: it tells nothing of the tool.
+const NOTES: [&str; 2] = [super::package::NOTE, "SYNTHETIC.txt"];
 
 /// Folders named after drives. CyLR writes nothing beside them, and takes the system folder in any case.
 pub(super) fn recognise(view: &View<'_>) -> Option<Outcome> {
     if !has_drives(view) {
         return None;
     }
-    let only_drives = view.children.iter().all(|c| c.is_folder && path::drive(c.name).is_some());
+    let beside = |c: &Child<'_>| !c.is_folder && NOTES.contains(&c.name);
+    let only_drives = view.children.iter().all(|c| beside(c) || (c.is_folder && path::drive(c.name).is_some()));
     let with_system = || {
         view.folders()
             .any(|name| path::drive(name).is_some() && view.find_any_case(&format!("{name}/{HIVE}")).is_some())

@@ -9,7 +9,7 @@ mod claim;
 mod drives;
 mod kape;
 mod log_collector;
-mod package;
+pub(crate) mod package;
 mod path;
 mod split;
 mod tools;
@@ -78,6 +78,24 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// The word used in results, which stays the same.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Assize => "assize",
+            Self::Velociraptor => "velociraptor",
+            Self::Acquire => "acquire",
+            Self::Kape => "kape",
+            Self::Cylr => "cylr",
+            Self::Drives => "drives",
+            Self::Disk => "disk",
+            Self::ExchangeLogCollector => "exchange-log-collector",
+            Self::TestProxyLogon => "test-proxylogon",
+            Self::Eomt => "eomt",
+            Self::Msert => "msert",
+        }
+    }
+
     /// Its name, for a reader.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -110,14 +128,16 @@ struct Outcome {
     remarks: Vec<Remark>,
     /// Better reasons for what was refused, by path.
     refusals: Vec<(String, String)>,
+    /// What is said of single files, by their paths below the root.
+    own_claims: Vec<(String, Claim)>,
 }
 
 impl Outcome {
     fn new(tool: Tool, view: &View<'_>, original: fn(&str) -> Option<String>) -> Self {
         let root = view.root.to_owned();
         let collection = Collection { tool, root, host: None, roles: Vec::new(), collected: None, synthetic: false };
-        let (claims, remarks, refusals) = (Vec::new(), Vec::new(), Vec::new());
-        Self { collection, whole: true, original, claims, remarks, refusals }
+        let (claims, remarks, refusals, own_claims) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { collection, whole: true, original, claims, remarks, refusals, own_claims }
     }
 }
 
@@ -125,8 +145,7 @@ impl Outcome {
 type Layout = fn(&View<'_>) -> Option<Outcome>;
 
 /// The layouts, in the order in which they are asked: from what cannot be mistaken to what several tools share.
-const LAYOUTS: [Layout; 7] = [
-    package::recognise,
+const LAYOUTS: [Layout; 6] = [
     velociraptor::recognise,
     acquire::recognise,
     kape::recognise,
@@ -186,6 +205,11 @@ pub(crate) fn recognise(listing: &mut Listing) -> Recognised {
             .filter_map(|i| Some((i, (outcome.original)(tree.entries[i].0.path.get(root.len()..)?)?)))
             .collect();
         claim::assign(&of_root, &outcome.claims, &mut recognised.claims, tree);
+        for (path, claim) in outcome.own_claims {
+            if let Some(at) = tree.find(&format!("{root}{path}")) {
+                recognised.claims.entry(tree.entries[at].0.path.clone()).or_default().push(claim);
+            }
+        }
         originals.extend(of_root);
         remarks.extend(outcome.remarks);
         refusals.extend(outcome.refusals);
@@ -211,6 +235,26 @@ pub(crate) fn recognise(listing: &mut Listing) -> Recognised {
     recognised
 }
 
+/// Recognises a folder as the root of a collection. A note of ours says what is in it; where the collection is not of
+/// our making, its layout says who made it.
+fn recognise_one(view: &View<'_>) -> Option<Outcome> {
+    let note = package::Note::read(view);
+    if let Some(note) = note.as_ref().filter(|note| note.is_of_collect()) {
+        return Some(package::outcome(view, note));
+    }
+    let found = LAYOUTS.iter().find_map(|layout| layout(view));
+    match (found, note) {
+        // Folders of drives are no tool.
+        (Some(outcome), Some(note)) if outcome.collection.tool == Tool::Drives => Some(package::outcome(view, &note)),
+        (Some(mut outcome), Some(note)) => {
+            note.fill(&mut outcome.collection);
+            Some(outcome)
+        }
+        (None, Some(note)) => Some(package::outcome(view, &note)),
+        (found, None) => found,
+    }
+}
+
 /// The search for roots, from the top down; below a root there is no further search.
 struct Search<'a> {
     tree: Tree<'a>,
@@ -226,7 +270,7 @@ impl Search<'_> {
         self.looked_at += 1;
         let children = self.tree.children(root);
         let view = View { tree: self.tree, root, children: &children };
-        if let Some(outcome) = LAYOUTS.iter().find_map(|layout| layout(&view)) {
+        if let Some(outcome) = recognise_one(&view) {
             self.found.push(outcome);
             return;
         }

@@ -330,3 +330,36 @@ fn a_collection_reads_like_any_other_source() {
     let text = tell(&open(folder.path(), Limits::default()).unwrap());
     assert!(text.contains("\n  C/Windows/x 1 "), "{text}");
 }
+
+#[test]
+fn a_package_keeps_what_could_be_read_and_names_the_rest() {
+    let folder = folder_of(&[("a.log", b"0123456789"), ("b.log", b"gone soon"), ("c.log", LOG)]);
+    let source = open(folder.path(), Limits::default()).unwrap();
+    std::fs::write(folder.path().join("a.log"), b"0123").unwrap();
+    std::fs::remove_file(folder.path().join("b.log")).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let mut package = assize_evidence::PackageWriter::begin(place.path()).unwrap();
+    for index in 0..3 {
+        package.add(&source, index).unwrap();
+    }
+    let note = assize_evidence::PackageNote { host: Some("EX01".into()), ..Default::default() };
+    let to = place.path().join("x.zip");
+    let packed = package.finish(&note, &to, false).unwrap();
+    assert_eq!((packed.files, packed.troubled, packed.not_collected), (2, 1, 1));
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "nothing but the package");
+    let read = open(&to, Limits::default()).unwrap();
+    assert_eq!(read.collection().unwrap().host.as_deref(), Some("EX01"));
+    let index = read.entries().iter().position(|e| e.path == "a.log").unwrap();
+    assert_eq!(read.describe(index).unwrap().info.size, 4);
+    assert_eq!(read.describe(index).unwrap().remarks, Vec::<String>::new(), "its hash is that of what was taken");
+    assert_eq!(read.entries()[index].modified, source.entries()[0].modified, "to the microsecond");
+    let remarks: Vec<String> = read.remarks().iter().map(|r| format!("{}: {}", r.path, r.text)).collect();
+    assert_eq!(remarks[0], "a.log: when it was collected: it ended after 4 of 10 bytes");
+    assert!(
+        remarks[1].starts_with("assize-files.jsonl: 1 files and folders were not collected: b.log ("),
+        "{remarks:?}"
+    );
+    let again = assize_evidence::PackageWriter::begin(place.path()).unwrap();
+    assert!(again.finish(&note, &to, false).unwrap_err().to_string().contains("exists"));
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1, "a package that found no place is gone");
+}

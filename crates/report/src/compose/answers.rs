@@ -4,6 +4,7 @@ use super::Fact;
 use super::survey::Survey;
 use crate::words;
 use assize_model::result::ExposureState::{self, MitigatedOnly, NeverVulnerable, Unknown, Vulnerable, WasVulnerable};
+use assize_model::result::WindowEnd;
 use assize_model::{State, Timestamp};
 
 /// What follows the headline.
@@ -311,4 +312,32 @@ pub(super) fn could_tell(s: &Survey<'_>) -> Vec<String> {
         ("days", s.days.into()),
     ];
     vec![s.lang.fill(id, &args)]
+}
+
+/// The number of the case and who made it.
+pub(super) fn case(s: &Survey<'_>) -> Option<String> {
+    let marking = &s.result.marking;
+    let said = |id: &str, value: &Option<String>| {
+        value.as_ref().map(|v| s.lang.fill(id, &[("value", assize_model::display::shortened(v, 200).into())]))
+    };
+    let parts: Vec<String> =
+        [said("case-id", &marking.case_id), said("case-operator", &marking.operator)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// The moments of the first screen in the zone of the reader.
+pub(super) fn local(s: &Survey<'_>) -> Option<String> {
+    let zone = s.result.marking.tz.as_ref()?;
+    let since = s.result.verdict.since.or_else(|| Survey::first(&s.deciding()));
+    let moments = [
+        ("local-since", since),
+        ("local-patched", (s.result.window.end == WindowEnd::Patched).then_some(s.result.window.to)),
+        ("local-collected", Some(s.result.window.collected)),
+    ];
+    let told = moments
+        .into_iter()
+        .filter_map(|(id, t)| Some(s.lang.fill(id, &[("time", crate::zone::local(t?, zone, s.lang)?.into())])));
+    let told: Vec<String> = told.collect();
+    let args = [("zone", assize_model::display::shortened(zone, 40).into()), ("times", told.join(", ").into())];
+    (!told.is_empty()).then(|| s.lang.fill("local-times", &args))
 }

@@ -3,10 +3,13 @@
 use super::codes::adjusted;
 use super::story::by_weight;
 use super::survey::Survey;
-use crate::words;
+use crate::{Lang, words};
+use assize_model::CaseResult;
 use assize_model::display::shortened;
-use assize_model::finding::{Level, Strength};
-use assize_model::result::{CellState, ExposureState, QuestionCoverage, SourceCoverage};
+use assize_model::finding::{CitedRow, Level, Strength};
+use assize_model::result::{
+    CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
+};
 use std::collections::BTreeMap;
 
 /// A finding in words. The records themselves stay in the result, at `index`.
@@ -238,6 +241,92 @@ pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
     };
     let (required, others): (Vec<_>, Vec<_>) = s.result.coverage.iter().partition(|q| q.required);
     required.into_iter().chain(others).map(text).collect()
+}
+
+/// Where the server kept things, in sentences that name the line that says so.
+pub(super) fn server_paths(result: &CaseResult, lang: Lang) -> Vec<String> {
+    result.host.paths.iter().map(|p| server_path(p, lang)).collect()
+}
+
+fn server_path(p: &ServerPath, lang: Lang) -> String {
+    let place = format!("{}:{}", shortened(&p.row.path, 200), p.row.address.pos);
+    let what = match p.what.as_str() {
+        "exchange" => "path-exchange",
+        "web-root" => "path-web-root",
+        _ => "path-iis-logs",
+    };
+    let args =
+        [("site", shortened(&p.site, 80).into()), ("path", shortened(&p.path, 200).into()), ("place", place.into())];
+    let mut text = lang.fill(what, &args);
+    for (is_so, id) in [(p.off, "path-off"), (!p.collected && !p.off, "path-not-collected")] {
+        if is_so {
+            text = format!("{text} {}", lang.say(id));
+        }
+    }
+    text
+}
+
+/// Logs that the configuration names and the evidence has nothing of.
+pub(super) fn unseen_logs(s: &Survey<'_>) -> Vec<String> {
+    let unseen = s.result.host.paths.iter().filter(|p| p.what == "iis-logs" && (p.off || !p.collected));
+    unseen.map(|p| server_path(p, s.lang)).collect()
+}
+
+/// Two sources whose clocks stand apart, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockText {
+    /// By how much, and what follows from it.
+    pub sentence: String,
+    /// The runs of days, where the difference changes.
+    pub spans: Vec<String>,
+    /// An event that shows it: its name, then place and time in each source.
+    pub example: String,
+    /// The places of the example.
+    pub places: Vec<String>,
+}
+
+/// Sources whose clocks differ by more than the writing of logs explains.
+pub(super) fn clock_offsets(s: &Survey<'_>) -> Vec<ClockText> {
+    s.result.clock_offsets.iter().filter(|c| c.differs).map(|c| clock(s, c)).collect()
+}
+
+fn clock(s: &Survey<'_>, c: &ClockOffset) -> ClockText {
+    let apart = |seconds: i64| words::duration(seconds.unsigned_abs());
+    let way = |seconds: i64| if seconds < 0 { "behind" } else { "ahead" };
+    // Where the difference changes, the largest one is told, and then each run.
+    let seconds =
+        c.spans.iter().map(|x| x.median_seconds).chain([c.median_seconds]).max_by_key(|m| m.abs()).unwrap_or_default();
+    let args = [
+        ("source", s.title(&c.source_title, &c.source).into()),
+        ("reference", s.title(&c.reference_title, &c.reference).into()),
+        ("apart", apart(seconds).into()),
+        ("way", way(seconds).into()),
+        ("varies", if c.spans.is_empty() { "no" } else { "yes" }.into()),
+        ("spread", words::duration(c.spread_seconds).into()),
+        ("count", c.shared.into()),
+        ("why", if c.zone { "zone" } else { "clock" }.into()),
+    ];
+    let span = |x: &ClockSpan| {
+        let days = words::day_span(x.from, x.to, s.lang);
+        let args = [
+            ("days", days.into()),
+            ("apart", apart(x.median_seconds).into()),
+            ("way", if x.median_seconds.abs() < 60 { "same" } else { way(x.median_seconds) }.into()),
+            ("count", x.shared.into()),
+        ];
+        s.lang.fill("clock-span", &args)
+    };
+    let place = |r: &CitedRow| {
+        let when = r.time.map_or_else(|| s.lang.say("undated"), |t| words::exact(t, s.lang));
+        format!("{} ({}): {when}", shortened(&r.path, 300), r.address.pos)
+    };
+    let name = c.rows.first().and_then(|r| r.fields.first()).map(|(_, v)| shortened(v, 80)).unwrap_or_default();
+    ClockText {
+        sentence: format!("{} {}", s.lang.fill("clock-apart", &args), s.lang.say("clock-not-shifted")),
+        spans: c.spans.iter().map(span).collect(),
+        example: s.lang.fill("clock-example", &[("name", name.into())]),
+        places: c.rows.iter().map(place).collect(),
+    }
 }
 
 /// Could we look? In a few words.

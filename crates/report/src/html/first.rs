@@ -18,6 +18,7 @@ pub(super) fn band(page: &Page<'_>) -> Markup {
                     }
                     h1 { span.sign aria-hidden="true" { (c.symbol) } span { (c.headline) } }
                     @for sentence in &c.sub { p.sub { (sentence) } }
+                    @if let Some(local) = &c.local { p.sub { (local) } }
                     p.sure {
                         @if let Some(confidence) = &c.confidence {
                             span { (page.labelled("confidence-label")) " " strong { (confidence) } }
@@ -25,6 +26,8 @@ pub(super) fn band(page: &Page<'_>) -> Markup {
                         @if let Some(triage) = &c.triage {
                             span { (page.labelled("triage-label")) " " strong { (triage) } }
                         }
+                        span { (c.tlp) }
+                        @if let Some(case) = &c.case { span { (case) } }
                     }
                 }
             }

@@ -80,6 +80,23 @@ pub(super) fn coverage(page: &Page<'_>) -> Markup {
                 (charts::coverage(page))
                 (page.table(&page.say("coverage-caption"), &heads, &body))
             }
+            @for sentence in &page.c.unseen_logs { p { (sentence) } }
+            (clock_offsets(page))
+        }
+    }
+}
+
+/// Sources whose clocks stand apart.
+fn clock_offsets(page: &Page<'_>) -> Markup {
+    html! {
+        @if !page.c.clock_offsets.is_empty() {
+            h3 { (page.say("clock-title")) }
+            @for c in &page.c.clock_offsets {
+                p { (c.sentence) }
+                @if !c.spans.is_empty() { ul { @for span in &c.spans { li { (span) } } } }
+                p.soft { (c.example) }
+                ul { @for place in &c.places { li { code { (place) } } } }
+            }
         }
     }
 }

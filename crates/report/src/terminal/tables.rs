@@ -136,7 +136,7 @@ pub(super) fn to_collect(screen: &mut Screen, survey: &Survey<'_>, facts: &Termi
     }
     if facts.collect {
         let commands = [
-            ("get-on-server", "assize collect"),
+            ("get-on-server", "assize collect C:\\ --live"),
             ("get-with-kape", "assize collect --recipe kape > AssizeExchange.tkape"),
         ];
         for (id, command) in commands {

@@ -18,6 +18,7 @@ cli-error = The run was not completed: { $cause }
 
 # assize inspect
 inspect-is = { $name } is { $kind }. Server: { $host }.
+inspect-is-collection = { $name }: { $tool } ({ $kind }). Server: { $host }.
 inspect-kind-folder = a folder
 inspect-kind-file = a single file
 inspect-kind-zip = a zip archive
@@ -37,6 +38,23 @@ inspect-not-understood = Files that we do not understand
 inspect-skipped = Files that were not opened
 inspect-notes = Remarks
 inspect-more = and { $count } more
+
+# assize collect
+collect-done = Took { $files } of { $seen } files, { $size }, into { $package } ({ $packed }).
+collect-hash = SHA-256 { $hash }
+collect-troubled = { $count ->
+    [one] One file was read in part only; the list in the package says how much of it.
+   *[other] { $count } files were read in part only; the list in the package says how much of each.
+}
+collect-left-out = { $count ->
+    [one] One file or folder could not be taken; the list in the package says why.
+   *[other] { $count } files and folders could not be taken; the list in the package says why each.
+}
+collect-links = { $count ->
+    [one] One link was not followed.
+   *[other] { $count } links were not followed.
+}
+collect-next = To get the answer: assize scan { $package }
 
 # assize demo
 demo-intro = This is a demo. The evidence is invented; it was written to { $evidence } and is assessed like any other.

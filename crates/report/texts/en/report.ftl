@@ -150,6 +150,31 @@ coverage-first = only the first { $count ->
 coverage-some = { $answered } of { $days } days
 coverage-no = no, { $reason }
 coverage-not-applicable = cannot exist here
+version-by-registry = { $name } or a later update of it, by the registry
+path-exchange = Exchange is installed in { $path } ({ $place }).
+path-web-root = The pages of the site “{ $site }” lie in { $path } ({ $place }).
+path-iis-logs = The site “{ $site }” has its logs in { $path } ({ $place }).
+path-off = It was told to write none.
+path-not-collected = Nothing of that folder is in the evidence.
+clock-title = Clocks that do not agree
+clock-label = Clocks
+clock-apart = The times of “{ $source }” are { $varies ->
+    [yes] up to { $apart }
+   *[no] { $apart }
+} { $way ->
+    [behind] behind
+   *[ahead] ahead of
+} those of “{ $reference }”: the median over { $count } requests that both recorded, half of which lie within { $spread } of each other. { $why ->
+    [zone] One of the two was probably written in local time and labelled UTC.
+   *[clock] One of the two clocks was wrong, or was set meanwhile.
+}
+clock-not-shifted = Times are shown as recorded and nothing was shifted: what needs both logs within minutes may have been missed.
+clock-span = { $days }: { $way ->
+    [same] they agree
+    [behind] { $apart } behind
+   *[ahead] { $apart } ahead
+} ({ $count } requests)
+clock-example = For instance, request { $name }:
 coverage-gap = longest run without an answer: { $hours } h
 cell-read = read
 cell-gap = gap
@@ -289,15 +314,32 @@ glossary-build-says = The exact version number of Exchange, such as 15.1.2106.2.
 glossary-utc = UTC
 glossary-utc-says = The time zone of every time in this report.
 
+case-id = Case { $value }
+case-operator = { $value }
+local-times = In { $zone }: { $times }.
+local-since = since { $time }
+local-patched = updated { $time }
+local-collected = evidence up to { $time }
+
 kind-folder = Folder
 kind-file = File
 kind-zip = Zip archive
 kind-tar = Tar archive
-kind-live = This server
-kind-velociraptor = Velociraptor collection
-kind-kape = KAPE folder
-kind-acquire = Acquire collection
-kind-image = Disk image
+kind-7z = 7-Zip archive
+
+tool-assize = Assize collection
+tool-velociraptor = Velociraptor collection
+tool-acquire = Acquire collection
+tool-kape = { $kind ->
+    [folder] KAPE folder
+   *[other] KAPE collection
+}
+tool-cylr = CyLR collection
+tool-disk = Windows disk
+tool-exchange-log-collector = ExchangeLogCollector collection
+tool-test-proxylogon = Output of Test-ProxyLogon
+tool-eomt = Output of EOMT
+tool-msert = Output of MSERT
 
 family-web-log = web access log
 family-exchange-log = Exchange log

@@ -18,6 +18,7 @@ cli-error = L’exécution n’a pas abouti : { $cause }
 
 # assize inspect
 inspect-is = { $name } est { $kind }. Serveur : { $host }.
+inspect-is-collection = { $name } : { $tool } ({ $kind }). Serveur : { $host }.
 inspect-kind-folder = un dossier
 inspect-kind-file = un fichier
 inspect-kind-zip = une archive zip
@@ -37,6 +38,23 @@ inspect-not-understood = Fichiers que nous ne comprenons pas
 inspect-skipped = Fichiers qui n’ont pas été ouverts
 inspect-notes = Remarques
 inspect-more = et { $count } de plus
+
+# assize collect
+collect-done = { $files } fichiers pris sur { $seen }, { $size }, dans { $package } ({ $packed }).
+collect-hash = SHA-256 { $hash }
+collect-troubled = { $count ->
+    [one] Un fichier n’a été lu qu’en partie ; la liste dans le paquet dit jusqu’où.
+   *[other] { $count } fichiers n’ont été lus qu’en partie ; la liste dans le paquet dit jusqu’où.
+}
+collect-left-out = { $count ->
+    [one] Un fichier ou dossier n’a pas pu être pris ; la liste dans le paquet dit pourquoi.
+   *[other] { $count } fichiers et dossiers n’ont pas pu être pris ; la liste dans le paquet dit pourquoi.
+}
+collect-links = { $count ->
+    [one] Un lien n’a pas été suivi.
+   *[other] { $count } liens n’ont pas été suivis.
+}
+collect-next = Pour obtenir la réponse : assize scan { $package }
 
 # assize demo
 demo-intro = Ceci est une démonstration. Les traces sont inventées ; elles ont été écrites dans { $evidence } et sont examinées comme les autres.

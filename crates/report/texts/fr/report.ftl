@@ -150,6 +150,31 @@ coverage-first = { $count ->
 coverage-some = { $answered } jours sur { $days }
 coverage-no = non, { $reason }
 coverage-not-applicable = sans objet ici
+version-by-registry = { $name } ou une mise à jour ultérieure, d’après le registre
+path-exchange = Exchange est installé dans { $path } ({ $place }).
+path-web-root = Les pages du site « { $site } » se trouvent dans { $path } ({ $place }).
+path-iis-logs = Les journaux du site « { $site } » se trouvent dans { $path } ({ $place }).
+path-off = Il lui a été dit de n’en écrire aucun.
+path-not-collected = Rien de ce dossier n’est dans les traces.
+clock-title = Horloges qui ne concordent pas
+clock-label = Horloges
+clock-apart = Les heures de « { $source } » sont { $way ->
+    [behind] en retard
+   *[ahead] en avance
+} { $varies ->
+    [yes] de { $apart } au plus
+   *[no] de { $apart }
+} sur celles de « { $reference } » : médiane de { $count } requêtes enregistrées par les deux, dont la moitié tient dans { $spread }. { $why ->
+    [zone] L’un des deux journaux a sans doute été écrit en heure locale sous l’étiquette UTC.
+   *[clock] L’une des deux horloges était fausse, ou a été réglée entre-temps.
+}
+clock-not-shifted = Les heures sont montrées telles qu’enregistrées et rien n’a été décalé : ce qui exige les deux journaux à quelques minutes près a pu échapper.
+clock-span = { $days } : { $way ->
+    [same] elles concordent
+    [behind] retard de { $apart }
+   *[ahead] avance de { $apart }
+} ({ $count } requêtes)
+clock-example = Par exemple, la requête { $name } :
 coverage-gap = plus longue période sans réponse : { $hours } h
 cell-read = lu
 cell-gap = lacune
@@ -293,15 +318,32 @@ glossary-build-says = Le numéro exact de la version d’Exchange, par exemple 1
 glossary-utc = UTC
 glossary-utc-says = Le fuseau horaire de toutes les heures de ce rapport.
 
+case-id = Affaire { $value }
+case-operator = { $value }
+local-times = Heure de { $zone } : { $times }.
+local-since = depuis le { $time }
+local-patched = mise à jour le { $time }
+local-collected = traces jusqu’au { $time }
+
 kind-folder = Dossier
 kind-file = Fichier
 kind-zip = Archive zip
 kind-tar = Archive tar
-kind-live = Ce serveur
-kind-velociraptor = Collecte Velociraptor
-kind-kape = Dossier KAPE
-kind-acquire = Collecte Acquire
-kind-image = Image disque
+kind-7z = Archive 7-Zip
+
+tool-assize = Collecte Assize
+tool-velociraptor = Collecte Velociraptor
+tool-acquire = Collecte Acquire
+tool-kape = { $kind ->
+    [folder] Dossier KAPE
+   *[other] Collecte KAPE
+}
+tool-cylr = Collecte CyLR
+tool-disk = Disque Windows
+tool-exchange-log-collector = Collecte ExchangeLogCollector
+tool-test-proxylogon = Résultats de Test-ProxyLogon
+tool-eomt = Résultats d’EOMT
+tool-msert = Résultats de MSERT
 
 family-web-log = journal d’accès web
 family-exchange-log = journal Exchange

@@ -1,0 +1,246 @@
+//! The configuration of IIS: where the pages and the logs of each site lie.
+//!
+//! XML, read as events with an end to everything: bytes, depth, attributes. A document type is not followed.
+
+use crate::Artifact;
+use crate::claim::{self, decode};
+use assize_content::Layout;
+use assize_model::rows::Reason;
+use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::io::{BufRead, Read};
+
+/// Bytes that are read; such a file has a few hundred thousand.
+const BYTES_MAX: u64 = 16 << 20;
+/// Elements inside one another.
+const DEPTH_MAX: usize = 128;
+/// Attributes of one element.
+const ATTRIBUTES_MAX: usize = 256;
+/// Characters of one value that are kept.
+const VALUE_CHARS_MAX: usize = 4096;
+
+/// Elements that become rows: what they lie in, their name, and what they are called in the table.
+const ELEMENTS: [(&str, &str, &str); 9] = [
+    ("sites", "site", "site"),
+    ("bindings", "binding", "binding"),
+    ("site", "application", "application"),
+    ("application", "virtualDirectory", "virtualDirectory"),
+    ("site", "logFile", "logFile"),
+    ("siteDefaults", "logFile", "logFile"),
+    ("globalModules", "add", "module"),
+    ("system.applicationHost", "log", "log"),
+    ("system.webServer", "httpLogging", "httpLogging"),
+];
+/// Attributes that are kept: their name, and the column.
+const ATTRIBUTES: [(&str, &str); 14] = [
+    ("applicationPool", "pool"),
+    ("bindingInformation", "binding"),
+    ("centralLogFileMode", "log_format"),
+    ("directory", "folder"),
+    ("dontLog", "enabled"),
+    ("enabled", "enabled"),
+    ("id", "site_id"),
+    ("image", "folder"),
+    ("localTimeRollover", "local_time"),
+    ("logFormat", "log_format"),
+    ("name", "name"),
+    ("path", "path"),
+    ("physicalPath", "folder"),
+    ("protocol", "name"),
+];
+
+struct IisConfig<'l> {
+    layout: &'l Layout,
+}
+
+/// The artifact for the table `iis_config`.
+pub(crate) fn make(layout: &Layout) -> Box<dyn Artifact + '_> {
+    Box::new(IisConfig { layout })
+}
+
+impl Artifact for IisConfig<'_> {
+    fn layout(&self) -> &Layout {
+        self.layout
+    }
+
+    fn claims(&self, file: &FileInfo) -> bool {
+        claim::path_is_of(self.layout, &file.path)
+    }
+
+    fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let mut bytes = Vec::new();
+        (&mut *input).take(BYTES_MAX).read_to_end(&mut bytes)?;
+        let rest = std::io::copy(input, &mut std::io::sink())?;
+        let text = decode(&bytes);
+        let read = read(&text, rows)?;
+        // Positions in the text are those in the file where it is UTF-8 without a mark, as IIS writes it.
+        let lost = read.map_or(0, |at| bytes.len().saturating_sub(at)) as u64 + rest;
+        rows.skip((bytes.len() as u64 + rest).saturating_sub(lost));
+        if lost > 0 {
+            let at = bytes.len() as u64 + rest - lost;
+            let sample = bytes.get(usize::try_from(at).unwrap_or(usize::MAX)..).unwrap_or_default();
+            let line = 1 + text.bytes().take(usize::try_from(at).unwrap_or(usize::MAX)).filter(|b| *b == b'\n').count();
+            let reason = if read.is_some() { Reason::Damaged } else { Reason::TooLong };
+            rows.reject(line as u64, at, lost, reason, sample);
+        }
+        Ok(())
+    }
+}
+
+/// What is around the element in hand.
+#[derive(Default)]
+struct Around {
+    open: Vec<String>,
+    location: String,
+    site: String,
+    site_id: Option<i64>,
+    application: String,
+}
+
+/// Reads all elements; gives the position from which on nothing could be read.
+fn read(text: &str, rows: &mut Rows<'_>) -> Result<Option<usize>, RowsError> {
+    let mut reader = Reader::from_str(text);
+    let mut around = Around::default();
+    let (mut line, mut counted) = (1u64, 0usize);
+    loop {
+        let before = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+        let event = reader.read_event();
+        match event {
+            Ok(Event::Eof) if around.open.is_empty() => return Ok(None),
+            Ok(Event::Start(element)) => {
+                line += lines(text, &mut counted, before);
+                around.element(&element, line, rows)?;
+                if around.open.len() >= DEPTH_MAX {
+                    rows.note(Note::new(NoteKind::Limit, format!("elements lie more than {DEPTH_MAX} deep")));
+                    return Ok(Some(before));
+                }
+                around.open.push(name(&element));
+            }
+            Ok(Event::Empty(element)) => {
+                line += lines(text, &mut counted, before);
+                around.element(&element, line, rows)?;
+            }
+            Ok(Event::End(_)) => {
+                around.close();
+            }
+            Ok(Event::DocType(_)) => {
+                rows.note(Note::new(NoteKind::Damaged, "it has a document type, which no such file has: not read on"));
+                return Ok(Some(before));
+            }
+            Ok(Event::Eof) => {
+                rows.note(Note::new(NoteKind::Truncated, format!("it ends inside <{}>", around.open.join("><"))));
+                return Ok(None);
+            }
+            Ok(_) => {}
+            Err(e) => {
+                rows.note(Note::new(NoteKind::Damaged, format!("no XML any more: {e}")));
+                return Ok(Some(before));
+            }
+        }
+    }
+}
+
+/// Line ends up to a position that were not counted yet.
+fn lines(text: &str, counted: &mut usize, to: usize) -> u64 {
+    let part = text.as_bytes().get(*counted..to).unwrap_or_default();
+    *counted = to.max(*counted);
+    part.iter().filter(|b| **b == b'\n').count() as u64
+}
+
+fn name(element: &BytesStart<'_>) -> String {
+    element.local_name().as_ref().chars().take(100).collect()
+}
+
+impl Around {
+    /// An element begins: what it says of those inside it is kept, and if it is one of ours it becomes a row.
+    fn element(&mut self, element: &BytesStart<'_>, line: u64, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let own = name(element);
+        let values = values(element, line, rows);
+        let value = |wanted: &str| values.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str());
+        let parent = self.open.last().map_or("", String::as_str);
+        match own.as_str() {
+            "location" => self.location = value("path").unwrap_or_default().to_owned(),
+            "site" if parent == "sites" => {
+                self.site = value("name").unwrap_or_default().to_owned();
+                self.site_id = value("id").and_then(|id| id.parse().ok());
+            }
+            "application" if parent == "site" => self.application = value("path").unwrap_or_default().to_owned(),
+            _ => {}
+        }
+        let Some((_, _, called)) = ELEMENTS.iter().find(|(inside, n, _)| *inside == parent && *n == own) else {
+            return Ok(());
+        };
+        let spec = rows.spec();
+        let column = |name: &str| spec.column(name);
+        let text = |rows: &mut Rows<'_>, at: Option<usize>, value: &str| {
+            if let Some(at) = at.filter(|_| !value.is_empty()) {
+                rows.text(at, value);
+            }
+        };
+        let known = [
+            (column("element"), *called),
+            (column("location"), self.location.as_str()),
+            (column("site"), self.site.as_str()),
+        ];
+        known.into_iter().for_each(|(at, value)| text(rows, at, value));
+        if let (Some(at), Some(id)) = (column("site_id"), self.site_id) {
+            rows.number(at, id);
+        }
+        for (attribute, to) in ATTRIBUTES {
+            let Some(value) = value(attribute) else { continue };
+            match (attribute, *called) {
+                ("id", _) => {}
+                // Below the application it is mounted in: `/owa` and `/auth` are `/owa/auth`.
+                ("path", "virtualDirectory") => {
+                    let whole = format!("{}/{}", self.application.trim_end_matches('/'), value.trim_start_matches('/'));
+                    text(rows, column(to), if whole == "/" { "/" } else { whole.trim_end_matches('/') });
+                }
+                ("dontLog", _) => text(rows, column(to), if is_true(value) { "false" } else { "true" }),
+                ("bindingInformation", _) => {
+                    let protocol = values.iter().find(|(n, _)| n == "protocol").map_or("", |(_, v)| v.as_str());
+                    text(rows, column(to), format!("{protocol} {value}").trim());
+                }
+                ("name", "site") => {}
+                _ => text(rows, column(to), value),
+            }
+        }
+        rows.finish(line, None, 0)
+    }
+
+    /// The last element ends.
+    fn close(&mut self) {
+        match self.open.pop().as_deref() {
+            Some("location") => self.location.clear(),
+            Some("site") => {
+                self.site.clear();
+                self.site_id = None;
+            }
+            Some("application") => self.application.clear(),
+            _ => {}
+        }
+    }
+}
+
+fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true") || value == "1"
+}
+
+/// The attributes of an element, as far as they can be read.
+fn values(element: &BytesStart<'_>, line: u64, rows: &mut Rows<'_>) -> Vec<(String, String)> {
+    let mut values = Vec::new();
+    for attribute in element.attributes().with_checks(false) {
+        let Ok(attribute) = attribute else {
+            rows.note(Note::new(NoteKind::Damaged, format!("attributes in line {line} cannot be read")));
+            break;
+        };
+        if values.len() >= ATTRIBUTES_MAX {
+            rows.note(Note::new(NoteKind::Limit, format!("more than {ATTRIBUTES_MAX} attributes in line {line}")));
+            break;
+        }
+        let raw = &attribute.value;
+        let value = quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_string(), |v| v.into_owned());
+        values.push((attribute.key.local_name().as_ref().to_owned(), value.chars().take(VALUE_CHARS_MAX).collect()));
+    }
+    values
+}

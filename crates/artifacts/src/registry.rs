@@ -1,0 +1,211 @@
+//! Hives of the Windows registry: the few keys that say which server this is.
+//!
+//! A hive is a binary file full of offsets, so it is read in a process of its own. Only named keys are looked up; nothing
+//! is recovered, and transaction logs beside a hive are not applied, which is said where the hive asks for it.
+
+use crate::Artifact;
+use assize_content::Layout;
+use assize_model::rows::Reason;
+use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Timestamp};
+use notatin::cell_key_node::CellKeyNode;
+use notatin::cell_value::CellValue;
+use notatin::parser::Parser;
+use notatin::parser_builder::ParserBuilder;
+use std::io::{BufRead, Cursor, Read};
+
+/// How a hive begins.
+const MAGIC: &[u8] = b"regf";
+/// Bytes of a hive that are read. The reader holds them twice, and stays below the limit of its process.
+const BYTES_MAX: u64 = 160 << 20;
+/// Values of one key, keys below one key, and characters of one value.
+const VALUES_MAX: usize = 200;
+const KEYS_MAX: usize = 5_000;
+const VALUE_CHARS_MAX: usize = 4096;
+
+/// Keys that are looked up in the hive of programs.
+const SOFTWARE: [&str; 8] = [
+    "Microsoft\\ExchangeServer\\v15\\Setup",
+    "Microsoft\\ExchangeServer\\v15\\MailboxRole",
+    "Microsoft\\ExchangeServer\\v15\\ClientAccessRole",
+    "Microsoft\\ExchangeServer\\v15\\HubTransportRole",
+    "Microsoft\\ExchangeServer\\v15\\EdgeTransportRole",
+    "Microsoft\\ExchangeServer\\v14\\Setup",
+    "Microsoft\\InetStp",
+    "Microsoft\\Windows NT\\CurrentVersion",
+];
+/// The key below which each installed program has its own; those of Exchange are read.
+const UNINSTALL: &str = "Microsoft\\Windows\\CurrentVersion\\Uninstall";
+/// Keys of the hive of the system, below the set of settings in force.
+const SYSTEM: [&str; 3] =
+    ["Control\\ComputerName\\ComputerName", "Control\\TimeZoneInformation", "Services\\Tcpip\\Parameters"];
+
+struct Registry<'l> {
+    layout: &'l Layout,
+}
+
+/// The artifact for the table `registry`.
+pub(crate) fn make(layout: &Layout) -> Box<dyn Artifact + '_> {
+    Box::new(Registry { layout })
+}
+
+/// The hive that a file is, by its name.
+fn hive(file: &FileInfo) -> Option<&'static str> {
+    ["SOFTWARE", "SYSTEM"].into_iter().find(|name| file.name().eq_ignore_ascii_case(name))
+}
+
+impl Artifact for Registry<'_> {
+    fn layout(&self) -> &Layout {
+        self.layout
+    }
+
+    fn claims(&self, file: &FileInfo) -> bool {
+        file.head.starts_with(MAGIC) && hive(file).is_some()
+    }
+
+    fn binary(&self) -> bool {
+        true
+    }
+
+    fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(rows.file().size.min(BYTES_MAX)).unwrap_or_default());
+        (&mut *input).take(BYTES_MAX).read_to_end(&mut bytes)?;
+        let rest = std::io::copy(input, &mut std::io::sink())?;
+        if rest > 0 {
+            let text = format!("only its first {BYTES_MAX} bytes are read");
+            rows.note(Note::new(NoteKind::Limit, text));
+        }
+        let size = bytes.len() as u64;
+        if unfinished(&bytes) {
+            rows.note(
+                "it was not written to its end; the newest values may stand in the logs beside it, which are not read",
+            );
+        }
+        let sample = bytes.get(..64.min(bytes.len())).unwrap_or_default().to_vec();
+        let mut builder = ParserBuilder::from_file(Cursor::new(bytes));
+        builder.recover_deleted(false);
+        match builder.build() {
+            Ok(mut parser) => {
+                let hive = hive(rows.file()).unwrap_or_default();
+                let mut reader = Keys { parser: &mut parser, rows, hive };
+                reader.read()?;
+                rows.skip(size + rest);
+            }
+            Err(e) => {
+                rows.note(Note::new(NoteKind::Damaged, format!("no hive that can be read: {e}")));
+                rows.reject(0, 0, size + rest, Reason::Damaged, &sample);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the two counters of the first block differ: a write was begun and not ended.
+fn unfinished(bytes: &[u8]) -> bool {
+    bytes.get(4..8) != bytes.get(8..12)
+}
+
+/// The keys of a hive, looked up one after the other.
+struct Keys<'r, 'a> {
+    parser: &'r mut Parser,
+    rows: &'r mut Rows<'a>,
+    hive: &'static str,
+}
+
+impl Keys<'_, '_> {
+    fn read(&mut self) -> Result<(), RowsError> {
+        if self.hive == "SOFTWARE" {
+            SOFTWARE.into_iter().try_for_each(|path| self.key(path))?;
+            return self.programs();
+        }
+        let current = self.get("Select").and_then(|key| match key.get_value("Current")?.get_content().0 {
+            CellValue::U32(n) => Some(n),
+            _ => None,
+        });
+        let set = format!("ControlSet{:03}", current.unwrap_or(1));
+        SYSTEM.into_iter().try_for_each(|path| self.key(&format!("{set}\\{path}")))
+    }
+
+    /// A key, where there is one.
+    fn get(&mut self, path: &str) -> Option<CellKeyNode> {
+        match self.parser.get_key(path, false) {
+            Ok(key) => key,
+            Err(e) => {
+                self.rows.note(Note::new(NoteKind::Damaged, format!("the key {path} cannot be read: {e}")));
+                None
+            }
+        }
+    }
+
+    /// Every value of a key; a key without any is a row of its own, for that it is there says something.
+    fn key(&mut self, path: &str) -> Result<(), RowsError> {
+        let Some(key) = self.get(path) else { return Ok(()) };
+        self.row(path, &key, None)?;
+        self.values(path, &key)
+    }
+
+    fn values(&mut self, path: &str, key: &CellKeyNode) -> Result<(), RowsError> {
+        for (n, value) in key.value_iter().enumerate() {
+            if n >= VALUES_MAX {
+                self.rows.note(Note::new(NoteKind::Limit, format!("more than {VALUES_MAX} values in {path}")));
+                break;
+            }
+            self.row(path, key, Some((value.get_pretty_name(), value.get_content().0, value.file_offset_absolute)))?;
+        }
+        Ok(())
+    }
+
+    /// What is installed of Exchange, by the names that programs show.
+    fn programs(&mut self) -> Result<(), RowsError> {
+        let Some(mut all) = self.get(UNINSTALL) else { return Ok(()) };
+        for key in all.read_sub_keys(self.parser).into_iter().take(KEYS_MAX) {
+            let name = key.get_value("DisplayName").map(|v| shown(&v.get_content().0)).unwrap_or_default();
+            if name.contains("Exchange") {
+                let path = format!("{UNINSTALL}\\{}", key.key_name);
+                self.values(&path, &key)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        path: &str,
+        key: &CellKeyNode,
+        value: Option<(String, CellValue, usize)>,
+    ) -> Result<(), RowsError> {
+        let spec = self.rows.spec();
+        let mut text = |name: &str, value: &str| {
+            if let Some(at) = spec.column(name) {
+                self.rows.text(at, value);
+            }
+        };
+        text("hive", self.hive);
+        text("key", path);
+        let mut pos = key.file_offset_absolute;
+        if let Some((name, content, at)) = value {
+            text("name", &name.chars().take(VALUE_CHARS_MAX).collect::<String>());
+            text("type", &content.get_type());
+            text("value", &shown(&content));
+            pos = at;
+        }
+        if let Some(at) = spec.column("written") {
+            self.rows.time(at, Timestamp(key.last_key_written_date_and_time().timestamp_micros()));
+        }
+        self.rows.finish(pos as u64, None, 0)
+    }
+}
+
+/// A value as text.
+fn shown(value: &CellValue) -> String {
+    let text = match value {
+        CellValue::None | CellValue::Error => String::new(),
+        CellValue::Binary(bytes) => bytes.iter().take(64).map(|b| format!("{b:02x}")).collect(),
+        CellValue::String(text) => text.trim_end_matches('\0').to_owned(),
+        CellValue::MultiString(texts) => texts.join("; "),
+        CellValue::U32(n) => n.to_string(),
+        CellValue::I32(n) => n.to_string(),
+        CellValue::U64(n) => n.to_string(),
+        CellValue::I64(n) => n.to_string(),
+    };
+    text.chars().take(VALUE_CHARS_MAX).collect()
+}
