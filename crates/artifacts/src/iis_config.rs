@@ -2,11 +2,11 @@
 //!
 //! XML, read as events with an end to everything: bytes, depth, attributes. A document type is not followed.
 
-use crate::Artifact;
 use crate::claim::{self, decode};
+use crate::{Artifact, Look};
 use assize_content::Layout;
 use assize_model::rows::Reason;
-use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError};
+use assize_model::{Note, NoteKind, Rows, RowsError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, Read};
@@ -64,8 +64,8 @@ impl Artifact for IisConfig<'_> {
         self.layout
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
-        claim::path_is_of(self.layout, &file.path)
+    fn claims(&self, look: &Look<'_>) -> bool {
+        claim::path_is_of(self.layout, &look.file.path)
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {

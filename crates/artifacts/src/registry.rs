@@ -3,7 +3,7 @@
 //! A hive is a binary file full of offsets, so it is read in a process of its own. Only named keys are looked up; nothing
 //! is recovered, and transaction logs beside a hive are not applied, which is said where the hive asks for it.
 
-use crate::Artifact;
+use crate::{Artifact, Look};
 use assize_content::Layout;
 use assize_model::rows::Reason;
 use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Timestamp};
@@ -58,8 +58,8 @@ impl Artifact for Registry<'_> {
         self.layout
     }
 
-    fn claims(&self, file: &FileInfo) -> bool {
-        file.head.starts_with(MAGIC) && hive(file).is_some()
+    fn claims(&self, look: &Look<'_>) -> bool {
+        look.file.head.starts_with(MAGIC) && hive(look.file).is_some()
     }
 
     fn binary(&self) -> bool {
