@@ -43,11 +43,11 @@ pub(crate) fn detect<'a>(
     survey: &Survey,
     threads: usize,
 ) -> Result<(Vec<Finding>, Vec<RuleChecked>), AssessError> {
-    let look = |pack: &'a Pack| Ok(Look { plan: Plan::new(content, pack)?, indicators: Indicators::new(pack) });
+    let look = |pack: &'a Pack| Ok(Look { plan: sigma::of_pack(content, pack)?, indicators: Indicators::new(pack) });
     let looks: Vec<Look<'a>> = packs.iter().copied().map(look).collect::<Result<_, AssessError>>()?;
     let tally = |(pack, look): (&&'a Pack, &Look<'a>)| Tally {
         pack,
-        matches: Matches::new(&look.plan),
+        matches: Matches::new(pack, &look.plan),
         sightings: Sightings::new(pack),
     };
     let mut tallies: Vec<Tally<'_>> = packs.iter().zip(&looks).map(tally).collect();

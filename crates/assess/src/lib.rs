@@ -12,6 +12,7 @@ mod coverage;
 mod detect;
 mod exposure;
 mod group;
+mod hunt;
 mod indicator;
 mod paths;
 mod registry;
@@ -23,6 +24,7 @@ mod sweep;
 mod tables;
 pub mod verdict;
 
+pub use hunt::{Hunt, Match};
 pub use row::text;
 pub use tables::{MemoryTables, Tables, Visit};
 

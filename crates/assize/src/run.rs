@@ -98,6 +98,15 @@ pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, fo
     Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds })
 }
 
+/// Reads the evidence into a case in `folder`, and leaves it at that.
+pub(crate) fn ingest(settings: &Settings, content: &Content, source: &Source, folder: &Path) -> Result<Case, Stop> {
+    let bytes = source.entries().iter().map(|e| e.size).sum();
+    let progress = Progress::begin(settings.progress, Phase::Read, source.name(), source.entries().len() as u64, bytes);
+    let case = read(settings, content, source, folder, &progress)?;
+    progress.end(None);
+    Ok(case)
+}
+
 /// A trouble of our own.
 pub(crate) fn own(e: impl std::fmt::Display) -> Stop {
     Stop::Own(e.to_string())

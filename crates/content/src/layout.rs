@@ -144,6 +144,8 @@ pub struct LogSource {
     /// A row belongs to the log source when one of these holds: column name to value, text or number,
     /// compared without regard to case. Empty: every row does.
     pub r#where: Vec<BTreeMap<String, String>>,
+    /// Further conditions on event data: name to values, one of which it must be, without regard to case.
+    pub data: BTreeMap<String, Vec<String>>,
     /// Names of fields in rules, to column names or names in event data; the first one present counts.
     pub fields: BTreeMap<String, Vec<String>>,
 }

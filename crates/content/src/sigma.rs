@@ -141,7 +141,7 @@ fn rule(name: String, sigma: SigmaRule) -> Result<Rule, String> {
     Ok(Rule {
         name,
         id: sigma.id.clone().ok_or("id is missing")?,
-        level: level(sigma.level)?,
+        level: level(sigma.level.ok_or("level is missing")?),
         techniques: techniques(&sigma.tags),
         vulnerabilities: vulnerabilities(&sigma.tags),
         condition: sigma.detection.conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
@@ -159,7 +159,7 @@ fn correlation(name: String, sigma: &CorrelationRule) -> Result<Correlation, Str
     Ok(Correlation {
         name,
         id: sigma.id.clone().ok_or("id is missing")?,
-        level: level(sigma.level)?,
+        level: level(sigma.level.ok_or("level is missing")?),
         techniques: techniques(&sigma.tags),
         vulnerabilities: vulnerabilities(&sigma.tags),
         rules: sigma.rules.clone(),
@@ -175,14 +175,14 @@ fn block(value: Option<&yaml_serde::Value>) -> Result<Assize, String> {
     yaml_serde::from_value(value.clone()).map_err(|e| format!("assize: {e}"))
 }
 
-fn level(level: Option<rsigma_parser::Level>) -> Result<Level, String> {
-    Ok(match level.ok_or("level is missing")? {
+pub(crate) fn level(level: rsigma_parser::Level) -> Level {
+    match level {
         rsigma_parser::Level::Informational => Level::Informational,
         rsigma_parser::Level::Low => Level::Low,
         rsigma_parser::Level::Medium => Level::Medium,
         rsigma_parser::Level::High => Level::High,
         rsigma_parser::Level::Critical => Level::Critical,
-    })
+    }
 }
 
 /// `attack.t1505.003` → `T1505.003`.

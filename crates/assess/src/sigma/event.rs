@@ -6,18 +6,50 @@ use rsigma_eval::{Event, EventValue};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// A row of a table as a Sigma event.
 pub(crate) struct RowEvent<'a> {
     row: Row<'a>,
     fields: &'a Fields,
     data: OnceCell<Option<Value>>,
+    /// The same event without blanks at the ends of values, where some value has any.
+    trimmed: OnceCell<Option<Box<RowEvent<'a>>>>,
 }
 
 impl<'a> RowEvent<'a> {
     /// An event of that row.
     pub(crate) fn new(row: Row<'a>, fields: &'a Fields) -> Self {
-        Self { row, fields, data: OnceCell::new() }
+        Self { row, fields, data: OnceCell::new(), trimmed: OnceCell::new() }
+    }
+
+    /// The event without blanks at the ends of the values of its data; nothing where none has any. Windows writes
+    /// `NtLmSsp ` and rules say `NtLmSsp`.
+    pub(crate) fn trimmed(&self) -> Option<&RowEvent<'a>> {
+        let trim = || {
+            let mut data = self.data()?.clone();
+            let mut any = false;
+            for value in data.as_object_mut()?.values_mut() {
+                if let Value::String(text) = value
+                    && text.ends_with(' ')
+                {
+                    any = true;
+                    *value = Value::String(text.trim_end_matches(' ').to_owned());
+                }
+            }
+            let event = Self { data: OnceCell::from(Some(data)), trimmed: OnceCell::from(None), ..*self };
+            any.then(|| Box::new(event))
+        };
+        self.trimmed.get_or_init(trim).as_deref()
+    }
+
+    /// Whether the event data has one of the values under each name.
+    pub(crate) fn holds(&self, wanted: &BTreeMap<String, Vec<String>>) -> bool {
+        wanted.iter().all(|(name, values)| {
+            let value = self.value(&Field::Data(name.clone()));
+            let text = value.as_ref().and_then(EventValue::as_str);
+            text.is_some_and(|text| values.iter().any(|v| v.eq_ignore_ascii_case(&text)))
+        })
     }
 
     fn data(&self) -> Option<&Value> {
@@ -35,9 +67,8 @@ impl<'a> RowEvent<'a> {
             Field::Query => self.row.query().map(|q| EventValue::Str(Cow::Owned(q))),
             Field::Data(name) => {
                 let object = self.data()?.as_object()?;
-                let value = object
-                    .get(name)
-                    .or_else(|| object.iter().find(|(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v))?;
+                let value =
+                    object.get(name).or_else(|| object.iter().find(|(k, _)| same_name(k, name)).map(|(_, v)| v))?;
                 Some(match value {
                     // Values without a name are one text, a line each, so that a pattern may span two of them.
                     Value::Array(items) => {
@@ -48,6 +79,14 @@ impl<'a> RowEvent<'a> {
             }
         }
     }
+}
+
+/// Whether a rule means this name. Defender writes `New Value` where rules say `NewValue`.
+fn same_name(name: &str, asked: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
+    }
+    letters(name).eq(letters(asked))
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {

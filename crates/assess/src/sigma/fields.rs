@@ -45,13 +45,9 @@ impl Fields {
         }
     }
 
-    /// The same, for a rule.
-    pub(crate) fn of_rule(layout: &Layout, source: &LogSource, rule: &SigmaRule) -> Self {
-        let mut fields = Self::new(layout, source);
-        for detection in rule.detection.named.values() {
-            fields.learn(detection);
-        }
-        fields
+    /// Looks up the names that a rule uses.
+    pub(crate) fn learn_rule(&mut self, rule: &SigmaRule) {
+        rule.detection.named.values().for_each(|detection| self.learn(detection));
     }
 
     fn learn(&mut self, detection: &Detection) {

@@ -8,7 +8,9 @@ mod candidates;
 mod differential;
 mod event;
 mod fields;
+mod meaning;
 mod memo;
+mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -21,40 +23,13 @@ use assize_content::{Content, Layout, LogSource, Pack, Rule};
 use assize_model::result::RuleChecked;
 use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use assize_model::{FileId, FileInfo, Finding, Rows, Timestamp};
-use candidates::Need;
 pub(crate) use candidates::equals;
 use event::RowEvent;
 use fields::Fields;
-use memo::Memo;
-use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
+use plan::answers;
+pub(crate) use plan::{Found, Plan};
+use rsigma_eval::{compile_rule, evaluate_rule};
 use std::collections::BTreeMap;
-
-/// One rule on one table.
-struct Routed<'a> {
-    rule: usize,
-    table: &'a str,
-    source: &'a LogSource,
-    fields: Fields,
-    need: Need,
-    /// The columns that decide it, where nothing else does.
-    decisive: Option<Vec<usize>>,
-}
-
-/// A pack's rules, ready to be run over tables by any number of threads.
-pub(crate) struct Plan<'a> {
-    pack: &'a Pack,
-    compiled: Vec<CompiledRule>,
-    routed: Vec<Routed<'a>>,
-}
-
-/// What the rules of a plan found in one batch.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// Rows that a rule looked at, by the rule.
-    tried: BTreeMap<usize, u64>,
-    /// Rule and row of each match.
-    matches: Vec<(usize, usize)>,
-}
 
 /// The matches of a pack so far.
 pub(crate) struct Matches<'a> {
@@ -63,80 +38,24 @@ pub(crate) struct Matches<'a> {
     checked: Vec<RuleChecked>,
 }
 
-impl Found {
-    /// The rows that some rule matched.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
-        self.matches.iter().map(|(_, at)| *at)
+/// The rules of a pack as a plan.
+pub(crate) fn of_pack<'a>(content: &'a Content, pack: &Pack) -> Result<Plan<'a>, AssessError> {
+    let plan = Plan::new(&content.layouts, pack.rules.iter().map(|r| &r.sigma));
+    if let Some((n, why)) = plan.refused().next() {
+        let rule = pack.rules.get(n).map(|r| r.name.clone()).unwrap_or_default();
+        return Err(AssessError::Rule { rule, why: why.to_owned() });
     }
-}
-
-impl<'a> Plan<'a> {
-    /// Resolves each rule to the tables of its log source.
-    pub(crate) fn new(content: &'a Content, pack: &'a Pack) -> Result<Self, AssessError> {
-        let mut plan = Self { pack, compiled: Vec::new(), routed: Vec::new() };
-        for (n, rule) in pack.rules.iter().enumerate() {
-            let fault = |e: rsigma_eval::EvalError| AssessError::Rule { rule: rule.name.clone(), why: e.to_string() };
-            plan.compiled.push(compile_rule(&rule.sigma).map_err(fault)?);
-            for layout in &content.layouts {
-                for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
-                    let fields = Fields::of_rule(layout, source, &rule.sigma);
-                    let need = candidates::of_rule(&rule.sigma, &fields);
-                    let decisive = fields.decisive(&rule.sigma);
-                    plan.routed.push(Routed { rule: n, table: &layout.spec.table, source, fields, need, decisive });
-                }
-            }
-        }
-        Ok(plan)
-    }
-
-    /// Whether any rule reads a table.
-    pub(crate) fn rules_of(&self, table: &str) -> bool {
-        self.routed.iter().any(|r| r.table == table)
-    }
-
-    /// Runs every rule of a table over a batch.
-    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Found {
-        let mut found = Found::default();
-        // A row may belong to several log sources that answer one rule; it is tried and counted once.
-        let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
-        for routed in self.routed.iter().filter(|r| r.table == layout.spec.table) {
-            let none = || vec![false; batch.num_rows()];
-            let (tried, matched) = met.entry(routed.rule).or_insert_with(|| (none(), none()));
-            let rows = candidates::belongs(routed.source, layout, batch);
-            for (tried, row) in tried.iter_mut().zip(&rows) {
-                *found.tried.entry(routed.rule).or_default() += u64::from(*row && !*tried);
-                *tried |= *row;
-            }
-            let rows = routed.need.rows(batch, rows);
-            let mut memo = Memo::new(batch, routed.decisive.as_deref());
-            for at in rows.iter().enumerate().filter(|(_, candidate)| **candidate).map(|(at, _)| at) {
-                let exact = || {
-                    let event = RowEvent::new(Row { layout, batch, at }, &routed.fields);
-                    evaluate_rule(&self.compiled[routed.rule], &event).is_some()
-                };
-                if !matched[at] && memo.as_mut().map_or_else(exact, |memo| memo.ask(at, exact)) {
-                    matched[at] = true;
-                    found.matches.push((routed.rule, at));
-                }
-            }
-        }
-        found
-    }
+    Ok(plan)
 }
 
 impl<'a> Matches<'a> {
     /// Nothing yet.
-    pub(crate) fn new(plan: &Plan<'a>) -> Self {
-        let mut matches = Self { pack: plan.pack, groups: Vec::new(), checked: Vec::new() };
-        for rule in &plan.pack.rules {
-            matches.groups.push(Groups::new(plan.pack, rule));
-            matches.checked.push(checked(plan.pack, rule));
-        }
-        for routed in &plan.routed {
-            let tables = &mut matches.checked[routed.rule].tables;
-            if !tables.iter().any(|t| t == routed.table) {
-                tables.push(routed.table.to_owned());
-            }
+    pub(crate) fn new(pack: &'a Pack, plan: &Plan<'_>) -> Self {
+        let mut matches = Self { pack, groups: Vec::new(), checked: Vec::new() };
+        for (n, rule) in pack.rules.iter().enumerate() {
+            matches.groups.push(Groups::new(pack, rule));
+            let tables = plan.tables_of(n).into_iter().map(str::to_owned).collect();
+            matches.checked.push(RuleChecked { tables, ..checked(pack, rule) });
         }
         matches
     }
@@ -178,25 +97,17 @@ fn checked(pack: &Pack, rule: &Rule) -> RuleChecked {
     }
 }
 
-/// Whether a log source is what a rule asks for: each attribute that the rule states is equal.
-fn answers(rule: &Rule, source: &LogSource) -> bool {
-    let asked = &rule.sigma.logsource;
-    let same = |asked: &Option<String>, has: &Option<String>| asked.is_none() || asked == has;
-    let any = asked.category.is_some() || asked.product.is_some() || asked.service.is_some();
-    any && same(&asked.category, &source.category)
-        && same(&asked.product, &source.product)
-        && same(&asked.service, &source.service)
-}
-
 /// Runs the samples of a rule on every table that answers its log source.
 pub(crate) fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
-    let compiled = compile_rule(&rule.sigma).map_err(|e| e.to_string())?;
+    let sigma = &meaning::of_rule(&rule.sigma);
+    let compiled = compile_rule(sigma).map_err(|e| e.to_string())?;
     let mut tried = false;
     for layout in layouts {
-        for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
+        for source in layout.sigma.iter().filter(|s| answers(sigma, s)) {
             tried = true;
-            let fields = Fields::of_rule(layout, source, &rule.sigma);
-            let need = candidates::of_rule(&rule.sigma, &fields);
+            let mut fields = Fields::new(layout, source);
+            fields.learn_rule(sigma);
+            let need = candidates::of_rule(sigma, &fields);
             let samples =
                 rule.assize.matching.iter().map(|s| (s, true)).chain(rule.assize.ignore.iter().map(|s| (s, false)));
             for (sample, expected) in samples {

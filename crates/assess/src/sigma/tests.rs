@@ -2,6 +2,8 @@
 
 use super::*;
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use std::cell::Cell;
 
 /// Words that rules of the pack look for, and words near them.
 const WORDS: [&str; 22] = [
@@ -55,30 +57,32 @@ fn batch(layout: &Layout, cells: &[Vec<Option<usize>>]) -> RecordBatch {
     batches.pop().unwrap()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn no_match_is_lost(
-        table in prop::sample::select(vec!["iis_w3c", "http_proxy", "ecp_server", "web_files"]),
-        cells in prop::collection::vec(prop::collection::vec(prop::option::weighted(0.8, 0..64usize), 90), 1..40),
-    ) {
-        let content = Content::builtin().unwrap();
+#[test]
+fn no_match_is_lost() {
+    let tables = prop::sample::select(vec!["iis_w3c", "http_proxy", "ecp_server", "web_files"]);
+    let cell = prop::option::weighted(0.8, 0..64usize);
+    let strategy = (tables, prop::collection::vec(prop::collection::vec(cell, 90), 1..40));
+    let content = Content::builtin().unwrap();
+    let matched = Cell::new(0);
+    let mut runner = TestRunner::new(Config::with_cases(64));
+    let ran = runner.run(&strategy, |(table, cells)| {
         let layout = content.layout(table).unwrap();
         let batch = batch(layout, &cells);
-        let mut matched = 0;
         for rule in content.packs.iter().flat_map(|p| &p.rules) {
-            for source in layout.sigma.iter().filter(|s| answers(rule, s)) {
+            for source in layout.sigma.iter().filter(|s| plan::answers(&rule.sigma, s)) {
                 let fields = Fields::new(layout, source);
                 let compiled = compile_rule(&rule.sigma).unwrap();
                 let candidates = candidates::of_rule(&rule.sigma, &fields).rows(&batch, vec![true; batch.num_rows()]);
                 for (at, candidate) in candidates.into_iter().enumerate() {
-                    let exact = evaluate_rule(&compiled, &RowEvent::new(Row { layout, batch: &batch, at }, &fields)).is_some();
+                    let row = Row { layout, batch: &batch, at };
+                    let exact = evaluate_rule(&compiled, &RowEvent::new(row, &fields)).is_some();
                     prop_assert!(candidate || !exact, "{} loses row {at} of {table}", rule.name);
-                    matched += usize::from(exact);
+                    matched.set(matched.get() + usize::from(exact));
                 }
             }
         }
-        // Most batches hold a match, so the test can fail.
-        prop_assert!(matched < usize::MAX);
-    }
+        Ok(())
+    });
+    ran.unwrap_or_else(|e| panic!("{e}"));
+    assert!(matched.get() > 10, "only {} matches, which prove little", matched.get());
 }

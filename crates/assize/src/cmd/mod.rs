@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod doctor;
 mod explain;
+mod hunt;
 mod inspect;
 mod man;
 mod packs;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Report(report::Args),
     /// Print or filter the timeline of a case
     Timeline(timeline::Args),
+    /// Search cases or evidence with Sigma rules of others
+    Hunt(hunt::Args),
     /// Check a case folder or report against its manifest, and evidence against the recorded hashes
     Verify(verify::Args),
     /// List, show or test the content: packs, rules, layouts
@@ -89,6 +92,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Collect(args) => collect::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Timeline(args) => timeline::run(&args),
+        Command::Hunt(args) => hunt::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Packs(args) => packs::run(&args),
         Command::Demo(args) => demo::run(&args),

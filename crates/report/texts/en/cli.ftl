@@ -109,3 +109,24 @@ explain-word-disabled = Switched off on the server.
 
 # assize scan --dry-run
 scan-dry-run = Would read { $input } ({ $files } files, { $size }) and write a case into { $folder }.
+
+hunt-summary = { $rules } of { $of } { $of ->
+    [one] rule
+   *[other] rules
+  } found something, { $matches ->
+    [one] once
+   *[other] { $matches } times
+  } in all.
+hunt-times = TIMES
+hunt-level = LEVEL
+hunt-first = FIRST
+hunt-last = LAST
+hunt-rule = RULE
+hunt-idle = { $count ->
+    [one] One rule
+   *[other] { $count } rules
+  } could not run, and so found nothing:
+hunt-left-out = { $count ->
+    [one] One document is
+   *[other] { $count } documents are
+  } no rule that can run:

@@ -109,3 +109,24 @@ explain-word-disabled = Désactivé sur le serveur.
 
 # assize scan --dry-run
 scan-dry-run = Lirait { $input } ({ $files } fichiers, { $size }) et écrirait le dossier d’affaire { $folder }.
+
+hunt-summary = { $rules } { $rules ->
+    [one] règle
+   *[other] règles
+  } sur { $of } { $rules ->
+    [one] a
+   *[other] ont
+  } trouvé quelque chose, { $matches } fois en tout.
+hunt-times = FOIS
+hunt-level = NIVEAU
+hunt-first = PREMIÈRE
+hunt-last = DERNIÈRE
+hunt-rule = RÈGLE
+hunt-idle = { $count ->
+    [one] Une règle n’a pas pu être appliquée, et n’a
+   *[other] { $count } règles n’ont pas pu être appliquées, et n’ont
+  } donc rien trouvé :
+hunt-left-out = { $count ->
+    [one] Un document n’est pas une règle
+   *[other] { $count } documents ne sont pas des règles
+  } que l’on puisse appliquer :

@@ -1,0 +1,226 @@
+//! Rules laid out over tables: which log sources answer each of them, and what is asked of a batch.
+//!
+//! A rule that decides by columns alone is asked once for each combination of their cells. For all others a row is
+//! made into an event once, and every rule whose necessary condition it meets is asked about that one event.
+
+use super::candidates::{self, Need};
+use super::event::RowEvent;
+use super::fields::Fields;
+use super::meaning;
+use super::memo::Memo;
+use crate::row::Row;
+use arrow_array::RecordBatch;
+use assize_content::{Layout, LogSource};
+use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
+use rsigma_parser::SigmaRule;
+use std::collections::BTreeMap;
+
+/// Rules, ready to be run over tables by any number of threads.
+pub(crate) struct Plan<'a> {
+    /// By the rule; or why the evaluator refuses it.
+    compiled: Vec<Result<CompiledRule, String>>,
+    sources: Vec<Source<'a>>,
+    /// Rules that several log sources of one table answer: a row may belong to more than one of them.
+    several: Vec<bool>,
+}
+
+/// One log source of a table with the rules that it answers.
+struct Source<'a> {
+    layout: &'a Layout,
+    source: &'a LogSource,
+    fields: Fields,
+    rules: Vec<Routed>,
+}
+
+/// One rule on one log source.
+struct Routed {
+    rule: usize,
+    need: Need,
+    /// The columns that decide it, where nothing else does.
+    decisive: Option<Vec<usize>>,
+}
+
+/// What the rules of a plan found in one batch.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Rows that a rule looked at, by the rule.
+    pub(super) tried: BTreeMap<usize, u64>,
+    /// Rule and row of each match.
+    pub(crate) matches: Vec<(usize, usize)>,
+}
+
+impl Found {
+    /// The rows that some rule matched.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.matches.iter().map(|(_, at)| *at)
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Resolves each rule to the tables of its log source.
+    pub(crate) fn new<'r>(layouts: &'a [Layout], rules: impl Iterator<Item = &'r SigmaRule>) -> Self {
+        let mut plan = Self { compiled: Vec::new(), sources: Vec::new(), several: Vec::new() };
+        for layout in layouts {
+            for source in &layout.sigma {
+                let fields = Fields::new(layout, source);
+                plan.sources.push(Source { layout, source, fields, rules: Vec::new() });
+            }
+        }
+        for (n, rule) in rules.enumerate() {
+            let rule = &meaning::of_rule(rule);
+            plan.compiled.push(compile_rule(rule).map_err(|e| e.to_string()));
+            let mut tables: Vec<&str> = Vec::new();
+            let exact = plan.sources.iter().any(|s| is_exactly(rule, s.source));
+            for source in &mut plan.sources {
+                if answers(rule, source.source) && (!exact || is_exactly(rule, source.source)) {
+                    source.fields.learn_rule(rule);
+                    let need = candidates::of_rule(rule, &source.fields);
+                    source.rules.push(Routed { rule: n, need, decisive: source.fields.decisive(rule) });
+                    tables.push(&source.layout.spec.table);
+                }
+            }
+            let count = tables.len();
+            tables.dedup();
+            plan.several.push(tables.len() < count);
+        }
+        plan.sources.retain(|s| !s.rules.is_empty());
+        plan
+    }
+
+    /// The rules that the evaluator refuses, and why.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.compiled.iter().enumerate().filter_map(|(n, c)| Some((n, c.as_ref().err()?.as_str())))
+    }
+
+    /// Whether any rule reads a table.
+    pub(crate) fn rules_of(&self, table: &str) -> bool {
+        self.sources.iter().any(|s| s.layout.spec.table == table)
+    }
+
+    /// The tables that a rule reads; none where no table answers its log source.
+    pub(crate) fn tables_of(&self, rule: usize) -> Vec<&str> {
+        let reads = self.sources.iter().filter(|s| s.rules.iter().any(|r| r.rule == rule));
+        let mut tables: Vec<&str> = reads.map(|s| s.layout.spec.table.as_str()).collect();
+        tables.dedup();
+        tables
+    }
+
+    /// Runs every rule of a table over a batch.
+    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Found {
+        let mut found = Found::default();
+        // For rules with several log sources: rows that were tried, and rows that matched. Each counts once.
+        let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
+        for source in self.sources.iter().filter(|s| s.layout.spec.table == layout.spec.table) {
+            let rows = source.rows(batch);
+            if !rows.contains(&true) {
+                continue;
+            }
+            self.count(source, &rows, &mut met, &mut found);
+            let mut hit = |rule: usize, at: usize| {
+                let first = met.get_mut(&rule).is_none_or(|(_, matched)| !std::mem::replace(&mut matched[at], true));
+                if first {
+                    found.matches.push((rule, at));
+                }
+            };
+            let mut left: Vec<(usize, Option<Vec<bool>>)> = Vec::new();
+            for routed in &source.rules {
+                let candidates = match &routed.need {
+                    Need::Maybe => None,
+                    need => Some(need.rows(batch, rows.clone())).filter(|candidates| *candidates != rows),
+                };
+                match Memo::new(batch, routed.decisive.as_deref()) {
+                    Some(mut memo) => {
+                        let candidates = candidates.as_ref().unwrap_or(&rows);
+                        for at in candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at) {
+                            if memo.ask(at, || self.matches(routed.rule, &source.event(batch, at))) {
+                                hit(routed.rule, at);
+                            }
+                        }
+                    }
+                    None => left.push((routed.rule, candidates)),
+                }
+            }
+            left.retain(|(_, candidates)| candidates.as_ref().is_none_or(|c| c.contains(&true)));
+            if left.is_empty() {
+                continue;
+            }
+            for at in rows.iter().enumerate().filter(|(_, row)| **row).map(|(at, _)| at) {
+                let event = source.event(batch, at);
+                for (rule, candidates) in &left {
+                    if candidates.as_ref().is_none_or(|c| c[at]) && self.matches(*rule, &event) {
+                        hit(*rule, at);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
+    fn matches(&self, rule: usize, event: &RowEvent<'_>) -> bool {
+        let Ok(rule) = &self.compiled[rule] else { return false };
+        evaluate_rule(rule, event).is_some()
+            || event.trimmed().is_some_and(|trimmed| evaluate_rule(rule, trimmed).is_some())
+    }
+
+    /// Counts the rows that each rule of a source looks at.
+    fn count(
+        &self,
+        source: &Source<'_>,
+        rows: &[bool],
+        met: &mut BTreeMap<usize, (Vec<bool>, Vec<bool>)>,
+        found: &mut Found,
+    ) {
+        let all = rows.iter().filter(|row| **row).count() as u64;
+        for rule in source.rules.iter().map(|r| r.rule) {
+            let seen = found.tried.entry(rule).or_default();
+            if !self.several[rule] {
+                *seen += all;
+                continue;
+            }
+            let none = || vec![false; rows.len()];
+            let (tried, _) = met.entry(rule).or_insert_with(|| (none(), none()));
+            for (tried, row) in tried.iter_mut().zip(rows) {
+                *seen += u64::from(*row && !*tried);
+                *tried |= *row;
+            }
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    /// The rows of a batch that belong to the source.
+    fn rows(&self, batch: &RecordBatch) -> Vec<bool> {
+        let mut rows = candidates::belongs(self.source, self.layout, batch);
+        if self.source.data.is_empty() {
+            return rows;
+        }
+        for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| **row) {
+            *row = self.event(batch, at).holds(&self.source.data);
+        }
+        rows
+    }
+
+    fn event<'b>(&'b self, batch: &'b RecordBatch, at: usize) -> RowEvent<'b> {
+        RowEvent::new(Row { layout: self.layout, batch, at }, &self.fields)
+    }
+}
+
+/// Whether a log source is what a rule asks for: each attribute that the rule states is equal.
+pub(super) fn answers(rule: &SigmaRule, source: &LogSource) -> bool {
+    let asked = &rule.logsource;
+    let same = |asked: &Option<String>, has: &Option<String>| asked.is_none() || asked == has;
+    let any = asked.category.is_some() || asked.product.is_some() || asked.service.is_some();
+    any && same(&asked.category, &source.category)
+        && same(&asked.product, &source.product)
+        && same(&asked.service, &source.service)
+}
+
+/// Whether a log source has the attributes of a rule and no others: then no narrower one is meant.
+fn is_exactly(rule: &SigmaRule, source: &LogSource) -> bool {
+    let asked = &rule.logsource;
+    answers(rule, source)
+        && asked.category.is_some() == source.category.is_some()
+        && asked.product.is_some() == source.product.is_some()
+        && asked.service.is_some() == source.service.is_some()
+}

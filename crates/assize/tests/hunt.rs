@@ -1,0 +1,189 @@
+//! Rules of others over cases and over evidence, as a person runs them.
+
+mod common;
+
+use common::{assize_in, lab, scanned, shared, stderr, stdout};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const RULE: &str = "title: Somebody asked for a page of the control panel
+id: 11111111-2222-4333-8444-555555555555
+level: high
+logsource:
+  category: webserver
+detection:
+  page:
+    cs-uri-stem|startswith: /ecp/
+    cs-method: POST
+  condition: page
+";
+const ALL_EVENTS: &str = "title: Any event
+level: low
+logsource:
+  product: windows
+detection:
+  event:
+    EventID|gte: 0
+  condition: event
+";
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+/// Where a match stands, without the name of the case.
+fn places(found: &[Value]) -> Vec<(String, String, u64)> {
+    let text = |v: &Value, name: &str| v[name].as_str().unwrap_or_default().to_owned();
+    found.iter().map(|v| (text(v, "rule"), text(v, "file"), v["record"].as_u64().expect("a number"))).collect()
+}
+
+#[test]
+fn a_case_and_its_evidence_answer_alike() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "breached");
+    fs::create_dir(folder.path().join("rules")).expect("a folder");
+    fs::write(folder.path().join("rules/page.yml"), RULE).expect("a rule");
+    fs::write(folder.path().join("rules/any.yml"), ALL_EVENTS).expect("a rule");
+    let (_, result) = scanned(folder.path(), &evidence, &["-o", "cases/EX01"]);
+    let hunt = |path: &str, more: &[&str]| {
+        let run = assize_in(folder.path(), &[&["hunt", path, "--sigma", "rules", "--progress", "none"], more].concat());
+        assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+        (stdout(&run), stderr(&run))
+    };
+    let (text, remarks) = hunt("cases/EX01", &["--jsonl"]);
+    assert_eq!(remarks, "");
+    let found = lines(&text);
+    let events = result["evidence"]["tables"].as_array().expect("tables");
+    let events = events.iter().find(|t| t["table"] == "windows_events").expect("events")["rows"].as_u64();
+    let any: Vec<&Value> = found.iter().filter(|v| v["rule"] == "Any event").collect();
+    assert_eq!(Some(any.len() as u64), events, "a rule for all events meets each of them once");
+    let page: Vec<&Value> = found.iter().filter(|v| v["rule_id"] == "11111111-2222-4333-8444-555555555555").collect();
+    for table in ["iis_w3c", "http_proxy"] {
+        assert!(page.iter().any(|v| v["table"] == table), "{table}: {page:?}");
+    }
+    assert!(page.iter().all(|v| v["level"] == "high" && v["time"].is_string() && v["file"].is_string()), "{page:?}");
+
+    // The folder of cases, and the evidence itself, give the same; so does a second run, byte for byte.
+    assert_eq!(places(&lines(&hunt("cases", &["--jsonl"]).0)), places(&found));
+    let raw = evidence.to_str().expect("a path of the test is UTF-8");
+    assert_eq!(places(&lines(&hunt(raw, &["--jsonl", "--threads", "1"]).0)), places(&found));
+    assert_eq!(hunt("cases/EX01", &["--jsonl"]).0, text);
+
+    // Moments: both ends of the window, to the end of the day that is named.
+    let (part, _) = hunt("cases/EX01", &["--jsonl", "--since", "2021-03-02", "--until", "2021-03-03"]);
+    let inside = found.iter().filter(|v| v["time"].as_str().is_some_and(|t| ("2021-03-02".."2021-03-04").contains(&t)));
+    let inside: Vec<Value> = inside.cloned().collect();
+    assert!(!inside.is_empty() && inside.len() < found.len());
+    assert_eq!(places(&lines(&part)), places(&inside));
+
+    // As a table, and as CSV with one line for each match.
+    let (csv, _) = hunt("cases/EX01", &["--csv"]);
+    assert_eq!(csv.lines().count(), found.len() + 1);
+    assert!(
+        csv.starts_with("\"time\",\"host\",\"level\",\"rule\",\"rule_id\",\"table\",\"file\",\"record\",\"case\"\n")
+    );
+    let (screen, _) = hunt("cases/EX01", &["--lang", "en"]);
+    assert!(screen.contains(&format!("{}  high", page.len())), "{screen}");
+    let place = |title: &str| screen.find(title).unwrap_or_else(|| panic!("{title}: {screen}"));
+    assert!(place("control panel") < place("Any event"), "the most pressing first: {screen}");
+    assert_ne!(hunt("cases/EX01", &["--lang", "fr"]).0, screen);
+}
+
+#[test]
+fn what_did_not_run_is_said() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "exposed");
+    scanned(folder.path(), &evidence, &["-o", "case"]);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a rule");
+    fs::create_dir(folder.path().join("rules")).expect("a folder");
+    write("rules/linux.yml", &RULE.replace("category: webserver", "product: linux").replace("page of", "thing of"));
+    write("rules/broken.yml", "title: [");
+    write("rules/good.yml", RULE);
+    let hunt = |rules: &str| assize_in(folder.path(), &["hunt", "case", "--sigma", rules, "--jsonl", "--lang", "en"]);
+    let run = hunt("rules");
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let remarks = stderr(&run);
+    for part in ["product linux", "Somebody asked for a thing of the control panel", "broken.yml"] {
+        assert!(remarks.contains(part), "{part}: {remarks}");
+    }
+    // Without any rule there is no answer.
+    for rules in ["rules/broken.yml", "missing"] {
+        let run = hunt(rules);
+        assert!(run.status.code().is_some_and(|code| code != 0), "{rules}");
+        assert!(stderr(&run).contains(rules), "{}", stderr(&run));
+    }
+}
+
+#[test]
+fn a_case_that_was_changed_is_not_searched() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "exposed");
+    scanned(folder.path(), &evidence, &["-o", "case"]);
+    fs::write(folder.path().join("rule.yml"), RULE).expect("a rule");
+    let tables = folder.path().join("case/tables/iis_w3c");
+    let part = fs::read_dir(&tables).expect("a folder").flatten().next().expect("a file").path();
+    let mut bytes = fs::read(&part).expect("a table");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(&part, bytes).expect("a table");
+    let run = assize_in(folder.path(), &["hunt", "case", "--sigma", "rule.yml", "--jsonl"]);
+    assert!(run.status.code().is_some_and(|code| code != 0));
+    assert!(stderr(&run).contains("iis_w3c") && stdout(&run).is_empty(), "{}", stderr(&run));
+}
+
+/// Takes a packed folder apart.
+fn unpack(packed: &Path, into: &Path) {
+    let file = fs::File::open(packed).expect("an archive");
+    let mut archive = tar::Archive::new(zstd::Decoder::new(file).expect("zstd"));
+    archive.unpack(into).expect("a readable archive");
+}
+
+/// The public collection: every rule loads, and every rule for Windows and web servers finds the log that it asks for.
+/// Of its recordings each is matched by the rule that it was made for.
+#[test]
+fn the_public_rules_and_their_recordings() {
+    let (Some(rules), Some(recordings), Some(tests)) = (
+        shared("data/rules/sigma.tar.zst"),
+        shared("data/evtx/sigma-regression.tar.zst"),
+        shared("data/evtx/sigma-regression.tsv"),
+    ) else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    unpack(&rules, &folder.path().join("sigma"));
+    unpack(&recordings, &folder.path().join("recordings"));
+    let parts = ["sigma/rules", "sigma/rules-emerging-threats", "sigma/rules-threat-hunting"];
+    let mut args = vec!["hunt", "recordings", "--jsonl", "--progress", "none", "--lang", "en"];
+    args.extend(parts.iter().flat_map(|part| ["--sigma", part]));
+    let run = assize_in(folder.path(), &args);
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let remarks = stderr(&run);
+    assert!(!remarks.contains("no rule that can run"), "{remarks}");
+    for idle in ["product windows", "category webserver", "category proxy"] {
+        assert!(!remarks.contains(idle), "{idle}: {remarks}");
+    }
+    let mut matches: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for found in lines(&stdout(&run)) {
+        let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        *matches.entry((text("rule_id"), text("file"))).or_default() += 1;
+    }
+    let tests = fs::read_to_string(tests).expect("a table");
+    let mut lines = tests.lines();
+    let head: Vec<&str> = lines.next().expect("a head").split('\t').collect();
+    let at = |name: &str| head.iter().position(|n| *n == name).expect("a column");
+    let (id, recording, expected) = (at("rule_id"), at("recording"), at("expected_matches"));
+    let (mut all, mut passed) = (0, 0);
+    for cells in lines.map(|line| line.split('\t').collect::<Vec<_>>()) {
+        let least: u64 = cells[expected].rsplit(' ').next().and_then(|n| n.parse().ok()).expect("a number");
+        let found = matches.get(&(cells[id].to_owned(), cells[recording].to_owned())).copied().unwrap_or(0);
+        all += 1;
+        passed += u64::from(found >= least);
+        if found != least {
+            println!("{}: {} expected, {found} found", cells[recording], cells[expected]);
+        }
+    }
+    println!("{passed} of {all} recordings are matched by their rule");
+    assert!(all > 0 && passed == all);
+}

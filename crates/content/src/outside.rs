@@ -1,0 +1,143 @@
+//! Sigma rules that others wrote: a file or a tree of them, as they are published.
+
+use crate::{ContentError, sigma};
+use assize_model::finding::Level;
+use rsigma_parser::{SigmaRule, parse_sigma_yaml};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file of rules beyond this size is none.
+const FILE_BYTES_MAX: u64 = 4 << 20;
+/// Folders inside folders that are looked into.
+const DEPTH_MAX: usize = 32;
+
+/// Rules from outside, and what could not be read of them.
+#[derive(Debug, Default)]
+pub struct Outside {
+    /// The rules, in the order of their files.
+    pub rules: Vec<OutsideRule>,
+    /// Documents that are no rules over rows, and why they do not run: the file, and the reason.
+    pub left_out: Vec<ContentError>,
+}
+
+/// One rule and where it stands.
+#[derive(Debug)]
+pub struct OutsideRule {
+    /// The file, as it was reached.
+    pub file: String,
+    /// Its identifier; empty where it has none.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How much a reader should care, where it says.
+    pub level: Option<Level>,
+    /// The rule.
+    pub sigma: SigmaRule,
+}
+
+impl OutsideRule {
+    fn new(file: &str, sigma: SigmaRule) -> Self {
+        Self {
+            file: file.to_owned(),
+            id: sigma.id.clone().unwrap_or_default(),
+            title: sigma.title.clone(),
+            level: sigma.level.map(sigma::level),
+            sigma,
+        }
+    }
+}
+
+impl Outside {
+    /// Reads a file, or every `.yml` and `.yaml` file below a folder. Links are not followed.
+    ///
+    /// # Errors
+    /// When the path itself cannot be read. What is wrong inside is listed and spoils nothing else.
+    pub fn read(path: &Path) -> Result<Self, ContentError> {
+        let fault = |e: std::io::Error| ContentError::new(&path.display().to_string(), e.to_string());
+        let mut files = Vec::new();
+        if fs::metadata(path).map_err(fault)?.is_dir() {
+            gather(path, 0, &mut files).map_err(fault)?;
+            files.sort();
+        } else {
+            files.push(path.to_owned());
+        }
+        let mut outside = Self::default();
+        for file in files {
+            outside.file(&file);
+        }
+        Ok(outside)
+    }
+
+    fn file(&mut self, path: &Path) {
+        let file = path.display().to_string();
+        match text(path) {
+            Ok(text) => self.documents(&file, &text),
+            Err(why) => self.left_out.push(ContentError::new(&file, why)),
+        }
+    }
+
+    /// Takes the documents of one file.
+    fn documents(&mut self, file: &str, text: &str) {
+        let collection = match parse_sigma_yaml(text) {
+            Ok(collection) => collection,
+            Err(e) => return self.left_out.push(ContentError::new(file, e.to_string())),
+        };
+        let mut leave_out = |why: String| self.left_out.push(ContentError::new(file, why));
+        collection.errors.into_iter().for_each(&mut leave_out);
+        for correlation in collection.correlations {
+            leave_out(format!("{}: correlations are not run by a hunt yet", correlation.title));
+        }
+        for filter in collection.filters {
+            leave_out(format!("{}: filters are not applied by a hunt yet", filter.title));
+        }
+        self.rules.extend(collection.rules.into_iter().map(|rule| OutsideRule::new(file, rule)));
+    }
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    let size = fs::metadata(path).map_err(|e| e.to_string())?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(format!("{size} bytes are more than a file of rules has"));
+    }
+    fs::read_to_string(path).map_err(|e| e.to_string())
+}
+
+fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (kind, path) = (entry.file_type()?, entry.path());
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if kind.is_dir() && depth < DEPTH_MAX {
+            gather(&path, depth + 1, files)?;
+        } else if kind.is_file() && ["yml", "yaml"].iter().any(|e| ending.eq_ignore_ascii_case(e)) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str =
+        "title: A\nlogsource: {product: windows}\ndetection:\n  selection: {EventID: 1}\n  condition: selection\n";
+
+    #[test]
+    fn a_tree_is_read_and_what_is_wrong_in_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::create_dir(place("deep")).unwrap();
+        fs::write(place("deep/b.yaml"), RULE).unwrap();
+        fs::write(place("a.yml"), format!("{RULE}---\n{RULE}")).unwrap();
+        fs::write(place("broken.yml"), "title: [").unwrap();
+        fs::write(place("readme.md"), "no rule").unwrap();
+        let outside = Outside::read(folder.path()).unwrap();
+        let names: Vec<_> =
+            outside.rules.iter().map(|r| r.file.rsplit(['/', '\\']).next().unwrap().to_owned()).collect();
+        assert_eq!(names, ["a.yml", "a.yml", "b.yaml"]);
+        assert_eq!(outside.left_out.len(), 1);
+        assert!(outside.left_out[0].file.ends_with("broken.yml"));
+        assert!(Outside::read(&place("missing")).is_err());
+    }
+}
