@@ -6,12 +6,13 @@
 use crate::{Artifact, Look};
 use assize_content::Layout;
 use assize_model::rows::Reason;
-use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Timestamp};
+use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Spec, Timestamp};
 use notatin::cell_key_node::CellKeyNode;
 use notatin::cell_value::CellValue;
 use notatin::parser::Parser;
 use notatin::parser_builder::ParserBuilder;
 use std::io::{BufRead, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a hive begins.
 const MAGIC: &[u8] = b"regf";
@@ -19,6 +20,8 @@ const MAGIC: &[u8] = b"regf";
 const BYTES_MAX: u64 = 160 << 20;
 /// Values of one key, keys below one key, and characters of one value.
 const VALUES_MAX: usize = 200;
+/// Values in all: damaged keys may share theirs.
+const VALUES_ALL_MAX: usize = 10_000;
 const KEYS_MAX: usize = 5_000;
 const VALUE_CHARS_MAX: usize = 4096;
 
@@ -81,17 +84,19 @@ impl Artifact for Registry<'_> {
             );
         }
         let sample = bytes.get(..64.min(bytes.len())).unwrap_or_default().to_vec();
-        let mut builder = ParserBuilder::from_file(Cursor::new(bytes));
-        builder.recover_deleted(false);
-        match builder.build() {
-            Ok(mut parser) => {
-                let hive = hive(rows.file()).unwrap_or_default();
-                let mut reader = Keys { parser: &mut parser, rows, hive };
-                reader.read()?;
-                rows.skip(size + rest);
-            }
-            Err(e) => {
-                rows.note(Note::new(NoteKind::Damaged, format!("no hive that can be read: {e}")));
+        let mut keys = Keys { hive: hive(rows.file()).unwrap_or_default(), values: Vec::new(), notes: Vec::new() };
+        // The library adds up offsets that the file states. Where that ends it, what was read before is kept.
+        let read = catch_unwind(AssertUnwindSafe(|| keys.read(bytes)))
+            .unwrap_or_else(|_| Err("an offset in it leads nowhere".to_owned()));
+        keys.notes.drain(..).for_each(|note| rows.note(note));
+        let spec = rows.spec();
+        for value in keys.values {
+            value.fill(spec, rows)?;
+        }
+        match read {
+            Ok(()) => rows.skip(size + rest),
+            Err(why) => {
+                rows.note(Note::new(NoteKind::Damaged, format!("no hive that can be read to its end: {why}")));
                 rows.reject(0, 0, size + rest, Reason::Damaged, &sample);
             }
         }
@@ -105,93 +110,108 @@ fn unfinished(bytes: &[u8]) -> bool {
 }
 
 /// The keys of a hive, looked up one after the other.
-struct Keys<'r, 'a> {
-    parser: &'r mut Parser,
-    rows: &'r mut Rows<'a>,
+struct Keys {
     hive: &'static str,
+    values: Vec<Value>,
+    notes: Vec<Note>,
 }
 
-impl Keys<'_, '_> {
-    fn read(&mut self) -> Result<(), RowsError> {
+/// One value, or a key without regard to its values.
+struct Value {
+    pos: u64,
+    hive: &'static str,
+    key: String,
+    /// Name, type and content.
+    value: Option<[String; 3]>,
+    written: Timestamp,
+}
+
+impl Keys {
+    fn read(&mut self, bytes: Vec<u8>) -> Result<(), String> {
+        let mut builder = ParserBuilder::from_file(Cursor::new(bytes));
+        builder.recover_deleted(false);
+        let mut parser = builder.build().map_err(|e| e.to_string())?;
         if self.hive == "SOFTWARE" {
-            SOFTWARE.into_iter().try_for_each(|path| self.key(path))?;
-            return self.programs();
+            SOFTWARE.into_iter().for_each(|path| self.key(&mut parser, path));
+            self.programs(&mut parser);
+            return Ok(());
         }
-        let current = self.get("Select").and_then(|key| match key.get_value("Current")?.get_content().0 {
+        let current = self.get(&mut parser, "Select").and_then(|key| match key.get_value("Current")?.get_content().0 {
             CellValue::U32(n) => Some(n),
             _ => None,
         });
         let set = format!("ControlSet{:03}", current.unwrap_or(1));
-        SYSTEM.into_iter().try_for_each(|path| self.key(&format!("{set}\\{path}")))
+        SYSTEM.into_iter().for_each(|path| self.key(&mut parser, &format!("{set}\\{path}")));
+        Ok(())
     }
 
     /// A key, where there is one.
-    fn get(&mut self, path: &str) -> Option<CellKeyNode> {
-        match self.parser.get_key(path, false) {
+    fn get(&mut self, parser: &mut Parser, path: &str) -> Option<CellKeyNode> {
+        match parser.get_key(path, false) {
             Ok(key) => key,
             Err(e) => {
-                self.rows.note(Note::new(NoteKind::Damaged, format!("the key {path} cannot be read: {e}")));
+                self.notes.push(Note::new(NoteKind::Damaged, format!("the key {path} cannot be read: {e}")));
                 None
             }
         }
     }
 
     /// Every value of a key; a key without any is a row of its own, for that it is there says something.
-    fn key(&mut self, path: &str) -> Result<(), RowsError> {
-        let Some(key) = self.get(path) else { return Ok(()) };
-        self.row(path, &key, None)?;
-        self.values(path, &key)
+    fn key(&mut self, parser: &mut Parser, path: &str) {
+        if let Some(key) = self.get(parser, path) {
+            self.add(path, &key, key.file_offset_absolute, None);
+            self.values(path, &key);
+        }
     }
 
-    fn values(&mut self, path: &str, key: &CellKeyNode) -> Result<(), RowsError> {
+    fn values(&mut self, path: &str, key: &CellKeyNode) {
         for (n, value) in key.value_iter().enumerate() {
-            if n >= VALUES_MAX {
-                self.rows.note(Note::new(NoteKind::Limit, format!("more than {VALUES_MAX} values in {path}")));
+            if n >= VALUES_MAX || self.values.len() >= VALUES_ALL_MAX {
+                self.notes.push(Note::new(
+                    NoteKind::Limit,
+                    format!("not all values of {path} are read, for there are too many"),
+                ));
                 break;
             }
-            self.row(path, key, Some((value.get_pretty_name(), value.get_content().0, value.file_offset_absolute)))?;
+            let name = value.get_pretty_name().chars().take(VALUE_CHARS_MAX).collect();
+            let content = value.get_content().0;
+            let value_of = [name, content.get_type(), shown(&content)];
+            self.add(path, key, value.file_offset_absolute, Some(value_of));
         }
-        Ok(())
     }
 
     /// What is installed of Exchange, by the names that programs show.
-    fn programs(&mut self) -> Result<(), RowsError> {
-        let Some(mut all) = self.get(UNINSTALL) else { return Ok(()) };
-        for key in all.read_sub_keys(self.parser).into_iter().take(KEYS_MAX) {
+    fn programs(&mut self, parser: &mut Parser) {
+        let Some(mut all) = self.get(parser, UNINSTALL) else { return };
+        for key in all.read_sub_keys(parser).into_iter().take(KEYS_MAX) {
             let name = key.get_value("DisplayName").map(|v| shown(&v.get_content().0)).unwrap_or_default();
             if name.contains("Exchange") {
                 let path = format!("{UNINSTALL}\\{}", key.key_name);
-                self.values(&path, &key)?;
+                self.values(&path, &key);
             }
         }
-        Ok(())
     }
 
-    fn row(
-        &mut self,
-        path: &str,
-        key: &CellKeyNode,
-        value: Option<(String, CellValue, usize)>,
-    ) -> Result<(), RowsError> {
-        let spec = self.rows.spec();
-        let mut text = |name: &str, value: &str| {
-            if let Some(at) = spec.column(name) {
-                self.rows.text(at, value);
+    fn add(&mut self, path: &str, key: &CellKeyNode, pos: usize, value: Option<[String; 3]>) {
+        let written = Timestamp(key.last_key_written_date_and_time().timestamp_micros());
+        self.values.push(Value { pos: pos as u64, hive: self.hive, key: path.to_owned(), value, written });
+    }
+}
+
+impl Value {
+    /// Makes a row of it.
+    fn fill(self, spec: &Spec, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let [name, kind, content] = self.value.unwrap_or_default();
+        let cells = [("hive", self.hive), ("key", &self.key), ("name", &name), ("type", &kind), ("value", &content)];
+        for (at, cell) in cells.into_iter().filter_map(|(column, cell)| Some((spec.column(column)?, cell))) {
+            if !cell.is_empty() {
+                rows.text(at, cell);
             }
-        };
-        text("hive", self.hive);
-        text("key", path);
-        let mut pos = key.file_offset_absolute;
-        if let Some((name, content, at)) = value {
-            text("name", &name.chars().take(VALUE_CHARS_MAX).collect::<String>());
-            text("type", &content.get_type());
-            text("value", &shown(&content));
-            pos = at;
         }
         if let Some(at) = spec.column("written") {
-            self.rows.time(at, Timestamp(key.last_key_written_date_and_time().timestamp_micros()));
+            rows.time(at, self.written);
         }
-        self.rows.finish(pos as u64, None, 0)
+        rows.finish(self.pos, None, 0)
     }
 }
 
