@@ -31,7 +31,7 @@ pub use tables::{MemoryTables, Tables, Visit};
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
-use assize_model::result::{Evidence, Host, PackUsed, SCHEMA, Tool};
+use assize_model::result::{ClockOffset, Evidence, Host, PackUsed, SCHEMA, Tool};
 use assize_model::{CaseResult, Finding, Marking, Timestamp};
 use std::borrow::Cow;
 
@@ -87,6 +87,24 @@ pub struct Facts {
 /// # Errors
 /// When a table cannot be read, or a rule cannot run.
 pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<CaseResult, AssessError> {
+    if facts.threads < 2 {
+        return assess_with(tables, content, facts, || clock::offsets(tables, content));
+    }
+    // Clocks are compared on one core, while the others go on.
+    std::thread::scope(|scope| {
+        let clocks = scope.spawn(|| clock::offsets(tables, content));
+        assess_with(tables, content, facts, || {
+            clocks.join().unwrap_or_else(|_| Err(AssessError::Table("the comparison of clocks stopped".into())))
+        })
+    })
+}
+
+fn assess_with(
+    tables: &dyn Tables,
+    content: &Content,
+    facts: &Facts,
+    clock_offsets: impl FnOnce() -> Result<Vec<ClockOffset>, AssessError>,
+) -> Result<CaseResult, AssessError> {
     let packs: Vec<&Pack> =
         content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
     let survey = exposure::survey(tables, content, facts)?;
@@ -99,7 +117,7 @@ pub fn assess(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<C
     let window = coverage::window(tables, &packs, &survey, facts);
     let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
     let exposure = exposure::of_packs(content, &packs, &survey);
-    let clock_offsets = clock::offsets(tables, content)?;
+    let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, content)?;
     let understood = coverage::understood(tables, content)?;
     let verdict = verdict::decide(&verdict::Input {

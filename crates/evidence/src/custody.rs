@@ -3,6 +3,7 @@
 use crate::region::read_full;
 use assize_model::file::HEAD_BYTES;
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::fmt::Write;
 use std::io::{self, Read};
 
@@ -14,8 +15,8 @@ const CHUNK: usize = 128 << 10;
 pub(crate) struct Taken {
     /// SHA-256 in lower-case hexadecimal.
     pub(crate) sha256: String,
-    /// CRC-32, which zip archives state.
-    pub(crate) crc: u32,
+    /// CRC-32, where it was asked for: zip archives state it.
+    pub(crate) crc: Option<u32>,
     /// The bytes that were read.
     pub(crate) size: u64,
     /// The first of them.
@@ -43,24 +44,32 @@ impl Hash {
     }
 }
 
+thread_local! {
+    /// Zeroed once, not for each of a hundred thousand files.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; CHUNK]);
+}
+
 /// Reads to the end.
-pub(crate) fn take(source: &mut dyn Read) -> io::Result<Taken> {
-    let mut buffer = vec![0; CHUNK];
-    let (mut sha, mut crc, mut size, mut head) = (Hash::default(), flate2::Crc::new(), 0u64, Vec::new());
-    loop {
-        let n = read_full(source, &mut buffer)?;
-        let bytes = &buffer[..n];
-        if head.len() < HEAD_BYTES {
-            head.extend_from_slice(&bytes[..n.min(HEAD_BYTES - head.len())]);
+pub(crate) fn take(source: &mut dyn Read, with_crc: bool) -> io::Result<Taken> {
+    let (mut sha, mut crc, mut size, mut head) = (Hash::default(), with_crc.then(flate2::Crc::new), 0u64, Vec::new());
+    BUFFER.with_borrow_mut(|buffer| {
+        loop {
+            let n = read_full(source, buffer)?;
+            let bytes = &buffer[..n];
+            if head.len() < HEAD_BYTES {
+                head.extend_from_slice(&bytes[..n.min(HEAD_BYTES - head.len())]);
+            }
+            sha.update(bytes);
+            if let Some(crc) = &mut crc {
+                crc.update(bytes);
+            }
+            size = size.saturating_add(n as u64);
+            if n < buffer.len() {
+                return Ok::<(), io::Error>(());
+            }
         }
-        sha.update(bytes);
-        crc.update(bytes);
-        size = size.saturating_add(n as u64);
-        if n < buffer.len() {
-            break;
-        }
-    }
-    Ok(Taken { sha256: sha.hex(), crc: crc.sum(), size, head })
+    })?;
+    Ok(Taken { sha256: sha.hex(), crc: crc.map(|crc| crc.sum()), size, head })
 }
 
 #[cfg(test)]
@@ -69,12 +78,12 @@ mod tests {
 
     #[test]
     fn known_hashes() {
-        let empty = take(&mut io::empty()).unwrap();
+        let empty = take(&mut io::empty(), false).unwrap();
         assert_eq!(empty.sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-        let abc = take(&mut &b"abc"[..]).unwrap();
+        let abc = take(&mut &b"abc"[..], true).unwrap();
         assert_eq!(abc.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!((abc.size, abc.crc, abc.head.as_slice()), (3, 0x3524_41C2, &b"abc"[..]));
-        let long = take(&mut io::repeat(7).take(3 * CHUNK as u64 + 5)).unwrap();
+        assert_eq!((abc.size, abc.crc, abc.head.as_slice()), (3, Some(0x3524_41C2), &b"abc"[..]));
+        let long = take(&mut io::repeat(7).take(3 * CHUNK as u64 + 5), false).unwrap();
         assert_eq!((long.size, long.head.len()), (3 * CHUNK as u64 + 5, HEAD_BYTES));
     }
 }

@@ -289,7 +289,8 @@ impl Source {
         let (entry, place) = self.at(index)?;
         let skipped = |reason: String| Skipped { path: entry.path.clone(), reason };
         let mut member = place.open().map_err(|e| skipped(os_reason(&e)))?;
-        let taken = custody::take(&mut member).map_err(|e| skipped(os_reason(&e)))?;
+        let taken =
+            custody::take(&mut member, matches!(place, Place::Packed(_))).map_err(|e| skipped(os_reason(&e)))?;
         if member.runs_on() {
             return Err(skipped(format!("its data runs on beyond the {} bytes that the archive states", entry.size)));
         }
@@ -482,9 +483,9 @@ fn trouble(member: &Member, place: &Place, taken: &custody::Taken) -> Option<Str
     if size < stated {
         return Some(format!("it ends after {size} of {stated} bytes, which are kept"));
     }
-    match place {
-        Place::Packed(packed) if packed.crc != taken.crc => {
-            Some(format!("its CRC-32 is {:08x}, the archive states {:08x}", taken.crc, packed.crc))
+    match (place, taken.crc) {
+        (Place::Packed(packed), Some(crc)) if packed.crc != crc => {
+            Some(format!("its CRC-32 is {crc:08x}, the archive states {:08x}", packed.crc))
         }
         _ => None,
     }

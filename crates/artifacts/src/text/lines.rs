@@ -51,7 +51,10 @@ enum Encoding {
 /// Reads lines out of a byte stream.
 pub(crate) struct Lines<'a> {
     input: &'a mut dyn BufRead,
+    /// What was read ahead; it ends at `end`.
     buffer: Vec<u8>,
+    /// How much it may hold.
+    room: usize,
     start: usize,
     end: usize,
     exhausted: bool,
@@ -76,7 +79,8 @@ impl<'a> Lines<'a> {
     pub(crate) fn new(input: &'a mut dyn BufRead) -> Self {
         Self {
             input,
-            buffer: vec![0; BUFFER_BYTES],
+            buffer: Vec::with_capacity(BUFFER_BYTES),
+            room: BUFFER_BYTES,
             start: 0,
             end: 0,
             exhausted: false,
@@ -155,13 +159,13 @@ impl<'a> Lines<'a> {
         if self.exhausted {
             return Ok(false);
         }
-        if self.start > 0 && self.end == self.buffer.len() {
-            self.buffer.copy_within(self.start..self.end, 0);
+        if self.start > 0 && self.end == self.room {
+            self.buffer.drain(..self.start);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
+        if self.end == self.room {
+            self.room *= 2;
         }
         let more = loop {
             match self.input.fill_buf() {
@@ -170,8 +174,8 @@ impl<'a> Lines<'a> {
                 Err(e) => return Err(e),
             }
         };
-        let taken = more.len().min(self.buffer.len() - self.end);
-        self.buffer[self.end..self.end + taken].copy_from_slice(&more[..taken]);
+        let taken = more.len().min(self.room - self.end);
+        self.buffer.extend_from_slice(&more[..taken]);
         self.input.consume(taken);
         self.end += taken;
         self.exhausted = taken == 0;
