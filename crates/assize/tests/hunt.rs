@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::{assize_in, lab, scanned, shared, stderr, stdout};
+use common::{assize_in, lab, scanned, shared, stderr, stdout, unpack};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 const RULE: &str = "title: Somebody asked for a page of the control panel
 id: 11111111-2222-4333-8444-555555555555
@@ -131,13 +130,6 @@ fn a_case_that_was_changed_is_not_searched() {
     let run = assize_in(folder.path(), &["hunt", "case", "--sigma", "rule.yml", "--jsonl"]);
     assert!(run.status.code().is_some_and(|code| code != 0));
     assert!(stderr(&run).contains("iis_w3c") && stdout(&run).is_empty(), "{}", stderr(&run));
-}
-
-/// Takes a packed folder apart.
-fn unpack(packed: &Path, into: &Path) {
-    let file = fs::File::open(packed).expect("an archive");
-    let mut archive = tar::Archive::new(zstd::Decoder::new(file).expect("zstd"));
-    archive.unpack(into).expect("a readable archive");
 }
 
 /// The public collection: every rule loads, and every rule for Windows and web servers finds the log that it asks for.

@@ -22,6 +22,8 @@ pub(crate) struct Plan<'a> {
     sources: Vec<Source<'a>>,
     /// Rules that several log sources of one table answer: a row may belong to more than one of them.
     several: Vec<bool>,
+    /// Whether the evaluator decides every row by itself.
+    plain: bool,
 }
 
 /// One log source of a table with the rules that it answers.
@@ -59,7 +61,7 @@ impl Found {
 impl<'a> Plan<'a> {
     /// Resolves each rule to the tables of its log source.
     pub(crate) fn new<'r>(layouts: &'a [Layout], rules: impl Iterator<Item = &'r SigmaRule>) -> Self {
-        let mut plan = Self { compiled: Vec::new(), sources: Vec::new(), several: Vec::new() };
+        let mut plan = Self { compiled: Vec::new(), sources: Vec::new(), several: Vec::new(), plain: false };
         for layout in layouts {
             for source in &layout.sigma {
                 let fields = Fields::new(layout, source);
@@ -68,7 +70,10 @@ impl<'a> Plan<'a> {
         }
         for (n, rule) in rules.enumerate() {
             let rule = &meaning::of_rule(rule);
-            plan.compiled.push(compile_rule(rule).map_err(|e| e.to_string()));
+            plan.compiled.push(match meaning::unfilled(rule) {
+                Some(why) => Err(why),
+                None => compile_rule(rule).map_err(|e| e.to_string()),
+            });
             let mut tables: Vec<&str> = Vec::new();
             let exact = plan.sources.iter().any(|s| is_exactly(rule, s.source));
             for source in &mut plan.sources {
@@ -85,6 +90,11 @@ impl<'a> Plan<'a> {
         }
         plan.sources.retain(|s| !s.rules.is_empty());
         plan
+    }
+
+    /// Leaves every row to the evaluator: much slower, and the same answer.
+    pub(crate) fn plainly(&mut self) {
+        self.plain = true;
     }
 
     /// The rules that the evaluator refuses, and why.
@@ -125,10 +135,11 @@ impl<'a> Plan<'a> {
             let mut left: Vec<(usize, Option<Vec<bool>>)> = Vec::new();
             for routed in &source.rules {
                 let candidates = match &routed.need {
+                    _ if self.plain => None,
                     Need::Maybe => None,
                     need => Some(need.rows(batch, rows.clone())).filter(|candidates| *candidates != rows),
                 };
-                match Memo::new(batch, routed.decisive.as_deref()) {
+                match Memo::new(batch, routed.decisive.as_deref().filter(|_| !self.plain)) {
                     Some(mut memo) => {
                         let candidates = candidates.as_ref().unwrap_or(&rows);
                         for at in candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at) {

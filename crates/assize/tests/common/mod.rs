@@ -82,3 +82,10 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
         }
     }
 }
+
+/// Takes a packed folder apart.
+pub fn unpack(packed: &Path, into: &Path) {
+    let file = std::fs::File::open(packed).expect("an archive");
+    let mut archive = tar::Archive::new(zstd::Decoder::new(file).expect("zstd"));
+    archive.unpack(into).expect("a readable archive");
+}
