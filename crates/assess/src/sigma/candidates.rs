@@ -1,13 +1,17 @@
 //! A necessary condition of a rule, computed over distinct values instead of rows.
 //!
-//! What cannot be said of a column alone (negations, regular expressions, event data) is "maybe": the row stays a
-//! candidate and the exact evaluator decides. So this stage may let too much through and never too little.
+//! What cannot be said of a column alone (negations, regular expressions) is "maybe": the row stays a candidate and the
+//! exact evaluator decides. So this stage may let too much through and never too little.
+//!
+//! The data of an event is text with many names in it. What all rules look for there is searched in one pass (`data`).
 
+use super::data::{Hits, Lexicon};
 use super::fields::{Field, Fields};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray};
 use assize_content::{Layout, LogSource};
+use assize_model::query::HOLE;
 use assize_model::table::FIXED_COLUMNS;
 use rsigma_parser::value::{SigmaValue, StringPart};
 use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SigmaRule};
@@ -25,6 +29,8 @@ pub(crate) enum Need {
     Literal(Vec<usize>, Literals),
     /// One of the columns is the number.
     Number(Vec<usize>, i64),
+    /// The data of the event holds one of these literals of the lexicon.
+    Data(Vec<u32>),
 }
 
 /// Literals, any of which must be contained; compared without regard to ASCII case.
@@ -41,29 +47,36 @@ impl Literals {
     }
 
     fn found(&self, text: &str) -> bool {
-        // Characters such as the Kelvin sign fold to ASCII letters: leave them to the evaluator.
-        self.0.is_match(text) || !text.is_ascii()
+        self.0.is_match(text) || folds_to_ascii(text)
     }
 }
 
-/// The necessary condition of a rule.
-pub(crate) fn of_rule(rule: &SigmaRule, fields: &Fields) -> Need {
-    Need::Any(rule.detection.conditions.iter().map(|c| condition(c, rule, fields)).collect())
+/// Whether a text holds a character that becomes an ASCII letter when case is set aside: the Kelvin sign, a long s, a
+/// capital i with a dot. Such a text is left to the evaluator.
+pub(super) fn folds_to_ascii(text: &str) -> bool {
+    !text.is_ascii() && text.contains(['\u{212a}', '\u{17f}', '\u{130}'])
 }
 
-fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields) -> Need {
+/// The necessary condition of a rule.
+pub(crate) fn of_rule(rule: &SigmaRule, fields: &Fields, lexicon: &mut Lexicon) -> Need {
+    Need::Any(rule.detection.conditions.iter().map(|c| condition(c, rule, fields, lexicon)).collect())
+}
+
+fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     match expr {
-        ConditionExpr::And(parts) => Need::All(parts.iter().map(|p| condition(p, rule, fields)).collect()),
-        ConditionExpr::Or(parts) => Need::Any(parts.iter().map(|p| condition(p, rule, fields)).collect()),
+        ConditionExpr::And(parts) => Need::All(parts.iter().map(|p| condition(p, rule, fields, lexicon)).collect()),
+        ConditionExpr::Or(parts) => Need::Any(parts.iter().map(|p| condition(p, rule, fields, lexicon)).collect()),
         ConditionExpr::Not(_) => Need::Maybe,
-        ConditionExpr::Identifier(name) => rule.detection.named.get(name).map_or(Need::Maybe, |d| detection(d, fields)),
+        ConditionExpr::Identifier(name) => {
+            rule.detection.named.get(name).map_or(Need::Maybe, |d| detection(d, fields, lexicon))
+        }
         ConditionExpr::Selector { quantifier, pattern } => {
             let needs = rule
                 .detection
                 .named
                 .iter()
                 .filter(|(name, _)| pattern.matches_detection_name(name))
-                .map(|(_, d)| detection(d, fields));
+                .map(|(_, d)| detection(d, fields, lexicon));
             match quantifier {
                 Quantifier::All => Need::All(needs.collect()),
                 Quantifier::Any => Need::Any(needs.collect()),
@@ -73,27 +86,52 @@ fn condition(expr: &ConditionExpr, rule: &SigmaRule, fields: &Fields) -> Need {
     }
 }
 
-fn detection(detection: &Detection, fields: &Fields) -> Need {
+fn detection(detection: &Detection, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     match detection {
-        Detection::AllOf(items) => Need::All(items.iter().map(|i| item(i, fields)).collect()),
-        Detection::AnyOf(parts) => Need::Any(parts.iter().map(|p| self::detection(p, fields)).collect()),
-        Detection::And(parts) => Need::All(parts.iter().map(|p| self::detection(p, fields)).collect()),
+        Detection::AllOf(items) => Need::All(items.iter().map(|i| item(i, fields, lexicon)).collect()),
+        Detection::AnyOf(parts) => Need::Any(parts.iter().map(|p| self::detection(p, fields, lexicon)).collect()),
+        Detection::And(parts) => Need::All(parts.iter().map(|p| self::detection(p, fields, lexicon)).collect()),
         _ => Need::Maybe,
     }
 }
 
-fn item(item: &DetectionItem, fields: &Fields) -> Need {
+fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     let Some(name) = &item.field.name else { return Need::Maybe };
     let plain = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::All, Modifier::Cased];
-    if item.field.modifiers.iter().any(|m| !plain.contains(m)) {
+    let windash = item.field.modifiers.contains(&Modifier::WindAsh);
+    if item.field.modifiers.iter().any(|m| !plain.contains(m) && *m != Modifier::WindAsh) {
         return Need::Maybe;
     }
     let mut columns = Vec::new();
+    let mut data = false;
     for field in fields.resolve(name).iter() {
-        let Field::Column(index) = field else { return Need::Maybe };
-        columns.push(index + FIXED_COLUMNS.len());
+        match field {
+            Field::Column(index) => columns.push(index + FIXED_COLUMNS.len()),
+            Field::Data(_) => data = true,
+            Field::Uri | Field::Query => match fields.uri_columns() {
+                Some(parts) => return uri(item, parts),
+                None => return Need::Maybe,
+            },
+        }
     }
-    if columns.is_empty() {
+    if data {
+        let need = |value: &SigmaValue| in_data(value, windash, lexicon);
+        let needs: Option<Vec<Need>> = if item.field.modifiers.contains(&Modifier::All) {
+            // Each that can be told must be there.
+            Some(item.values.iter().filter_map(need).collect())
+        } else {
+            item.values.iter().map(need).collect()
+        };
+        let all = item.field.modifiers.contains(&Modifier::All);
+        let joined = match needs {
+            None => return Need::Maybe,
+            Some(needs) if all => Need::All(needs),
+            Some(needs) => one_of(needs),
+        };
+        // The first place with a value counts; it may be a column.
+        return if columns.is_empty() { joined } else { Need::Maybe };
+    }
+    if columns.is_empty() || windash {
         return Need::Maybe;
     }
     // With one of these a number is a piece of text: `50` is in `1500`.
@@ -101,6 +139,44 @@ fn item(item: &DetectionItem, fields: &Fields) -> Need {
     let as_text = item.field.modifiers.iter().any(|m| pieces.contains(m));
     let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns, as_text)).collect();
     if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
+}
+
+/// What the data of an event must hold for a value to be in it.
+fn in_data(value: &SigmaValue, windash: bool, lexicon: &mut Lexicon) -> Option<Need> {
+    let literal = longest_literal(value)?;
+    // Any dash may stand for another one.
+    let literal = if windash { literal.split('-').max_by_key(|part| part.len())? } else { &literal };
+    Some(Need::Data(vec![lexicon.learn(literal)?]))
+}
+
+/// Alternatives that are literals in data, as one.
+fn one_of(needs: Vec<Need>) -> Need {
+    let ids = needs.iter().flat_map(|need| if let Need::Data(ids) = need { ids.as_slice() } else { &[] });
+    Need::Data(ids.copied().collect())
+}
+
+/// A path with its query is put together from several columns. What stands between two separators stands in one of
+/// them.
+fn uri(item: &DetectionItem, columns: Vec<usize>) -> Need {
+    const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];
+    if item.field.modifiers.contains(&Modifier::WindAsh) {
+        return Need::Maybe;
+    }
+    let need = |value: &SigmaValue| {
+        let literal = longest_literal(value)?;
+        let part = literal.split(SEPARATORS).max_by_key(|part| part.len()).filter(|part| !part.contains(HOLE))?;
+        // A part that is a number may stand in a column of texts; it is text there.
+        (!part.is_empty()).then(|| part.to_owned())
+    };
+    if item.field.modifiers.contains(&Modifier::All) {
+        let needs = item.values.iter().filter_map(need).filter_map(|part| Literals::new(&[part]));
+        return Need::All(needs.map(|literals| Need::Literal(columns.clone(), literals)).collect());
+    }
+    let parts: Option<Vec<String>> = item.values.iter().map(need).collect();
+    match parts.and_then(|parts| Literals::new(&parts)) {
+        Some(literals) => Need::Literal(columns, literals),
+        None => Need::Maybe,
+    }
 }
 
 /// Joins the literals of alternatives into one search where each alternative has exactly one.
@@ -132,15 +208,31 @@ fn longest_literal(value: &SigmaValue) -> Option<String> {
 }
 
 impl Need {
+    /// Whether any row of a batch can meet the need, as far as the data of its events tells.
+    pub(crate) fn possible(&self, hits: &Hits) -> bool {
+        match self {
+            Self::All(needs) => needs.iter().all(|need| need.possible(hits)),
+            Self::Any(needs) => needs.iter().any(|need| need.possible(hits)),
+            Self::Data(ids) => hits.any(ids),
+            Self::Maybe | Self::Literal(..) | Self::Number(..) => true,
+        }
+    }
+
     /// Which of the rows that are still in meet the need.
-    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>) -> Vec<bool> {
+    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>, hits: &Hits) -> Vec<bool> {
         match self {
             Self::Maybe => rows,
-            Self::All(needs) => needs.iter().fold(rows, |rows, need| need.rows(batch, rows)),
+            Self::All(needs) => {
+                let step = |rows: Vec<bool>, need: &Self| {
+                    if rows.contains(&true) { need.rows(batch, rows, hits) } else { rows }
+                };
+                needs.iter().fold(rows, step)
+            }
+            Self::Data(ids) => hits.rows(ids, &rows),
             Self::Any(needs) => {
                 let mut met = vec![false; rows.len()];
                 for need in needs {
-                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone())) {
+                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone(), hits)) {
                         *met |= row;
                     }
                 }

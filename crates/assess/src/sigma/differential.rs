@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rsigma_eval::JsonEvent;
+use rsigma_eval::{compile_rule, evaluate_rule};
 use serde_json::{Map, Value, json};
 use std::cell::Cell;
 use std::sync::LazyLock;

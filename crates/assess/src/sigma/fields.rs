@@ -1,6 +1,8 @@
 //! Names of fields in rules, and where a table keeps them.
 
 use assize_content::{Format, Layout, LogSource};
+use assize_model::query::LIFTED;
+use assize_model::table::FIXED_COLUMNS;
 use rsigma_parser::{Detection, Modifier, SigmaRule};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +28,8 @@ pub(crate) struct Fields {
     /// its own. A text log may have a column `Data` as well; that one is text like any other.
     pub(crate) data: Option<usize>,
     has_query: bool,
+    /// The columns that path and query are put together from, by their place in a batch.
+    uri: Option<Vec<usize>>,
     known: HashMap<String, Vec<Field>>,
 }
 
@@ -41,6 +45,7 @@ impl Fields {
                 _ => None,
             },
             has_query: layout.derive.query.is_some(),
+            uri: uri_columns(layout),
             known: HashMap::new(),
         }
     }
@@ -66,6 +71,11 @@ impl Fields {
     /// Where a field may be; the first place with a value counts.
     pub(crate) fn resolve(&self, name: &str) -> Cow<'_, [Field]> {
         self.known.get(name).map_or_else(|| Cow::Owned(self.find(name)), |known| Cow::Borrowed(known.as_slice()))
+    }
+
+    /// The columns that path and query are put together from, by their place in a batch.
+    pub(crate) fn uri_columns(&self) -> Option<Vec<usize>> {
+        self.uri.clone()
     }
 
     /// The columns that decide a rule, where nothing else does: then rows with the same cells there get one answer.
@@ -120,4 +130,13 @@ impl Fields {
         }
         self.data.map(|_| Field::Data(name.to_owned()))
     }
+}
+
+/// Path, shape of the query, and what was lifted out of it.
+fn uri_columns(layout: &Layout) -> Option<Vec<usize>> {
+    let stem = layout.derive.stem.as_deref()?;
+    let stem = layout.spec.columns.iter().position(|c| c.source == stem)?;
+    let shape = layout.spec.column("query_shape")?;
+    let columns = std::iter::once(stem).chain(shape..=shape + LIFTED.len());
+    Some(columns.map(|column| column + FIXED_COLUMNS.len()).collect())
 }

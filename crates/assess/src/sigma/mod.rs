@@ -4,6 +4,7 @@
 //! meet it go to `rsigma-eval`, which decides. Both stages see a row through the same field names (`fields`).
 
 mod candidates;
+mod data;
 #[cfg(test)]
 mod differential;
 mod event;
@@ -24,11 +25,9 @@ use assize_model::result::RuleChecked;
 use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use assize_model::{FileId, FileInfo, Finding, Rows, Timestamp};
 pub(crate) use candidates::equals;
-use event::RowEvent;
 use fields::Fields;
 use plan::answers;
 pub(crate) use plan::{Found, Plan};
-use rsigma_eval::{compile_rule, evaluate_rule};
 use std::collections::BTreeMap;
 
 /// The matches of a pack so far.
@@ -99,23 +98,24 @@ fn checked(pack: &Pack, rule: &Rule) -> RuleChecked {
 
 /// Runs the samples of a rule on every table that answers its log source.
 pub(crate) fn test_rule(rule: &Rule, layouts: &[Layout]) -> Result<(), String> {
-    let sigma = &meaning::of_rule(&rule.sigma);
-    let compiled = compile_rule(sigma).map_err(|e| e.to_string())?;
     let mut tried = false;
     for layout in layouts {
-        for source in layout.sigma.iter().filter(|s| answers(sigma, s)) {
+        let plan = || Plan::new(std::slice::from_ref(layout), std::iter::once(&rule.sigma));
+        let (both, mut alone) = (plan(), plan());
+        alone.plainly();
+        if let Some((_, why)) = both.refused().next() {
+            return Err(why.to_owned());
+        }
+        for source in layout.sigma.iter().filter(|s| answers(&rule.sigma, s)) {
             tried = true;
-            let mut fields = Fields::new(layout, source);
-            fields.learn_rule(sigma);
-            let need = candidates::of_rule(sigma, &fields);
+            let fields = Fields::new(layout, source);
             let samples =
                 rule.assize.matching.iter().map(|s| (s, true)).chain(rule.assize.ignore.iter().map(|s| (s, false)));
             for (sample, expected) in samples {
                 let batch = sample_batch(layout, source, &fields, sample)?;
-                let candidate = need.rows(&batch, vec![true])[0];
-                let row = Row { layout, batch: &batch, at: 0 };
-                let exact = evaluate_rule(&compiled, &RowEvent::new(row, &fields)).is_some();
-                if exact && !candidate {
+                let matches = |plan: &Plan<'_>| !plan.find(layout, &batch).matches.is_empty();
+                let exact = matches(&alone);
+                if exact && !matches(&both) {
                     return Err(format!("the first stage loses the sample {sample:?}"));
                 }
                 if exact != expected {

@@ -4,6 +4,7 @@
 //! made into an event once, and every rule whose necessary condition it meets is asked about that one event.
 
 use super::candidates::{self, Need};
+use super::data::{Hits, Lexicon, Search};
 use super::event::RowEvent;
 use super::fields::Fields;
 use super::meaning;
@@ -11,6 +12,7 @@ use super::memo::Memo;
 use crate::row::Row;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, LogSource};
+use assize_model::table::FIXED_COLUMNS;
 use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
 use std::collections::BTreeMap;
@@ -20,6 +22,8 @@ pub(crate) struct Plan<'a> {
     /// By the rule; or why the evaluator refuses it.
     compiled: Vec<Result<CompiledRule, String>>,
     sources: Vec<Source<'a>>,
+    /// What rules look for in the data of events, by table.
+    searches: BTreeMap<&'a str, Search>,
     /// Rules that several log sources of one table answer: a row may belong to more than one of them.
     several: Vec<bool>,
     /// Whether the evaluator decides every row by itself.
@@ -61,13 +65,20 @@ impl Found {
 impl<'a> Plan<'a> {
     /// Resolves each rule to the tables of its log source.
     pub(crate) fn new<'r>(layouts: &'a [Layout], rules: impl Iterator<Item = &'r SigmaRule>) -> Self {
-        let mut plan = Self { compiled: Vec::new(), sources: Vec::new(), several: Vec::new(), plain: false };
+        let mut plan = Self {
+            compiled: Vec::new(),
+            sources: Vec::new(),
+            searches: BTreeMap::new(),
+            several: Vec::new(),
+            plain: false,
+        };
         for layout in layouts {
             for source in &layout.sigma {
                 let fields = Fields::new(layout, source);
                 plan.sources.push(Source { layout, source, fields, rules: Vec::new() });
             }
         }
+        let mut lexicons: BTreeMap<&str, Lexicon> = BTreeMap::new();
         for (n, rule) in rules.enumerate() {
             let rule = &meaning::of_rule(rule);
             plan.compiled.push(match meaning::unfilled(rule) {
@@ -79,7 +90,8 @@ impl<'a> Plan<'a> {
             for source in &mut plan.sources {
                 if answers(rule, source.source) && (!exact || is_exactly(rule, source.source)) {
                     source.fields.learn_rule(rule);
-                    let need = candidates::of_rule(rule, &source.fields);
+                    let lexicon = lexicons.entry(&source.layout.spec.table).or_default();
+                    let need = candidates::of_rule(rule, &source.fields, lexicon);
                     source.rules.push(Routed { rule: n, need, decisive: source.fields.decisive(rule) });
                     tables.push(&source.layout.spec.table);
                 }
@@ -89,6 +101,7 @@ impl<'a> Plan<'a> {
             plan.several.push(tables.len() < count);
         }
         plan.sources.retain(|s| !s.rules.is_empty());
+        plan.searches = lexicons.iter().filter_map(|(table, lexicon)| Some((*table, lexicon.search()?))).collect();
         plan
     }
 
@@ -120,51 +133,60 @@ impl<'a> Plan<'a> {
         let mut found = Found::default();
         // For rules with several log sources: rows that were tried, and rows that matched. Each counts once.
         let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
+        let mut hits: Option<Hits> = None;
         for source in self.sources.iter().filter(|s| s.layout.spec.table == layout.spec.table) {
             let rows = source.rows(batch);
             if !rows.contains(&true) {
                 continue;
             }
             self.count(source, &rows, &mut met, &mut found);
+            let hits = hits.get_or_insert_with(|| self.hits(source, batch));
             let mut hit = |rule: usize, at: usize| {
                 let first = met.get_mut(&rule).is_none_or(|(_, matched)| !std::mem::replace(&mut matched[at], true));
                 if first {
                     found.matches.push((rule, at));
                 }
             };
-            let mut left: Vec<(usize, Option<Vec<bool>>)> = Vec::new();
+            // Row and rule, for those that no column decides.
+            let mut left: Vec<(usize, usize)> = Vec::new();
             for routed in &source.rules {
+                if !self.plain && !routed.need.possible(hits) {
+                    continue;
+                }
                 let candidates = match &routed.need {
                     _ if self.plain => None,
                     Need::Maybe => None,
-                    need => Some(need.rows(batch, rows.clone())).filter(|candidates| *candidates != rows),
+                    need => Some(need.rows(batch, rows.clone(), hits)),
                 };
+                let candidates = candidates.as_ref().unwrap_or(&rows);
+                let candidates = candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at);
                 match Memo::new(batch, routed.decisive.as_deref().filter(|_| !self.plain)) {
                     Some(mut memo) => {
-                        let candidates = candidates.as_ref().unwrap_or(&rows);
-                        for at in candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at) {
+                        for at in candidates {
                             if memo.ask(at, || self.matches(routed.rule, &source.event(batch, at))) {
                                 hit(routed.rule, at);
                             }
                         }
                     }
-                    None => left.push((routed.rule, candidates)),
+                    None => left.extend(candidates.map(|at| (at, routed.rule))),
                 }
             }
-            left.retain(|(_, candidates)| candidates.as_ref().is_none_or(|c| c.contains(&true)));
-            if left.is_empty() {
-                continue;
-            }
-            for at in rows.iter().enumerate().filter(|(_, row)| **row).map(|(at, _)| at) {
-                let event = source.event(batch, at);
-                for (rule, candidates) in &left {
-                    if candidates.as_ref().is_none_or(|c| c[at]) && self.matches(*rule, &event) {
-                        hit(*rule, at);
-                    }
+            left.sort_unstable();
+            for same in left.chunk_by(|one, other| one.0 == other.0) {
+                let event = source.event(batch, same[0].0);
+                for (at, rule) in same.iter().filter(|(_, rule)| self.matches(*rule, &event)) {
+                    hit(*rule, *at);
                 }
             }
         }
         found
+    }
+
+    /// What the data of a batch holds of what rules look for.
+    fn hits(&self, source: &Source<'_>, batch: &RecordBatch) -> Hits {
+        let search = self.searches.get(source.layout.spec.table.as_str()).filter(|_| !self.plain);
+        let data = source.fields.data.map(|column| column + FIXED_COLUMNS.len());
+        search.zip(data).map_or_else(|| Hits::anything(batch.num_rows()), |(search, data)| search.hits(batch, data))
     }
 
     /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
