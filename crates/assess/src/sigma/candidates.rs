@@ -91,12 +91,19 @@ fn detection(detection: &Detection, fields: &Fields, lexicon: &mut Lexicon) -> N
         Detection::AllOf(items) => Need::All(items.iter().map(|i| item(i, fields, lexicon)).collect()),
         Detection::AnyOf(parts) => Need::Any(parts.iter().map(|p| self::detection(p, fields, lexicon)).collect()),
         Detection::And(parts) => Need::All(parts.iter().map(|p| self::detection(p, fields, lexicon)).collect()),
+        Detection::Keywords(words) => {
+            let needs: Option<Vec<Need>> = words.iter().map(|word| anywhere(word, fields, lexicon)).collect();
+            needs.map_or(Need::Maybe, Need::Any)
+        }
         _ => Need::Maybe,
     }
 }
 
 fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
-    let Some(name) = &item.field.name else { return Need::Maybe };
+    let Some(name) = &item.field.name else {
+        let needs = item.values.iter().filter_map(|value| anywhere(value, fields, lexicon));
+        return if item.field.modifiers == [Modifier::All] { Need::All(needs.collect()) } else { Need::Maybe };
+    };
     let plain = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::All, Modifier::Cased];
     let windash = item.field.modifiers.contains(&Modifier::WindAsh);
     if item.field.modifiers.iter().any(|m| !plain.contains(m) && *m != Modifier::WindAsh) {
@@ -139,6 +146,14 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     let as_text = item.field.modifiers.iter().any(|m| pieces.contains(m));
     let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns, as_text)).collect();
     if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
+}
+
+/// What a row must hold for a word to stand in any of its values.
+fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
+    let columns = fields.text_columns()?;
+    let literals = Literals::new(&[longest_literal(word)?])?;
+    let columns = Need::Literal(columns.to_vec(), literals);
+    Some(if fields.data.is_some() { Need::Any(vec![in_data(word, false, lexicon)?, columns]) } else { columns })
 }
 
 /// What the data of an event must hold for a value to be in it.

@@ -1,8 +1,9 @@
 //! Names of fields in rules, and where a table keeps them.
 
 use assize_content::{Format, Layout, LogSource};
+use assize_model::Column;
 use assize_model::query::LIFTED;
-use assize_model::table::FIXED_COLUMNS;
+use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use rsigma_parser::{Detection, Modifier, SigmaRule};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -30,20 +31,28 @@ pub(crate) struct Fields {
     has_query: bool,
     /// The columns that path and query are put together from, by their place in a batch.
     uri: Option<Vec<usize>>,
+    /// All columns of text but the data, by their place in a batch.
+    texts: Vec<usize>,
     known: HashMap<String, Vec<Field>>,
 }
 
 impl Fields {
     /// For a table and one of its log sources.
     pub(crate) fn new(layout: &Layout, source: &LogSource) -> Self {
+        let data = match layout.format {
+            Format::Rust => layout.spec.column("data"),
+            _ if layout.log_types.iter().any(|t| t == "*") => layout.spec.column("extra"),
+            _ => None,
+        };
+        let is_text = |(n, column): &(usize, &Column)| {
+            Some(*n) != data && matches!(column.kind, ColumnType::Word | ColumnType::Text)
+        };
+        let texts = layout.spec.columns.iter().enumerate().filter(is_text).map(|(n, _)| n + FIXED_COLUMNS.len());
         Self {
+            texts: texts.collect(),
             declared: source.fields.iter().map(|(name, to)| (name.to_lowercase(), to.clone())).collect(),
             columns: layout.spec.columns.iter().map(|c| (c.source.to_lowercase(), c.name.clone())).collect(),
-            data: match layout.format {
-                Format::Rust => layout.spec.column("data"),
-                _ if layout.log_types.iter().any(|t| t == "*") => layout.spec.column("extra"),
-                _ => None,
-            },
+            data,
             has_query: layout.derive.query.is_some(),
             uri: uri_columns(layout),
             known: HashMap::new(),
@@ -76,6 +85,12 @@ impl Fields {
     /// The columns that path and query are put together from, by their place in a batch.
     pub(crate) fn uri_columns(&self) -> Option<Vec<usize>> {
         self.uri.clone()
+    }
+
+    /// The columns of text in which words without a field may stand, beside the data; `None` where a text is put together
+    /// from several.
+    pub(crate) fn text_columns(&self) -> Option<&[usize]> {
+        (!self.has_query).then_some(&self.texts)
     }
 
     /// The columns that decide a rule, where nothing else does: then rows with the same cells there get one answer.

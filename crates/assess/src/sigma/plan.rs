@@ -24,8 +24,8 @@ pub(crate) struct Plan<'a> {
     sources: Vec<Source<'a>>,
     /// What rules look for in the data of events, by table.
     searches: BTreeMap<&'a str, Search>,
-    /// Rules that several log sources of one table answer: a row may belong to more than one of them.
-    several: Vec<bool>,
+    /// Log sources, by their index, that answer the same rules, with those rules: each row counts once for them.
+    together: Vec<(Vec<usize>, Vec<usize>)>,
     /// Whether the evaluator decides every row by itself.
     plain: bool,
 }
@@ -69,7 +69,7 @@ impl<'a> Plan<'a> {
             compiled: Vec::new(),
             sources: Vec::new(),
             searches: BTreeMap::new(),
-            several: Vec::new(),
+            together: Vec::new(),
             plain: false,
         };
         for layout in layouts {
@@ -85,7 +85,6 @@ impl<'a> Plan<'a> {
                 Some(why) => Err(why),
                 None => compile_rule(rule).map_err(|e| e.to_string()),
             });
-            let mut tables: Vec<&str> = Vec::new();
             let exact = plan.sources.iter().any(|s| is_exactly(rule, s.source));
             for source in &mut plan.sources {
                 if answers(rule, source.source) && (!exact || is_exactly(rule, source.source)) {
@@ -93,14 +92,11 @@ impl<'a> Plan<'a> {
                     let lexicon = lexicons.entry(&source.layout.spec.table).or_default();
                     let need = candidates::of_rule(rule, &source.fields, lexicon);
                     source.rules.push(Routed { rule: n, need, decisive: source.fields.decisive(rule) });
-                    tables.push(&source.layout.spec.table);
                 }
             }
-            let count = tables.len();
-            tables.dedup();
-            plan.several.push(tables.len() < count);
         }
         plan.sources.retain(|s| !s.rules.is_empty());
+        plan.together = plan.sets();
         plan.searches = lexicons.iter().filter_map(|(table, lexicon)| Some((*table, lexicon.search()?))).collect();
         plan
     }
@@ -131,22 +127,16 @@ impl<'a> Plan<'a> {
     /// Runs every rule of a table over a batch.
     pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Found {
         let mut found = Found::default();
-        // For rules with several log sources: rows that were tried, and rows that matched. Each counts once.
-        let mut met: BTreeMap<usize, (Vec<bool>, Vec<bool>)> = BTreeMap::new();
+        let rows_of = |source: &Source<'_>| {
+            let rows = (source.layout.spec.table == layout.spec.table).then(|| source.rows(batch));
+            rows.filter(|rows| rows.contains(&true))
+        };
+        let rows_of: Vec<Option<Vec<bool>>> = self.sources.iter().map(rows_of).collect();
+        self.count(&rows_of, &mut found);
         let mut hits: Option<Hits> = None;
-        for source in self.sources.iter().filter(|s| s.layout.spec.table == layout.spec.table) {
-            let rows = source.rows(batch);
-            if !rows.contains(&true) {
-                continue;
-            }
-            self.count(source, &rows, &mut met, &mut found);
+        for (source, rows) in self.sources.iter().zip(&rows_of).filter_map(|(s, rows)| Some((s, rows.as_ref()?))) {
             let hits = hits.get_or_insert_with(|| self.hits(source, batch));
-            let mut hit = |rule: usize, at: usize| {
-                let first = met.get_mut(&rule).is_none_or(|(_, matched)| !std::mem::replace(&mut matched[at], true));
-                if first {
-                    found.matches.push((rule, at));
-                }
-            };
+            let mut hit = |rule: usize, at: usize| found.matches.push((rule, at));
             // Row and rule, for those that no column decides.
             let mut left: Vec<(usize, usize)> = Vec::new();
             for routed in &source.rules {
@@ -158,7 +148,7 @@ impl<'a> Plan<'a> {
                     Need::Maybe => None,
                     need => Some(need.rows(batch, rows.clone(), hits)),
                 };
-                let candidates = candidates.as_ref().unwrap_or(&rows);
+                let candidates = candidates.as_ref().unwrap_or(rows);
                 let candidates = candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at);
                 match Memo::new(batch, routed.decisive.as_deref().filter(|_| !self.plain)) {
                     Some(mut memo) => {
@@ -179,6 +169,9 @@ impl<'a> Plan<'a> {
                 }
             }
         }
+        // A row may belong to several log sources that answer one rule.
+        found.matches.sort_unstable();
+        found.matches.dedup();
         found
     }
 
@@ -196,26 +189,29 @@ impl<'a> Plan<'a> {
             || event.trimmed().is_some_and(|trimmed| evaluate_rule(rule, trimmed).is_some())
     }
 
-    /// Counts the rows that each rule of a source looks at.
-    fn count(
-        &self,
-        source: &Source<'_>,
-        rows: &[bool],
-        met: &mut BTreeMap<usize, (Vec<bool>, Vec<bool>)>,
-        found: &mut Found,
-    ) {
-        let all = rows.iter().filter(|row| **row).count() as u64;
-        for rule in source.rules.iter().map(|r| r.rule) {
-            let seen = found.tried.entry(rule).or_default();
-            if !self.several[rule] {
-                *seen += all;
-                continue;
+    /// The log sources of a table that answer the same rules.
+    fn sets(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let mut of_rule: BTreeMap<(&str, usize), Vec<usize>> = BTreeMap::new();
+        for (n, source) in self.sources.iter().enumerate() {
+            for routed in &source.rules {
+                of_rule.entry((&source.layout.spec.table, routed.rule)).or_default().push(n);
             }
-            let none = || vec![false; rows.len()];
-            let (tried, _) = met.entry(rule).or_insert_with(|| (none(), none()));
-            for (tried, row) in tried.iter_mut().zip(rows) {
-                *seen += u64::from(*row && !*tried);
-                *tried |= *row;
+        }
+        let mut sets: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+        for ((_, rule), sources) in of_rule {
+            sets.entry(sources).or_default().push(rule);
+        }
+        sets.into_iter().collect()
+    }
+
+    /// Counts the rows that each rule looks at, given those of each log source.
+    fn count(&self, rows_of: &[Option<Vec<bool>>], found: &mut Found) {
+        for (sources, rules) in &self.together {
+            let rows: Vec<&Vec<bool>> = sources.iter().filter_map(|source| rows_of[*source].as_ref()).collect();
+            let Some(first) = rows.first() else { continue };
+            let count = (0..first.len()).filter(|at| rows.iter().any(|rows| rows[*at])).count() as u64;
+            for rule in rules {
+                *found.tried.entry(*rule).or_default() += count;
             }
         }
     }
