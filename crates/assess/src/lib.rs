@@ -23,10 +23,12 @@ mod story;
 mod sweep;
 mod tables;
 pub mod verdict;
+mod watch;
 
 pub use hunt::{Hunt, Match};
 pub use row::text;
 pub use tables::{MemoryTables, Tables, Visit};
+pub use watch::{Sighting, Watch};
 
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};

@@ -34,6 +34,13 @@ pub trait Tables: Sync {
     fn scan(&self, table: &str, columns: Option<&[&str]>, visit: &mut Visit<'_>) -> Result<(), AssessError> {
         (0..self.parts(table)).try_for_each(|part| self.scan_part(table, part, columns, visit))
     }
+    /// Visits the distinct values of columns that have a list of them: `table`, `column` and `value`, sorted.
+    ///
+    /// # Errors
+    /// When the lists cannot be read, or the visitor fails.
+    fn values(&self, _visit: &mut Visit<'_>) -> Result<(), AssessError> {
+        Ok(())
+    }
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
     /// Whether the path of any evidence file contains a text, without regard to case.
@@ -64,6 +71,14 @@ impl Tables for Case {
         let fault = |e: CaseError| AssessError::Table(e.to_string());
         let Some(part) = Self::parts(self, table).map_err(fault)?.get(part) else { return Ok(()) };
         for batch in Self::scan_part(self, table, part, columns).map_err(fault)? {
+            visit(&batch.map_err(fault)?)?;
+        }
+        Ok(())
+    }
+
+    fn values(&self, visit: &mut Visit<'_>) -> Result<(), AssessError> {
+        let fault = |e: CaseError| AssessError::Table(e.to_string());
+        for batch in Self::values(self).map_err(fault)? {
             visit(&batch.map_err(fault)?)?;
         }
         Ok(())

@@ -80,9 +80,9 @@ fn a_case_and_its_evidence_answer_alike() {
     // As a table, and as CSV with one line for each match.
     let (csv, _) = hunt("cases/EX01", &["--csv"]);
     assert_eq!(csv.lines().count(), found.len() + 1);
-    assert!(
-        csv.starts_with("\"time\",\"host\",\"level\",\"rule\",\"rule_id\",\"table\",\"file\",\"record\",\"case\"\n")
-    );
+    assert!(csv.starts_with(
+        "\"time\",\"host\",\"level\",\"rule\",\"rule_id\",\"table\",\"file\",\"record\",\"case\",\"ioc\","
+    ));
     let (screen, _) = hunt("cases/EX01", &["--lang", "en"]);
     assert!(screen.contains(&format!("{}  high", page.len())), "{screen}");
     let place = |title: &str| screen.find(title).unwrap_or_else(|| panic!("{title}: {screen}"));
@@ -178,4 +178,65 @@ fn the_public_rules_and_their_recordings() {
     }
     println!("{passed} of {all} recordings are matched by their rule");
     assert!(all > 0 && passed == all);
+}
+
+/// Indicators as they are published: in the tables of a case, wherever they stand, and nowhere else.
+#[test]
+fn a_list_of_indicators() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "breached");
+    fs::write(
+        evidence.join("more.jsonl"),
+        "{\"EventID\":4624,\"Channel\":\"Security\",\"TimeCreated\":\"2021-03-03T07:00:00.000Z\",\"Hostname\":\"EX01\",\"IpAddress\":\"::ffff:192.0.2.200\",\"Process\":\"C:\\\\Windows\\\\Temp\\\\odd.exe\"}\n",
+    )
+    .expect("an event");
+    let (_, result) = scanned(folder.path(), &evidence, &["-o", "case"]);
+    let attacker = "198.51.100.77";
+    assert!(result["findings"].to_string().contains(attacker), "the invented attacker comes from there");
+    let list = format!(
+        "# published in March\n{}\n192[.]0[.]2[.]200\nC:\\windows\\temp\\odd.exe\nnot.seen.example\nab\n",
+        attacker.replace('.', "[.]")
+    );
+    fs::write(folder.path().join("list.txt"), list).expect("a list");
+    let hunt = |more: &[&str]| {
+        let run = assize_in(
+            folder.path(),
+            &[&["hunt", "case", "--ioc", "list.txt", "--progress", "none", "--lang", "en"], more].concat(),
+        );
+        assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+        (stdout(&run), stderr(&run))
+    };
+    let (text, remarks) = hunt(&["--jsonl"]);
+    assert!(remarks.contains("list.txt:6") && remarks.lines().count() == 2, "{remarks}");
+    let found = lines(&text);
+    let seen = |ioc: &str| found.iter().filter(|v| v["ioc"] == ioc).cloned().collect::<Vec<_>>();
+    assert!(!seen(attacker).is_empty(), "{attacker}: {text}");
+    assert!(seen(attacker).iter().all(|v| v["value"].as_str().is_some_and(|value| value.contains(attacker))));
+    for ioc in ["192.0.2.200", "C:/windows/temp/odd.exe"] {
+        let seen = seen(ioc);
+        assert_eq!(seen.len(), 1, "{ioc}: {seen:?}");
+        assert_eq!((&seen[0]["table"], &seen[0]["column"]), (&"windows_events".into(), &"data".into()));
+        assert_eq!((&seen[0]["file"], &seen[0]["record"]), (&"more.jsonl".into(), &1.into()));
+        assert_eq!(seen[0]["time"], "2021-03-03T07:00:00Z");
+    }
+    assert!(seen("not.seen.example").is_empty());
+    let (screen, _) = hunt(&[]);
+    assert!(screen.starts_with("3 of 4 indicators were seen"), "{screen}");
+    let (csv, _) = hunt(&["--csv"]);
+    assert_eq!(csv.lines().count(), found.len() + 1);
+    // A bundle gives the same, with rules beside it.
+    let bundle = serde_json::json!({"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "indicator", "id": "indicator--1", "pattern_type": "stix", "pattern": format!("[ipv4-addr:value = '{attacker}']")},
+    ]});
+    fs::write(folder.path().join("bundle.json"), bundle.to_string()).expect("a bundle");
+    fs::write(folder.path().join("rule.yml"), RULE).expect("a rule");
+    let both = assize_in(
+        folder.path(),
+        &["hunt", "case", "--ioc", "bundle.json", "--sigma", "rule.yml", "--jsonl", "--progress", "none"],
+    );
+    let both = lines(&stdout(&both));
+    assert_eq!(both.iter().filter(|v| v["ioc"] == attacker).count(), seen(attacker).len());
+    assert!(both.iter().any(|v| v["rule_id"].is_string()));
+    // Neither is no hunt.
+    assert_eq!(assize_in(folder.path(), &["hunt", "case"]).status.code(), Some(2));
 }

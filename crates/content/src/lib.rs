@@ -12,6 +12,7 @@ pub mod pack;
 pub mod places;
 pub mod sigma;
 pub mod texts;
+mod watchlist;
 
 pub use error::ContentError;
 pub use exposure::ExposureTables;
@@ -22,6 +23,7 @@ pub use pack::{AnySource, Pack, Question};
 pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};
 pub use texts::Texts;
+pub use watchlist::{WatchKind, Watched, Watchlist};
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

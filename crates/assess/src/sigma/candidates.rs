@@ -341,5 +341,10 @@ pub(crate) fn equals(array: &ArrayRef, value: &str) -> Vec<bool> {
             .map(|key| key.and_then(|k| usize::try_from(k).ok()).is_some_and(|k| same[k]))
             .collect();
     }
+    if let Some(cells) = array.as_any().downcast_ref::<Int64Array>() {
+        // In digits, as a cell is shown.
+        let wanted = value.parse::<i64>().ok().filter(|number| number.to_string() == value);
+        return cells.iter().map(|cell| cell.is_some() && cell == wanted).collect();
+    }
     (0..array.len()).map(|at| crate::row::text(array, at).is_some_and(|t| t.eq_ignore_ascii_case(value))).collect()
 }

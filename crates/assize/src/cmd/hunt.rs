@@ -1,13 +1,13 @@
-//! `assize hunt`: the rules of others over cases, or over evidence itself.
+//! `assize hunt`: the rules and the indicators of others over cases, or over evidence itself.
 
 use crate::cmd::scan::{Common, moment};
 use crate::cmd::{Language, packs};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
 use crate::{input, opened, run};
-use assize_assess::{Hunt, Match};
+use assize_assess::{Hunt, Match, Sighting, Watch};
 use assize_case::Case;
-use assize_content::{Content, ContentError, Outside, OutsideRule};
+use assize_content::{Content, ContentError, Outside, OutsideRule, Watched, Watchlist};
 use assize_model::Timestamp;
 use assize_model::display::shortened;
 use assize_model::finding::Level;
@@ -19,22 +19,29 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `assize hunt`.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("what").args(["sigma", "ioc"]).required(true).multiple(true))]
 #[command(after_help = "\
 Examples:
   assize hunt CASE --sigma rules/                          which rules match, and how often
   assize hunt CASE --sigma my_rule.yml --csv > found.csv   every match
   assize hunt cases/ --sigma rules/ --since 2021-02-28     all cases in a folder
   assize hunt EX01.zip --sigma rules/ --jsonl | jq .rule   evidence that was never scanned
+  assize hunt cases/ --ioc addresses.txt                   addresses, hashes, names, paths and pages
 
 A case is a folder made by `assize scan`; it is not read from the evidence again. Evidence is read into a
-temporary case. Moments are UTC. A match is no verdict: what a rule of others proves is for you to judge.")]
+temporary case. A list of indicators holds one on each line, or is CSV with a column `value`, or a STIX 2.1
+bundle; `198[.]51[.]100[.]7` and `hxxps://` are understood. Moments are UTC. A match is no verdict: what a rule or
+an indicator of others proves is for you to judge.")]
 pub(crate) struct Args {
     /// Cases, folders of cases, or evidence as `assize scan` takes it
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Sigma rules: a file, or a folder with any number of them
-    #[arg(long, value_name = "PATH", required = true)]
+    #[arg(long, value_name = "PATH")]
     sigma: Vec<PathBuf>,
+    /// Indicators: a list, one on each line; CSV; or a STIX 2.1 bundle
+    #[arg(long, value_name = "FILE")]
+    ioc: Vec<PathBuf>,
     /// Only records from this day or moment on (UTC); records without a time are left out
     #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
@@ -57,7 +64,22 @@ fn end(text: &str) -> Result<Timestamp, String> {
     moment(text).map(|t| if is_day { t.plus(DAY) } else { t })
 }
 
-/// One line of `--jsonl`. Its names are part of the contract.
+/// One line of `--jsonl` for an indicator. Its names are part of the contract.
+#[derive(Serialize)]
+struct SightingLine<'a> {
+    ioc: &'a str,
+    ioc_type: &'a str,
+    file: &'a str,
+    record: u64,
+    time: Option<Timestamp>,
+    host: Option<&'a str>,
+    table: &'a str,
+    column: &'a str,
+    value: &'a str,
+    case: &'a str,
+}
+
+/// One line of `--jsonl` for a rule. Its names are part of the contract.
 #[derive(Serialize)]
 struct Line<'a> {
     rule_id: &'a str,
@@ -72,13 +94,16 @@ struct Line<'a> {
 }
 
 /// The first line of CSV.
-const HEAD: [&str; 9] = ["time", "host", "level", "rule", "rule_id", "table", "file", "record", "case"];
+const HEAD: [&str; 12] =
+    ["time", "host", "level", "rule", "rule_id", "table", "file", "record", "case", "ioc", "column", "value"];
 /// Rules that cannot run, or files that cannot be read, which are named one by one.
 const NAMED: usize = 5;
 /// Characters of a title on the screen.
 const TITLE_CHARS: usize = 64;
+/// Characters of a value in a line of CSV or JSON: the data of an event may be long.
+const VALUE_CHARS: usize = 2000;
 
-/// What a rule matched in all.
+/// What a rule or an indicator matched in all.
 #[derive(Default)]
 struct Tally {
     matches: u64,
@@ -86,33 +111,64 @@ struct Tally {
     last: Option<Timestamp>,
 }
 
+/// By rule, or by indicator.
+type Tallies = BTreeMap<usize, Tally>;
+
+/// What others look for.
+struct Wanted {
+    rules: Outside,
+    list: Watchlist,
+}
+
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.common.content.as_deref())?;
-    let outside = rules(&args.sigma)?;
-    let hunt = Hunt::new(&content.layouts, &outside.rules);
+    let wanted = Wanted { rules: rules(&args.sigma)?, list: list(&args.ioc)? };
+    let hunt = Hunt::new(&content.layouts, &wanted.rules.rules);
+    let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
     let cases = cases(args, &content)?;
     let mut lines = begin(args)?;
-    let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
+    let (mut of_rules, mut of_list): (Tallies, Tallies) = Default::default();
     for (name, case, _scratch) in &cases.opened {
         let mut trouble = Ok(());
         let threads = args.common.settings().threads;
-        hunt.run(case, threads, &mut |found| {
-            if trouble.is_ok() && args.in_time(found.time) {
-                tallies.entry(found.rule).or_default().take(&found);
-                trouble = args.give(&mut lines, &outside.rules, case, name, &found);
-            }
-        })
-        .map_err(run::own)?;
+        if !wanted.rules.rules.is_empty() {
+            hunt.run(case, threads, &mut |found| {
+                if trouble.is_ok() && args.in_time(found.time) {
+                    of_rules.entry(found.rule).or_default().take(found.time);
+                    trouble = args.give(&mut lines, &wanted.rules.rules, case, name, &found);
+                }
+            })
+            .map_err(run::own)?;
+        }
+        if !wanted.list.entries.is_empty() {
+            watch
+                .run(case, threads, &mut |seen| {
+                    if trouble.is_ok() && args.in_time(seen.time) {
+                        of_list.entry(seen.entry).or_default().take(seen.time);
+                        trouble = args.give_sighting(&mut lines, &wanted.list.entries, case, name, &seen);
+                    }
+                })
+                .map_err(run::own)?;
+        }
         trouble?;
     }
     if !args.jsonl && !args.csv {
-        screen(args, &mut lines, &outside.rules, &tallies)?;
+        screen(args, &mut lines, &wanted, (&of_rules, &of_list))?;
     }
     lines.end()?;
-    remarks(&hunt, &outside, args.common.lang);
+    remarks(&hunt, &wanted, args.common.lang);
     let rows = |case: &Case| case.tables().map(|t| t.summary.rows).sum::<u64>();
     Ok(if cases.opened.iter().any(|(_, case, _)| rows(case) > 0) { OK } else { NOT_ASSESSED })
+}
+
+/// Reads all indicators.
+fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
+    let mut all = Watchlist::default();
+    for path in paths {
+        all.add(Watchlist::read(path).map_err(|e| Stop::Input(format!("nothing to hunt with: {e}")))?);
+    }
+    Ok(all)
 }
 
 /// Reads all rules.
@@ -123,7 +179,7 @@ fn rules(paths: &[PathBuf]) -> Result<Outside, Stop> {
         all.rules.extend(read.rules);
         all.left_out.extend(read.left_out);
     }
-    if all.rules.is_empty() {
+    if all.rules.is_empty() && !paths.is_empty() {
         let why = all.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
         return Err(Stop::Input(format!("nothing to hunt with: {why}")));
     }
@@ -189,10 +245,10 @@ impl Cases {
 }
 
 impl Tally {
-    fn take(&mut self, found: &Match) {
+    fn take(&mut self, time: Option<Timestamp>) {
         self.matches += 1;
-        self.first = self.first.into_iter().chain(found.time).min();
-        self.last = self.last.max(found.time);
+        self.first = self.first.into_iter().chain(time).min();
+        self.last = self.last.max(time);
     }
 }
 
@@ -232,6 +288,44 @@ impl Args {
         };
         lines.line(&if self.jsonl { serde_json::to_string(&line).map_err(run::own)? } else { line.csv() })
     }
+
+    /// Gives one sighting, where each is asked for.
+    fn give_sighting(
+        &self,
+        lines: &mut Lines,
+        list: &[Watched],
+        case: &Case,
+        name: &str,
+        seen: &Sighting,
+    ) -> Result<(), Stop> {
+        if !self.jsonl && !self.csv {
+            return Ok(());
+        }
+        let entry = &list[seen.entry];
+        let file = case.file(seen.address.file).map_or("", |f| f.info.path.as_str());
+        let line = SightingLine {
+            ioc: &entry.value,
+            ioc_type: entry.kind.word(),
+            file,
+            record: seen.address.pos,
+            time: seen.time,
+            host: seen.host.as_deref().or(case.manifest().hints.host.as_deref()),
+            table: &seen.table,
+            column: &seen.column,
+            value: &shortened(&seen.value, VALUE_CHARS),
+            case: name,
+        };
+        lines.line(&if self.jsonl { serde_json::to_string(&line).map_err(run::own)? } else { line.csv() })
+    }
+}
+
+impl SightingLine<'_> {
+    fn csv(&self) -> String {
+        let time = self.time.map(|t| t.to_string()).unwrap_or_default();
+        let (host, record) = (self.host.unwrap_or_default(), self.record.to_string());
+        let place = [self.table, self.file, &record, self.case, self.ioc, self.column, self.value];
+        csv(&[&[&time, host, "", "", ""][..], &place].concat())
+    }
 }
 
 impl Line<'_> {
@@ -240,7 +334,7 @@ impl Line<'_> {
         let host = self.host.unwrap_or_default();
         let record = self.record.to_string();
         let cells = [&time, host, self.level, self.rule, self.rule_id, self.table, self.file, &record, self.case];
-        csv(&cells)
+        csv(&[&cells[..], &["", "", ""]].concat())
     }
 }
 
@@ -269,31 +363,59 @@ fn level(level: Option<Level>) -> &'static str {
     }
 }
 
-/// The rules that matched, the most pressing first, of one level the rarest first: what happens seldom says most.
-fn screen(args: &Args, lines: &mut Lines, rules: &[OutsideRule], tallies: &BTreeMap<usize, Tally>) -> Result<(), Stop> {
+/// The rules that matched, the most pressing first, of one level the rarest first: what happens seldom says most. Then
+/// the indicators that were seen, the rarest first.
+fn screen(
+    args: &Args,
+    lines: &mut Lines,
+    wanted: &Wanted,
+    (of_rules, of_list): (&Tallies, &Tallies),
+) -> Result<(), Stop> {
+    let (rules, list) = (&wanted.rules.rules, &wanted.list.entries);
+    if !rules.is_empty() {
+        let mut order: Vec<(&usize, &Tally)> = of_rules.iter().collect();
+        order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rules[**n].level), tally.matches, **n));
+        let shown = |n: usize| (level(rules[n].level), rules[n].title.as_str());
+        table(args, lines, ("hunt-summary", rules.len()), ("hunt-level", "hunt-rule"), &order, &shown)?;
+    }
+    if !list.is_empty() {
+        if !rules.is_empty() {
+            lines.line("")?;
+        }
+        let mut order: Vec<(&usize, &Tally)> = of_list.iter().collect();
+        order.sort_by_key(|(n, tally)| (tally.matches, **n));
+        let shown = |n: usize| (list[n].kind.word(), list[n].value.as_str());
+        table(args, lines, ("hunt-ioc-summary", list.len()), ("hunt-kind", "hunt-ioc"), &order, &shown)?;
+    }
+    Ok(())
+}
+
+fn table<'w>(
+    args: &Args,
+    lines: &mut Lines,
+    (summary, of): (&str, usize),
+    (second, last): (&str, &str),
+    order: &[(&usize, &Tally)],
+    shown: &dyn Fn(usize) -> (&'w str, &'w str),
+) -> Result<(), Stop> {
     let lang = args.common.lang.lang();
     let count = |n: usize| Value::Count(n as u64);
-    let matches: u64 = tallies.values().map(|t| t.matches).sum();
-    let counts = [("rules", count(tallies.len())), ("of", count(rules.len())), ("matches", count(matches as usize))];
-    lines.line(&message(lang, "hunt-summary", &counts))?;
-    if tallies.is_empty() {
+    let matches = Value::Count(order.iter().map(|(_, tally)| tally.matches).sum());
+    lines.line(&message(lang, summary, &[("rules", count(order.len())), ("of", count(of)), ("matches", matches)]))?;
+    if order.is_empty() {
         return Ok(());
     }
-    let head = ["times", "level", "first", "last", "rule"].map(|name| message(lang, &format!("hunt-{name}"), &[]));
-    let head = head.each_ref().map(String::as_str);
+    let head = ["hunt-times", second, "hunt-first", "hunt-last", last].map(|id| message(lang, id, &[]));
     let row = |cells: [&str; 5]| {
         format!("{:>9}  {:<13}  {:<20}  {:<20}  {}", cells[0], cells[1], cells[2], cells[3], cells[4])
     };
     lines.line("")?;
-    lines.line(&row(head))?;
-    let mut order: Vec<(&usize, &Tally)> = tallies.iter().collect();
-    order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rules[**n].level), tally.matches, **n));
+    lines.line(&row(head.each_ref().map(String::as_str)))?;
     for (n, tally) in order {
-        let rule = &rules[*n];
-        let moment = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), second);
-        let title = shortened(&rule.title, TITLE_CHARS);
+        let moment = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), self::second);
+        let (word, title) = shown(**n);
         let (times, first, last) = (tally.matches.to_string(), moment(tally.first), moment(tally.last));
-        lines.line(&row([&times, level(rule.level), &first, &last, &title]))?;
+        lines.line(&row([&times, word, &first, &last, &shortened(title, TITLE_CHARS)]))?;
     }
     Ok(())
 }
@@ -305,7 +427,8 @@ fn second(time: Timestamp) -> String {
 }
 
 /// What did not run is said beside the result, whatever its form: a rule that did not run found nothing.
-fn remarks(hunt: &Hunt<'_>, outside: &Outside, lang: Language) {
+fn remarks(hunt: &Hunt<'_>, wanted: &Wanted, lang: Language) {
+    let outside = &wanted.rules;
     let say = |id: &str, count: usize| out::error(&message(lang.lang(), id, &[("count", Value::Count(count as u64))]));
     let idle = hunt.idle();
     let mut by_why: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -321,11 +444,14 @@ fn remarks(hunt: &Hunt<'_>, outside: &Outside, lang: Language) {
             say("inspect-more", titles.len() - NAMED);
         }
     }
-    if !outside.left_out.is_empty() {
-        say("hunt-left-out", outside.left_out.len());
-    }
-    outside.left_out.iter().take(NAMED).for_each(|e| out::error(&format!("  {e}")));
-    if outside.left_out.len() > NAMED {
-        say("inspect-more", outside.left_out.len() - NAMED);
+    for (left_out, id) in [(&outside.left_out, "hunt-left-out"), (&wanted.list.left_out, "hunt-ioc-left-out")] {
+        if left_out.is_empty() {
+            continue;
+        }
+        say(id, left_out.len());
+        left_out.iter().take(NAMED).for_each(|e| out::error(&format!("  {e}")));
+        if left_out.len() > NAMED {
+            say("inspect-more", left_out.len() - NAMED);
+        }
     }
 }

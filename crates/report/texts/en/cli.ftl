@@ -130,3 +130,16 @@ hunt-left-out = { $count ->
     [one] One document is
    *[other] { $count } documents are
   } no rule that can run:
+hunt-kind = KIND
+hunt-ioc = INDICATOR
+hunt-ioc-summary = { $rules } of { $of } { $of ->
+    [one] indicator was
+   *[other] indicators were
+  } seen, { $matches ->
+    [one] once
+   *[other] { $matches } times
+  } in all.
+hunt-ioc-left-out = { $count ->
+    [one] One line holds
+   *[other] { $count } lines hold
+  } nothing that can be looked for:

@@ -130,3 +130,16 @@ hunt-left-out = { $count ->
     [one] Un document n’est pas une règle
    *[other] { $count } documents ne sont pas des règles
   } que l’on puisse appliquer :
+hunt-kind = NATURE
+hunt-ioc = INDICATEUR
+hunt-ioc-summary = { $rules } { $rules ->
+    [one] indicateur
+   *[other] indicateurs
+  } sur { $of } { $rules ->
+    [one] a été vu
+   *[other] ont été vus
+  }, { $matches } fois en tout.
+hunt-ioc-left-out = { $count ->
+    [one] Une ligne ne contient
+   *[other] { $count } lignes ne contiennent
+  } rien que l’on puisse chercher :
