@@ -3,7 +3,8 @@
 //! What cannot be said of a column alone (negations, regular expressions) is "maybe": the row stays a candidate and the
 //! exact evaluator decides. So this stage may let too much through and never too little.
 //!
-//! The data of an event is text with many names in it. What all rules look for there is searched in one pass (`data`).
+//! The data of an event is text with many names in it, and path and query of a request are spread over columns. What all
+//! rules look for there is searched in one pass (`data`).
 
 use super::data::{Hits, Lexicon};
 use super::fields::{Field, Fields};
@@ -11,7 +12,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray};
 use assize_content::{Layout, LogSource};
-use assize_model::query::HOLE;
 use assize_model::table::FIXED_COLUMNS;
 use rsigma_parser::value::{SigmaValue, StringPart};
 use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SigmaRule};
@@ -29,7 +29,8 @@ pub(crate) enum Need {
     Literal(Vec<usize>, Literals),
     /// One of the columns is the number.
     Number(Vec<usize>, i64),
-    /// The data of the event holds one of these literals of the lexicon.
+    /// The data of the event, or the columns that path and query are put together from, hold one of these literals of the
+    /// lexicon.
     Data(Vec<u32>),
 }
 
@@ -115,10 +116,7 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
         match field {
             Field::Column(index) => columns.push(index + FIXED_COLUMNS.len()),
             Field::Data(_) => data = true,
-            Field::Uri | Field::Query => match fields.uri_columns() {
-                Some(parts) => return uri(item, parts),
-                None => return Need::Maybe,
-            },
+            Field::Uri | Field::Query => return uri(item, lexicon),
         }
     }
     if data {
@@ -148,12 +146,16 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
 }
 
+/// What stands between path, names and values of a request.
+const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];
+
 /// What a row must hold for a word to stand in any of its values.
 fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
-    let columns = fields.text_columns()?;
-    let literals = Literals::new(&[longest_literal(word)?])?;
-    let columns = Need::Literal(columns.to_vec(), literals);
-    Some(if fields.data.is_some() { Need::Any(vec![in_data(word, false, lexicon)?, columns]) } else { columns })
+    let literal = longest_literal(word)?;
+    let part = if fields.joins() { literal.split(SEPARATORS).max_by_key(|part| part.len())? } else { &literal };
+    let searched = Need::Data(vec![lexicon.learn(part)?]);
+    let others = Need::Literal(fields.text_columns().to_vec(), Literals::new(std::slice::from_ref(&literal))?);
+    Some(if fields.searched().is_empty() { others } else { Need::Any(vec![searched, others]) })
 }
 
 /// What the data of an event must hold for a value to be in it.
@@ -172,26 +174,20 @@ fn one_of(needs: Vec<Need>) -> Need {
 
 /// A path with its query is put together from several columns. What stands between two separators stands in one of
 /// them.
-fn uri(item: &DetectionItem, columns: Vec<usize>) -> Need {
-    const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];
+fn uri(item: &DetectionItem, lexicon: &mut Lexicon) -> Need {
     if item.field.modifiers.contains(&Modifier::WindAsh) {
         return Need::Maybe;
     }
-    let need = |value: &SigmaValue| {
+    let mut need = |value: &SigmaValue| {
         let literal = longest_literal(value)?;
-        let part = literal.split(SEPARATORS).max_by_key(|part| part.len()).filter(|part| !part.contains(HOLE))?;
-        // A part that is a number may stand in a column of texts; it is text there.
-        (!part.is_empty()).then(|| part.to_owned())
+        let part = literal.split(SEPARATORS).max_by_key(|part| part.len())?;
+        Some(Need::Data(vec![lexicon.learn(part)?]))
     };
     if item.field.modifiers.contains(&Modifier::All) {
-        let needs = item.values.iter().filter_map(need).filter_map(|part| Literals::new(&[part]));
-        return Need::All(needs.map(|literals| Need::Literal(columns.clone(), literals)).collect());
+        return Need::All(item.values.iter().filter_map(need).collect());
     }
-    let parts: Option<Vec<String>> = item.values.iter().map(need).collect();
-    match parts.and_then(|parts| Literals::new(&parts)) {
-        Some(literals) => Need::Literal(columns, literals),
-        None => Need::Maybe,
-    }
+    let needs: Option<Vec<Need>> = item.values.iter().map(&mut need).collect();
+    needs.map_or(Need::Maybe, one_of)
 }
 
 /// Joins the literals of alternatives into one search where each alternative has exactly one.

@@ -1,11 +1,12 @@
-//! What all rules look for in the data of events, searched in one pass over each event.
+//! What all rules look for in the data of events, and in path and query of requests, searched in one pass over each.
 //!
 //! The data is JSON. A value that holds a literal is written there with the literal as JSON writes it, so a search of
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::folds_to_ascii;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use arrow_array::{Array, RecordBatch, StringArray};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, DictionaryArray, RecordBatch, StringArray};
 use std::collections::HashMap;
 
 /// A shorter literal is found nearly everywhere and tells nothing.
@@ -23,13 +24,15 @@ pub(crate) struct Search {
     automaton: AhoCorasick,
     /// The literal that a pattern stands for: some are written in two ways.
     ids: Vec<u32>,
+    /// The same for the literals that an identifier in hexadecimal can hold; most values lifted out of queries are such.
+    in_identifiers: Option<(AhoCorasick, Vec<u32>)>,
     literals: usize,
 }
 
 /// Which literals stand in the data of which rows of a batch.
 #[derive(Debug)]
 pub(crate) struct Hits {
-    /// By the literal: rows in ascending order.
+    /// By the literal: its rows, some more than once.
     by_literal: Vec<Vec<u32>>,
     /// Rows that may hold any of them.
     anything: Vec<u32>,
@@ -61,36 +64,82 @@ impl Lexicon {
                 ids.push(id);
             }
         }
-        if patterns.is_empty() {
-            return None;
-        }
-        let mut builder = AhoCorasickBuilder::new();
-        let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
-        Some(Search { automaton: builder.build(patterns).ok()?, ids, literals: self.ids.len() })
+        let automaton = automaton(&patterns)?;
+        let (few, of_few): (Vec<String>, Vec<u32>) =
+            patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_identifier(pattern)).unzip();
+        Some(Search {
+            automaton,
+            in_identifiers: self::automaton(&few).zip(Some(of_few)),
+            ids,
+            literals: self.ids.len(),
+        })
     }
 }
 
+fn automaton(patterns: &[String]) -> Option<AhoCorasick> {
+    let mut builder = AhoCorasickBuilder::new();
+    let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
+    (!patterns.is_empty()).then(|| builder.build(patterns).ok())?
+}
+
+/// Whether a text is made of hexadecimal digits and dashes alone.
+fn is_identifier(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
 impl Search {
-    /// Looks through a column of data; in a column that cannot be read, any row may hold anything.
-    pub(crate) fn hits(&self, batch: &RecordBatch, column: usize) -> Hits {
-        let Some(texts) = batch.columns().get(column).and_then(|c| c.as_any().downcast_ref::<StringArray>()) else {
-            return Hits::anything(batch.num_rows());
-        };
+    /// Looks through columns of text; in one that cannot be read, any row may hold anything.
+    pub(crate) fn hits(&self, batch: &RecordBatch, columns: &[usize]) -> Hits {
         let mut hits = Hits { by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
-        for (row, text) in (0u32..).zip(texts.iter()) {
-            let Some(text) = text else { continue };
-            if folds_to_ascii(text) {
-                hits.anything.push(row);
-                continue;
-            }
-            for found in self.automaton.find_overlapping_iter(text) {
-                let rows = &mut hits.by_literal[self.ids[found.pattern().as_usize()] as usize];
-                if rows.last() != Some(&row) {
-                    rows.push(row);
+        for column in columns {
+            let Some(array) = batch.columns().get(*column) else { return Hits::anything(batch.num_rows()) };
+            let any = array.as_any();
+            if let Some(texts) = any.downcast_ref::<StringArray>() {
+                for (row, text) in (0u32..).zip(texts.iter()) {
+                    text.into_iter().for_each(|text| self.text(text, &mut hits, &mut |rows| rows.push(row)));
                 }
+            } else if let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>()
+                && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
+            {
+                self.words(words, values, &mut hits);
+            } else {
+                return Hits::anything(batch.num_rows());
             }
         }
         hits
+    }
+
+    /// Looks at each distinct value once.
+    fn words(&self, words: &DictionaryArray<Int32Type>, values: &StringArray, hits: &mut Hits) {
+        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); values.len()];
+        for (row, key) in (0u32..).zip(words.keys().iter()) {
+            key.and_then(|key| usize::try_from(key).ok()).into_iter().for_each(|key| rows_of[key].push(row));
+        }
+        for (value, of_value) in values.iter().zip(&rows_of).filter(|(_, rows)| !rows.is_empty()) {
+            let Some(value) = value else { continue };
+            self.text(value, hits, &mut |rows| rows.extend(of_value));
+        }
+    }
+
+    /// Looks through one text, and adds its rows to those of each literal in it.
+    fn text(&self, text: &str, hits: &mut Hits, add: &mut dyn FnMut(&mut Vec<u32>)) {
+        if is_identifier(text) {
+            let Some((automaton, ids)) = &self.in_identifiers else { return };
+            for found in automaton.find_overlapping_iter(text) {
+                add(&mut hits.by_literal[ids[found.pattern().as_usize()] as usize]);
+            }
+        } else if folds_to_ascii(text) {
+            add(&mut hits.anything);
+        } else {
+            let mut last = None;
+            for found in self.automaton.find_overlapping_iter(text) {
+                let id = self.ids[found.pattern().as_usize()];
+                if last != Some(id) {
+                    add(&mut hits.by_literal[id as usize]);
+                    last = Some(id);
+                }
+            }
+        }
     }
 }
 

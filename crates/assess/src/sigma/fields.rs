@@ -31,7 +31,7 @@ pub(crate) struct Fields {
     has_query: bool,
     /// The columns that path and query are put together from, by their place in a batch.
     uri: Option<Vec<usize>>,
-    /// All columns of text but the data, by their place in a batch.
+    /// The columns of text that are not searched for what all rules look for, by their place in a batch.
     texts: Vec<usize>,
     known: HashMap<String, Vec<Field>>,
 }
@@ -44,17 +44,19 @@ impl Fields {
             _ if layout.log_types.iter().any(|t| t == "*") => layout.spec.column("extra"),
             _ => None,
         };
+        let uri = uri_columns(layout);
         let is_text = |(n, column): &(usize, &Column)| {
-            Some(*n) != data && matches!(column.kind, ColumnType::Word | ColumnType::Text)
+            let searched = Some(*n) == data || uri.iter().flatten().any(|column| *column == n + FIXED_COLUMNS.len());
+            !searched && matches!(column.kind, ColumnType::Word | ColumnType::Text)
         };
         let texts = layout.spec.columns.iter().enumerate().filter(is_text).map(|(n, _)| n + FIXED_COLUMNS.len());
         Self {
             texts: texts.collect(),
+            uri: uri.clone(),
             declared: source.fields.iter().map(|(name, to)| (name.to_lowercase(), to.clone())).collect(),
             columns: layout.spec.columns.iter().map(|c| (c.source.to_lowercase(), c.name.clone())).collect(),
             data,
             has_query: layout.derive.query.is_some(),
-            uri: uri_columns(layout),
             known: HashMap::new(),
         }
     }
@@ -82,15 +84,21 @@ impl Fields {
         self.known.get(name).map_or_else(|| Cow::Owned(self.find(name)), |known| Cow::Borrowed(known.as_slice()))
     }
 
-    /// The columns that path and query are put together from, by their place in a batch.
-    pub(crate) fn uri_columns(&self) -> Option<Vec<usize>> {
-        self.uri.clone()
+    /// The columns that are searched for what all rules look for, by their place in a batch: the data of events, or what
+    /// path and query are put together from.
+    pub(crate) fn searched(&self) -> Vec<usize> {
+        let data = self.data.map(|column| column + FIXED_COLUMNS.len());
+        data.into_iter().chain(self.uri.iter().flatten().copied()).collect()
     }
 
-    /// The columns of text in which words without a field may stand, beside the data; `None` where a text is put together
-    /// from several.
-    pub(crate) fn text_columns(&self) -> Option<&[usize]> {
-        (!self.has_query).then_some(&self.texts)
+    /// The columns of text beside those that are searched for what all rules look for.
+    pub(crate) fn text_columns(&self) -> &[usize] {
+        &self.texts
+    }
+
+    /// Whether some text of a row is put together from several columns.
+    pub(crate) fn joins(&self) -> bool {
+        self.uri.is_some()
     }
 
     /// The columns that decide a rule, where nothing else does: then rows with the same cells there get one answer.

@@ -12,7 +12,6 @@ use super::memo::Memo;
 use crate::row::Row;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, LogSource};
-use assize_model::table::FIXED_COLUMNS;
 use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
 use std::collections::BTreeMap;
@@ -178,8 +177,8 @@ impl<'a> Plan<'a> {
     /// What the data of a batch holds of what rules look for.
     fn hits(&self, source: &Source<'_>, batch: &RecordBatch) -> Hits {
         let search = self.searches.get(source.layout.spec.table.as_str()).filter(|_| !self.plain);
-        let data = source.fields.data.map(|column| column + FIXED_COLUMNS.len());
-        search.zip(data).map_or_else(|| Hits::anything(batch.num_rows()), |(search, data)| search.hits(batch, data))
+        let columns = source.fields.searched();
+        search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, &columns))
     }
 
     /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
