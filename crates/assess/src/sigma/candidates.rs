@@ -6,7 +6,7 @@
 //! The data of an event is text with many names in it, and path and query of a request are spread over columns. What all
 //! rules look for there is searched in one pass (`data`).
 
-use super::data::{Hits, Lexicon};
+use super::data::{Held, Lexicon};
 use super::fields::{Field, Fields};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;
@@ -32,6 +32,8 @@ pub(crate) enum Need {
     /// The data of the event, or the columns that path and query are put together from, hold one of these literals of the
     /// lexicon.
     Data(Vec<u32>),
+    /// One of the other columns of text holds one of these.
+    Text(Vec<u32>),
 }
 
 /// Literals, any of which must be contained; compared without regard to ASCII case.
@@ -139,11 +141,29 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     if columns.is_empty() || windash {
         return Need::Maybe;
     }
+    if let Some(need) = in_columns(item, &columns, fields, lexicon) {
+        return need;
+    }
     // With one of these a number is a piece of text: `50` is in `1500`.
     let pieces = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith];
     let as_text = item.field.modifiers.iter().any(|m| pieces.contains(m));
     let needs: Vec<Need> = item.values.iter().map(|v| value(v, &columns, as_text)).collect();
     if item.field.modifiers.contains(&Modifier::All) { Need::All(needs) } else { any(needs, &columns, &item.values) }
+}
+
+/// What a row must hold for a value to stand in one of these columns of text, told without regard to which; `None` where
+/// that cannot be told of every value.
+fn in_columns(item: &DetectionItem, columns: &[usize], fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
+    let all_in = |some: &[usize]| columns.iter().all(|column| some.contains(column));
+    let need = match (all_in(fields.text_columns()), all_in(&fields.searched())) {
+        (true, _) => Need::Text,
+        (_, true) => Need::Data,
+        _ => return None,
+    };
+    let learn = |value: &SigmaValue| lexicon.learn(&longest_literal(value)?);
+    let ids = item.values.iter().map(learn).collect::<Option<Vec<u32>>>()?;
+    let all = item.field.modifiers.contains(&Modifier::All);
+    Some(if all { Need::All(ids.into_iter().map(|id| need(vec![id])).collect()) } else { need(ids) })
 }
 
 /// What stands between path, names and values of a request.
@@ -154,7 +174,7 @@ fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option
     let literal = longest_literal(word)?;
     let part = if fields.joins() { literal.split(SEPARATORS).max_by_key(|part| part.len())? } else { &literal };
     let searched = Need::Data(vec![lexicon.learn(part)?]);
-    let others = Need::Literal(fields.text_columns().to_vec(), Literals::new(std::slice::from_ref(&literal))?);
+    let others = Need::Text(vec![lexicon.learn(&literal)?]);
     Some(if fields.searched().is_empty() { others } else { Need::Any(vec![searched, others]) })
 }
 
@@ -220,30 +240,32 @@ fn longest_literal(value: &SigmaValue) -> Option<String> {
 
 impl Need {
     /// Whether any row of a batch can meet the need, as far as the data of its events tells.
-    pub(crate) fn possible(&self, hits: &Hits) -> bool {
+    pub(crate) fn possible(&self, held: &Held) -> bool {
         match self {
-            Self::All(needs) => needs.iter().all(|need| need.possible(hits)),
-            Self::Any(needs) => needs.iter().any(|need| need.possible(hits)),
-            Self::Data(ids) => hits.any(ids),
+            Self::All(needs) => needs.iter().all(|need| need.possible(held)),
+            Self::Any(needs) => needs.iter().any(|need| need.possible(held)),
+            Self::Data(ids) => held.searched.any(ids),
+            Self::Text(ids) => held.others.any(ids),
             Self::Maybe | Self::Literal(..) | Self::Number(..) => true,
         }
     }
 
     /// Which of the rows that are still in meet the need.
-    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>, hits: &Hits) -> Vec<bool> {
+    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>, held: &Held) -> Vec<bool> {
         match self {
             Self::Maybe => rows,
             Self::All(needs) => {
                 let step = |rows: Vec<bool>, need: &Self| {
-                    if rows.contains(&true) { need.rows(batch, rows, hits) } else { rows }
+                    if rows.contains(&true) { need.rows(batch, rows, held) } else { rows }
                 };
                 needs.iter().fold(rows, step)
             }
-            Self::Data(ids) => hits.rows(ids, &rows),
+            Self::Data(ids) => held.searched.rows(ids, &rows),
+            Self::Text(ids) => held.others.rows(ids, &rows),
             Self::Any(needs) => {
                 let mut met = vec![false; rows.len()];
                 for need in needs {
-                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone(), hits)) {
+                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone(), held)) {
                         *met |= row;
                     }
                 }

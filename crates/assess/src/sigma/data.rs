@@ -29,6 +29,15 @@ pub(crate) struct Search {
     literals: usize,
 }
 
+/// What was found in a batch.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// In the data of events, or in what path and query are put together from.
+    pub(crate) searched: Hits,
+    /// In the other columns of text.
+    pub(crate) others: Hits,
+}
+
 /// Which literals stand in the data of which rows of a batch.
 #[derive(Debug)]
 pub(crate) struct Hits {

@@ -4,7 +4,7 @@
 //! made into an event once, and every rule whose necessary condition it meets is asked about that one event.
 
 use super::candidates::{self, Need};
-use super::data::{Hits, Lexicon, Search};
+use super::data::{Held, Hits, Lexicon, Search};
 use super::event::RowEvent;
 use super::fields::Fields;
 use super::meaning;
@@ -132,20 +132,20 @@ impl<'a> Plan<'a> {
         };
         let rows_of: Vec<Option<Vec<bool>>> = self.sources.iter().map(rows_of).collect();
         self.count(&rows_of, &mut found);
-        let mut hits: Option<Hits> = None;
+        let mut held: Option<Held> = None;
         for (source, rows) in self.sources.iter().zip(&rows_of).filter_map(|(s, rows)| Some((s, rows.as_ref()?))) {
-            let hits = hits.get_or_insert_with(|| self.hits(source, batch));
+            let held = held.get_or_insert_with(|| self.held(source, batch));
             let mut hit = |rule: usize, at: usize| found.matches.push((rule, at));
             // Row and rule, for those that no column decides.
             let mut left: Vec<(usize, usize)> = Vec::new();
             for routed in &source.rules {
-                if !self.plain && !routed.need.possible(hits) {
+                if !self.plain && !routed.need.possible(held) {
                     continue;
                 }
                 let candidates = match &routed.need {
                     _ if self.plain => None,
                     Need::Maybe => None,
-                    need => Some(need.rows(batch, rows.clone(), hits)),
+                    need => Some(need.rows(batch, rows.clone(), held)),
                 };
                 let candidates = candidates.as_ref().unwrap_or(rows);
                 let candidates = candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at);
@@ -174,11 +174,13 @@ impl<'a> Plan<'a> {
         found
     }
 
-    /// What the data of a batch holds of what rules look for.
-    fn hits(&self, source: &Source<'_>, batch: &RecordBatch) -> Hits {
+    /// What a batch holds of what rules look for.
+    fn held(&self, source: &Source<'_>, batch: &RecordBatch) -> Held {
         let search = self.searches.get(source.layout.spec.table.as_str()).filter(|_| !self.plain);
-        let columns = source.fields.searched();
-        search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, &columns))
+        let hits = |columns: &[usize]| {
+            search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, columns))
+        };
+        Held { searched: hits(&source.fields.searched()), others: hits(source.fields.text_columns()) }
     }
 
     /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
