@@ -50,6 +50,7 @@ fn process(command: &str) -> Value {
     sysmon(1, &json!({"Image": "C:\\Windows\\System32\\cmd.exe", "CommandLine": command}))
 }
 
+// Long: a table, one entry for each class.
 fn classes() -> Vec<Class> {
     let class = |name, source, detection, matches, ignores| Class { name, source, detection, matches, ignores };
     vec![
