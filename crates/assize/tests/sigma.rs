@@ -50,8 +50,8 @@ fn process(command: &str) -> Value {
     sysmon(1, &json!({"Image": "C:\\Windows\\System32\\cmd.exe", "CommandLine": command}))
 }
 
-// Long: a table, one entry for each class.
 fn classes() -> Vec<Class> {
+    // Long: a table, one entry for each class.
     let class = |name, source, detection, matches, ignores| Class { name, source, detection, matches, ignores };
     vec![
         class(
