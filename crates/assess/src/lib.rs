@@ -14,6 +14,7 @@ mod exposure;
 mod group;
 mod hunt;
 mod indicator;
+mod joined;
 mod paths;
 mod registry;
 mod row;

@@ -393,24 +393,24 @@ fn both_stages_say_what_the_evaluator_says_alone() {
     scanned(folder.path(), &evidence, &["-o", "case"]);
     let case = Case::open(&folder.path().join("case")).expect("a case");
     let content = Content::builtin().expect("content");
-    let mut rules = Vec::new();
+    let mut outside = Outside::default();
     for part in ["rules", "rules-emerging-threats", "rules-threat-hunting"] {
-        rules.extend(Outside::read(&folder.path().join("sigma").join(part)).expect("rules").rules);
+        outside.add(Outside::read(&folder.path().join("sigma").join(part)).expect("rules"));
     }
     let found = |hunt: &Hunt<'_>| {
         let mut all: Vec<Match> = Vec::new();
         hunt.run(&case, 2, &mut |found| all.push(found)).expect("tables");
         all
     };
-    let both = found(&Hunt::new(&content.layouts, &rules));
-    let alone = found(&Hunt::new(&content.layouts, &rules).plainly());
+    let both = found(&Hunt::new(&content.layouts, &outside));
+    let alone = found(&Hunt::new(&content.layouts, &outside).plainly());
     let tables: BTreeSet<&str> = alone.iter().map(|m| m.table.as_str()).collect();
     let hit: BTreeSet<usize> = alone.iter().map(|m| m.rule).collect();
-    println!("{} rules, {} matches of {} of them in {tables:?}", rules.len(), alone.len(), hit.len());
+    println!("{} rules, {} matches of {} of them in {tables:?}", outside.rules.len(), alone.len(), hit.len());
     for (one, other, what) in [(&both, &alone, "too many"), (&alone, &both, "lost")] {
         let other: BTreeSet<(usize, _)> = other.iter().map(|m| (m.rule, m.address)).collect();
         let only: Vec<_> = one.iter().filter(|m| !other.contains(&(m.rule, m.address))).collect();
-        let shown: Vec<_> = only.iter().take(9).map(|m| (&rules[m.rule].title, m)).collect();
+        let shown: Vec<_> = only.iter().take(9).map(|m| (outside.heading(m.rule), m)).collect();
         assert!(only.is_empty(), "{} {what}: {shown:#?}", only.len());
     }
     assert!(both == alone && hit.len() > 300 && tables.len() > 2, "{} rules, {tables:?}", hit.len());

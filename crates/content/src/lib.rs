@@ -18,7 +18,7 @@ pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
 pub use layout::{Format, Layout, LogSource};
-pub use outside::{Outside, OutsideRule};
+pub use outside::{Heading, Outside, OutsideCorrelation, OutsideRule};
 pub use pack::{AnySource, Pack, Question};
 pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};

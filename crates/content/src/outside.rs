@@ -2,7 +2,7 @@
 
 use crate::{ContentError, sigma};
 use assize_model::finding::Level;
-use rsigma_parser::{SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{CorrelationRule, SigmaRule, parse_sigma_yaml};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,13 +16,15 @@ const DEPTH_MAX: usize = 32;
 pub struct Outside {
     /// The rules, in the order of their files.
     pub rules: Vec<OutsideRule>,
+    /// What joins several matches, in the order of their files.
+    pub correlations: Vec<OutsideCorrelation>,
     /// Documents that are no rules over rows, and why they do not run: the file, and the reason.
     pub left_out: Vec<ContentError>,
 }
 
-/// One rule and where it stands.
-#[derive(Debug)]
-pub struct OutsideRule {
+/// What a person is told of a rule or a correlation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
     /// The file, as it was reached.
     pub file: String,
     /// Its identifier; empty where it has none.
@@ -31,19 +33,39 @@ pub struct OutsideRule {
     pub title: String,
     /// How much a reader should care, where it says.
     pub level: Option<Level>,
+}
+
+/// One rule and where it stands.
+#[derive(Debug)]
+pub struct OutsideRule {
+    /// What a person is told of it.
+    pub heading: Heading,
     /// The rule.
     pub sigma: SigmaRule,
 }
 
+/// One correlation and where it stands.
+#[derive(Debug)]
+pub struct OutsideCorrelation {
+    /// What a person is told of it.
+    pub heading: Heading,
+    /// The correlation.
+    pub sigma: CorrelationRule,
+}
+
 impl OutsideRule {
     fn new(file: &str, sigma: SigmaRule) -> Self {
-        Self {
-            file: file.to_owned(),
-            id: sigma.id.clone().unwrap_or_default(),
-            title: sigma.title.clone(),
-            level: sigma.level.map(sigma::level),
-            sigma,
-        }
+        let level = sigma.level.map(sigma::level);
+        let (id, title) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone());
+        Self { heading: Heading { file: file.to_owned(), id, title, level }, sigma }
+    }
+}
+
+impl OutsideCorrelation {
+    fn new(file: &str, sigma: CorrelationRule) -> Self {
+        let level = sigma.level.map(sigma::level);
+        let (id, title) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone());
+        Self { heading: Heading { file: file.to_owned(), id, title, level }, sigma }
     }
 }
 
@@ -68,6 +90,20 @@ impl Outside {
         Ok(outside)
     }
 
+    /// Adds what another place holds.
+    pub fn add(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        self.correlations.extend(other.correlations);
+        self.left_out.extend(other.left_out);
+    }
+
+    /// The heading of a rule by its number, or of a correlation, which are counted behind the rules.
+    #[must_use]
+    pub fn heading(&self, number: usize) -> Option<&Heading> {
+        let rules = self.rules.iter().map(|r| &r.heading);
+        rules.chain(self.correlations.iter().map(|c| &c.heading)).nth(number)
+    }
+
     fn file(&mut self, path: &Path) {
         let file = path.display().to_string();
         match text(path) {
@@ -84,12 +120,11 @@ impl Outside {
         };
         let mut leave_out = |why: String| self.left_out.push(ContentError::new(file, why));
         collection.errors.into_iter().for_each(&mut leave_out);
-        for correlation in collection.correlations {
-            leave_out(format!("{}: correlations are not run by a hunt yet", correlation.title));
-        }
         for filter in collection.filters {
             leave_out(format!("{}: filters are not applied by a hunt yet", filter.title));
         }
+        let correlations = collection.correlations.into_iter();
+        self.correlations.extend(correlations.map(|sigma| OutsideCorrelation::new(file, sigma)));
         self.rules.extend(collection.rules.into_iter().map(|rule| OutsideRule::new(file, rule)));
     }
 }
@@ -134,7 +169,7 @@ mod tests {
         fs::write(place("readme.md"), "no rule").unwrap();
         let outside = Outside::read(folder.path()).unwrap();
         let names: Vec<_> =
-            outside.rules.iter().map(|r| r.file.rsplit(['/', '\\']).next().unwrap().to_owned()).collect();
+            outside.rules.iter().map(|r| r.heading.file.rsplit(['/', '\\']).next().unwrap().to_owned()).collect();
         assert_eq!(names, ["a.yml", "a.yml", "b.yaml"]);
         assert_eq!(outside.left_out.len(), 1);
         assert!(outside.left_out[0].file.ends_with("broken.yml"));

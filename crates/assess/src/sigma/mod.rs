@@ -27,7 +27,7 @@ use assize_model::{FileId, FileInfo, Finding, Rows, Timestamp};
 pub(crate) use candidates::equals;
 use fields::Fields;
 use plan::answers;
-pub(crate) use plan::{Found, Plan};
+pub(crate) use plan::{Detail, Found, Plan};
 use std::collections::BTreeMap;
 
 /// The matches of a pack so far.

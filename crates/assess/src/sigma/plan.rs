@@ -12,9 +12,10 @@ use super::memo::Memo;
 use crate::row::Row;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, LogSource};
-use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
+use rsigma_eval::{CompiledRule, EvaluationResult, Event, EventValue, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules, ready to be run over tables by any number of threads.
 pub(crate) struct Plan<'a> {
@@ -58,6 +59,23 @@ impl Found {
     /// The rows that some rule matched.
     pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
         self.matches.iter().map(|(_, at)| *at)
+    }
+}
+
+/// What a correlation needs of one match.
+pub(crate) struct Detail {
+    pub(crate) rule: usize,
+    /// The row of the batch.
+    pub(crate) at: usize,
+    pub(crate) fields: serde_json::Map<String, Value>,
+    pub(crate) result: EvaluationResult,
+}
+
+/// A value as JSON has it, where it is one value.
+fn plain(value: &EventValue<'_>) -> Option<Value> {
+    match value {
+        EventValue::Int(number) => Some((*number).into()),
+        other => other.as_str().map(|text| text.into_owned().into()),
     }
 }
 
@@ -123,6 +141,34 @@ impl<'a> Plan<'a> {
         tables
     }
 
+    /// For each match of these rules, the values of fields in its event, and what the evaluator says of it.
+    pub(crate) fn details(
+        &self,
+        layout: &Layout,
+        batch: &RecordBatch,
+        found: &Found,
+        (rules, names): (&BTreeSet<usize>, &BTreeSet<String>),
+    ) -> Vec<Detail> {
+        let wanted: Vec<(usize, usize)> =
+            found.matches.iter().filter(|(rule, _)| rules.contains(rule)).copied().collect();
+        let mut details: BTreeMap<(usize, usize), Detail> = BTreeMap::new();
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        for source in self.sources.iter().filter(|s| s.layout.spec.table == layout.spec.table) {
+            let rows = source.rows(batch);
+            let answered = |rule: usize| source.rules.iter().any(|routed| routed.rule == rule);
+            for (rule, at) in wanted.iter().filter(|(rule, at)| rows[*at] && answered(*rule)) {
+                let event = source.event(batch, *at);
+                let Some(result) = self.evaluate(*rule, &event) else { continue };
+                let value = |name: &String| Some((name.clone(), plain(&event.get_field(name)?)?));
+                let fields = names.iter().filter_map(value).collect();
+                details.entry((*rule, *at)).or_insert(Detail { rule: *rule, at: *at, fields, result });
+            }
+        }
+        details.into_values().collect()
+    }
+
     /// Runs every rule of a table over a batch.
     pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Found {
         let mut found = Found::default();
@@ -185,9 +231,12 @@ impl<'a> Plan<'a> {
 
     /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
     fn matches(&self, rule: usize, event: &RowEvent<'_>) -> bool {
-        let Ok(rule) = &self.compiled[rule] else { return false };
-        evaluate_rule(rule, event).is_some()
-            || event.trimmed().is_some_and(|trimmed| evaluate_rule(rule, trimmed).is_some())
+        self.evaluate(rule, event).is_some()
+    }
+
+    fn evaluate(&self, rule: usize, event: &RowEvent<'_>) -> Option<EvaluationResult> {
+        let rule = self.compiled[rule].as_ref().ok()?;
+        evaluate_rule(rule, event).or_else(|| evaluate_rule(rule, event.trimmed()?))
     }
 
     /// The log sources of a table that answer the same rules.

@@ -7,7 +7,7 @@ use crate::out::{self, Lines};
 use crate::{input, opened, run};
 use assize_assess::{Hunt, Match, Sighting, Watch};
 use assize_case::Case;
-use assize_content::{Content, ContentError, Outside, OutsideRule, Watched, Watchlist};
+use assize_content::{Content, ContentError, Heading, Outside, Watched, Watchlist};
 use assize_model::Timestamp;
 use assize_model::display::shortened;
 use assize_model::finding::Level;
@@ -91,6 +91,9 @@ struct Line<'a> {
     host: Option<&'a str>,
     table: &'a str,
     case: &'a str,
+    /// What a correlation grouped by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    group: BTreeMap<&'a str, &'a str>,
 }
 
 /// The first line of CSV.
@@ -124,7 +127,7 @@ struct Wanted {
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.common.content.as_deref())?;
     let wanted = Wanted { rules: rules(&args.sigma)?, list: list(&args.ioc)? };
-    let hunt = Hunt::new(&content.layouts, &wanted.rules.rules);
+    let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
     let cases = cases(args, &content)?;
     let mut lines = begin(args)?;
@@ -136,7 +139,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
             hunt.run(case, threads, &mut |found| {
                 if trouble.is_ok() && args.in_time(found.time) {
                     of_rules.entry(found.rule).or_default().take(found.time);
-                    trouble = args.give(&mut lines, &wanted.rules.rules, case, name, &found);
+                    trouble = args.give(&mut lines, &wanted.rules, case, name, &found);
                 }
             })
             .map_err(run::own)?;
@@ -175,9 +178,7 @@ fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
 fn rules(paths: &[PathBuf]) -> Result<Outside, Stop> {
     let mut all = Outside::default();
     for path in paths {
-        let read = Outside::read(path).map_err(|e| Stop::Input(e.to_string()))?;
-        all.rules.extend(read.rules);
-        all.left_out.extend(read.left_out);
+        all.add(Outside::read(path).map_err(|e| Stop::Input(e.to_string()))?);
     }
     if all.rules.is_empty() && !paths.is_empty() {
         let why = all.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
@@ -261,18 +262,11 @@ impl Args {
     }
 
     /// Gives one match, where each is asked for.
-    fn give(
-        &self,
-        lines: &mut Lines,
-        rules: &[OutsideRule],
-        case: &Case,
-        name: &str,
-        found: &Match,
-    ) -> Result<(), Stop> {
+    fn give(&self, lines: &mut Lines, rules: &Outside, case: &Case, name: &str, found: &Match) -> Result<(), Stop> {
         if !self.jsonl && !self.csv {
             return Ok(());
         }
-        let rule = &rules[found.rule];
+        let Some(rule) = rules.heading(found.rule) else { return Ok(()) };
         let file = case.file(found.address.file).map_or("", |f| f.info.path.as_str());
         let host = found.host.as_deref().or(case.manifest().hints.host.as_deref());
         let line = Line {
@@ -285,6 +279,7 @@ impl Args {
             host,
             table: &found.table,
             case: name,
+            group: found.group.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         };
         lines.line(&if self.jsonl { serde_json::to_string(&line).map_err(run::own)? } else { line.csv() })
     }
@@ -371,15 +366,19 @@ fn screen(
     wanted: &Wanted,
     (of_rules, of_list): (&Tallies, &Tallies),
 ) -> Result<(), Stop> {
-    let (rules, list) = (&wanted.rules.rules, &wanted.list.entries);
-    if !rules.is_empty() {
+    let (rules, list) = (&wanted.rules, &wanted.list.entries);
+    let heading = |n: usize| rules.heading(n);
+    let hunted = !rules.rules.is_empty();
+    if hunted {
         let mut order: Vec<(&usize, &Tally)> = of_rules.iter().collect();
-        order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rules[**n].level), tally.matches, **n));
-        let shown = |n: usize| (level(rules[n].level), rules[n].title.as_str());
-        table(args, lines, ("hunt-summary", rules.len()), ("hunt-level", "hunt-rule"), &order, &shown)?;
+        let rank = |n: usize| heading(n).map(|h| h.level);
+        order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rank(**n)), tally.matches, **n));
+        let shown = |n: usize| heading(n).map_or(("", ""), |h: &Heading| (level(h.level), h.title.as_str()));
+        let of = rules.rules.len() + rules.correlations.len();
+        table(args, lines, ("hunt-summary", of), ("hunt-level", "hunt-rule"), &order, &shown)?;
     }
     if !list.is_empty() {
-        if !rules.is_empty() {
+        if hunted {
             lines.line("")?;
         }
         let mut order: Vec<(&usize, &Tally)> = of_list.iter().collect();
@@ -433,7 +432,7 @@ fn remarks(hunt: &Hunt<'_>, wanted: &Wanted, lang: Language) {
     let idle = hunt.idle();
     let mut by_why: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (n, why) in &idle {
-        by_why.entry(why).or_default().push(&outside.rules[*n].title);
+        by_why.entry(why).or_default().extend(outside.heading(*n).map(|h| h.title.as_str()));
     }
     if !idle.is_empty() {
         say("hunt-idle", idle.len());
