@@ -111,14 +111,26 @@ fn assess_with(
     let packs: Vec<&Pack> =
         content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
     let survey = exposure::survey(tables, content, facts)?;
-    let (mut findings, mut checked) = (Vec::new(), Vec::new());
-    if facts.detect {
-        (findings, checked) = detect::detect(tables, content, &packs, &survey, facts.threads)?;
-    }
+    let window = coverage::window(tables, &packs, &survey, facts);
+    let questions = || coverage::questions(tables, content, &packs, &survey, &window);
+    let detect = || match facts.detect {
+        true => detect::detect(tables, content, &packs, &survey, facts.threads),
+        false => Ok((Vec::new(), Vec::new())),
+    };
+    // What could be seen is worked out on one core, while the others look for attacks.
+    let (detected, coverage) = if facts.threads < 2 {
+        (detect()?, questions()?)
+    } else {
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(questions);
+            let detected = detect()?;
+            let stopped = |_| Err(AssessError::Table("the look at what could be seen stopped".into()));
+            Ok::<_, AssessError>((detected, asked.join().unwrap_or_else(stopped)?))
+        })?
+    };
+    let (mut findings, checked) = detected;
     number(&mut findings);
     let incidents = story::incidents(&findings, &packs);
-    let window = coverage::window(tables, &packs, &survey, facts);
-    let coverage = coverage::questions(tables, content, &packs, &survey, &window)?;
     let exposure = exposure::of_packs(content, &packs, &survey);
     let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, content)?;

@@ -125,11 +125,11 @@ hunt-rule = RÈGLE
 hunt-idle = { $count ->
     [one] Une règle n’a pas pu être appliquée, et n’a
    *[other] { $count } règles n’ont pas pu être appliquées, et n’ont
-  } donc rien trouvé :
+  } donc rien trouvé :
 hunt-left-out = { $count ->
     [one] Un document n’est pas une règle
    *[other] { $count } documents ne sont pas des règles
-  } que l’on puisse appliquer :
+  } que l’on puisse appliquer :
 hunt-kind = NATURE
 hunt-ioc = INDICATEUR
 hunt-ioc-summary = { $rules } { $rules ->
@@ -142,4 +142,4 @@ hunt-ioc-summary = { $rules } { $rules ->
 hunt-ioc-left-out = { $count ->
     [one] Une ligne ne contient
    *[other] { $count } lignes ne contiennent
-  } rien que l’on puisse chercher :
+  } rien que l’on puisse chercher :
