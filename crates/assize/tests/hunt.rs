@@ -146,6 +146,18 @@ fn the_public_rules_and_their_recordings() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     unpack(&rules, &folder.path().join("sigma"));
     unpack(&recordings, &folder.path().join("recordings"));
+    // The archive that they come in gives the same rules as its folders, and some more.
+    let packed = assize_in(
+        folder.path(),
+        &["hunt", "recordings", "--sigma", rules.to_str().expect("a path"), "--progress", "none", "--lang", "en"],
+    );
+    let first = stdout(&packed);
+    let count: usize = first
+        .split(' ')
+        .skip_while(|word| *word != "of")
+        .nth(1)
+        .map_or(0, |n| n.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0));
+    assert!(first.contains("rules found something") && count > 3000, "{first}{}", stderr(&packed));
     let parts = ["sigma/rules", "sigma/rules-emerging-threats", "sigma/rules-threat-hunting"];
     let mut args = vec!["hunt", "recordings", "--jsonl", "--progress", "none", "--lang", "en"];
     args.extend(parts.iter().flat_map(|part| ["--sigma", part]));

@@ -6,8 +6,6 @@ use rsigma_parser::{CorrelationRule, SigmaRule, parse_sigma_yaml};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file of rules beyond this size is none.
-const FILE_BYTES_MAX: u64 = 4 << 20;
 /// Folders inside folders that are looked into.
 const DEPTH_MAX: usize = 32;
 
@@ -70,6 +68,9 @@ impl OutsideCorrelation {
 }
 
 impl Outside {
+    /// A file of rules beyond this size is none.
+    pub const FILE_BYTES_MAX: u64 = 4 << 20;
+
     /// Reads a file, or every `.yml` and `.yaml` file below a folder. Links are not followed.
     ///
     /// # Errors
@@ -112,8 +113,15 @@ impl Outside {
         }
     }
 
-    /// Takes the documents of one file.
-    fn documents(&mut self, file: &str, text: &str) {
+    /// Whether a file is one of rules, by its name.
+    #[must_use]
+    pub fn reads(name: &str) -> bool {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ["yml", "yaml"].iter().any(|e| ending.eq_ignore_ascii_case(e))
+    }
+
+    /// Takes the documents of one file, read up to [`Outside::FILE_BYTES_MAX`]; what is wrong in it is listed.
+    pub fn documents(&mut self, file: &str, text: &str) {
         let collection = match parse_sigma_yaml(text) {
             Ok(collection) => collection,
             Err(e) => return self.left_out.push(ContentError::new(file, e.to_string())),
@@ -131,7 +139,7 @@ impl Outside {
 
 fn text(path: &Path) -> Result<String, String> {
     let size = fs::metadata(path).map_err(|e| e.to_string())?.len();
-    if size > FILE_BYTES_MAX {
+    if size > Outside::FILE_BYTES_MAX {
         return Err(format!("{size} bytes are more than a file of rules has"));
     }
     fs::read_to_string(path).map_err(|e| e.to_string())
@@ -141,10 +149,9 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Res
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (kind, path) = (entry.file_type()?, entry.path());
-        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         if kind.is_dir() && depth < DEPTH_MAX {
             gather(&path, depth + 1, files)?;
-        } else if kind.is_file() && ["yml", "yaml"].iter().any(|e| ending.eq_ignore_ascii_case(e)) {
+        } else if kind.is_file() && path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::reads) {
             files.push(path);
         }
     }

@@ -15,6 +15,7 @@ use assize_model::time::DAY;
 use assize_report::{Value, message};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `assize hunt`.
@@ -28,15 +29,16 @@ Examples:
   assize hunt EX01.zip --sigma rules/ --jsonl | jq .rule   evidence that was never scanned
   assize hunt cases/ --ioc addresses.txt                   addresses, hashes, names, paths and pages
 
-A case is a folder made by `assize scan`; it is not read from the evidence again. Evidence is read into a
-temporary case. A list of indicators holds one on each line, or is CSV with a column `value`, or a STIX 2.1
-bundle; `198[.]51[.]100[.]7` and `hxxps://` are understood. Moments are UTC. A match is no verdict: what a rule or
-an indicator of others proves is for you to judge.")]
+A case is a folder made by `assize scan`; it is not read from the evidence again. Evidence is
+read into a temporary case. A list of indicators holds one on each line, or is CSV with a
+column `value`, or a STIX 2.1 bundle; `198[.]51[.]100[.]7` and `hxxps://` are understood.
+Moments are UTC. A match is no verdict: what a rule or an indicator of others proves is for
+you to judge.")]
 pub(crate) struct Args {
     /// Cases, folders of cases, or evidence as `assize scan` takes it
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Sigma rules: a file, or a folder with any number of them
+    /// Sigma rules: a file, a folder with any number of them, or an archive as they are released
     #[arg(long, value_name = "PATH")]
     sigma: Vec<PathBuf>,
     /// Indicators: a list, one on each line; CSV; or a STIX 2.1 bundle
@@ -178,13 +180,42 @@ fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
 fn rules(paths: &[PathBuf]) -> Result<Outside, Stop> {
     let mut all = Outside::default();
     for path in paths {
-        all.add(Outside::read(path).map_err(|e| Stop::Input(e.to_string()))?);
+        let is_text = path.is_dir() || path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::reads);
+        if is_text || !path.exists() {
+            all.add(Outside::read(path).map_err(|e| Stop::Input(e.to_string()))?);
+        } else {
+            packed_rules(path, &mut all)?;
+        }
     }
     if all.rules.is_empty() && !paths.is_empty() {
         let why = all.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
         return Err(Stop::Input(format!("nothing to hunt with: {why}")));
     }
     Ok(all)
+}
+
+/// Reads rules as they are released: an archive of them.
+fn packed_rules(path: &Path, all: &mut Outside) -> Result<(), Stop> {
+    let scratch = scratch()?;
+    let source = input::whole(path, scratch.path())?;
+    let archive = path.display();
+    for (index, entry) in source.entries().iter().enumerate().filter(|(_, entry)| Outside::reads(&entry.path)) {
+        let name = format!("{archive}!/{}", entry.path);
+        let mut text = String::new();
+        let read = source.read(index).map_err(|skipped| skipped.reason).and_then(|reader| {
+            reader.take(Outside::FILE_BYTES_MAX).read_to_string(&mut text).map_err(|e| e.to_string())
+        });
+        match read {
+            Ok(_) => all.documents(&name, &text),
+            Err(why) => all.left_out.push(ContentError::new(&name, why)),
+        }
+    }
+    Ok(())
+}
+
+fn scratch() -> Result<tempfile::TempDir, Stop> {
+    let made = tempfile::Builder::new().prefix("assize-hunt-").tempdir();
+    made.map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))
 }
 
 /// Cases to be searched: their names, and the folder that goes with a temporary one.
@@ -230,10 +261,6 @@ fn case_folders(path: &Path) -> Vec<PathBuf> {
 impl Cases {
     /// Reads evidence into temporary cases.
     fn read(&mut self, args: &Args, content: &Content, path: &Path) -> Result<(), Stop> {
-        let scratch = || {
-            let made = tempfile::Builder::new().prefix("assize-hunt-").tempdir();
-            made.map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))
-        };
         let unpacked = scratch()?;
         let settings = args.common.settings();
         for source in &input::open(path, unpacked.path())? {
