@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
+/// Of a longer literal only the end is searched for: it tells as much, and all of them together stay small.
+const LITERAL_BYTES_MAX: usize = 14;
 
 /// Literals, each with its number.
 #[derive(Debug, Default)]
@@ -55,6 +57,7 @@ impl Lexicon {
         if literal.len() < LITERAL_BYTES_MIN || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
             return None;
         }
+        let literal = &literal[literal.len().saturating_sub(LITERAL_BYTES_MAX)..];
         let next = u32::try_from(self.ids.len()).ok()?;
         Some(*self.ids.entry(literal.to_ascii_lowercase()).or_insert(next))
     }
