@@ -118,10 +118,14 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
         match field {
             Field::Column(index) => columns.push(index + FIXED_COLUMNS.len()),
             Field::Data(_) => data = true,
-            Field::Uri | Field::Query => return uri(item, lexicon),
+            Field::Uri | Field::Query => {
+                lexicon.look_in(&fields.searched());
+                return uri(item, lexicon);
+            }
         }
     }
     if data {
+        lexicon.look_in(&fields.searched());
         let need = |value: &SigmaValue| in_data(value, windash, lexicon);
         let needs: Option<Vec<Need>> = if item.field.modifiers.contains(&Modifier::All) {
             // Each that can be told must be there.
@@ -160,6 +164,7 @@ fn in_columns(item: &DetectionItem, columns: &[usize], fields: &Fields, lexicon:
         (_, true) => Need::Data,
         _ => return None,
     };
+    lexicon.look_in(columns);
     let learn = |value: &SigmaValue| lexicon.learn(&longest_literal(value)?);
     let ids = item.values.iter().map(learn).collect::<Option<Vec<u32>>>()?;
     let all = item.field.modifiers.contains(&Modifier::All);
@@ -172,6 +177,8 @@ const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];
 /// What a row must hold for a word to stand in any of its values.
 fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
     let literal = longest_literal(word)?;
+    lexicon.look_in(&fields.searched());
+    lexicon.look_in(fields.text_columns());
     let part = if fields.joins() { literal.split(SEPARATORS).max_by_key(|part| part.len())? } else { &literal };
     let searched = Need::Data(vec![lexicon.learn(part)?]);
     let others = Need::Text(vec![lexicon.learn(&literal)?]);

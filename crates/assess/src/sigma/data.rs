@@ -7,7 +7,7 @@ use super::candidates::folds_to_ascii;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, DictionaryArray, RecordBatch, StringArray};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
@@ -18,6 +18,8 @@ const LITERAL_BYTES_MAX: usize = 14;
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     ids: HashMap<String, u32>,
+    /// The columns in which some rule looks for one.
+    columns: BTreeSet<usize>,
 }
 
 /// The literals of a lexicon, ready to be searched.
@@ -29,6 +31,7 @@ pub(crate) struct Search {
     /// The same for the literals that an identifier in hexadecimal can hold; most values lifted out of queries are such.
     in_identifiers: Option<(AhoCorasick, Vec<u32>)>,
     literals: usize,
+    columns: BTreeSet<usize>,
 }
 
 /// What was found in a batch.
@@ -50,6 +53,11 @@ pub(crate) struct Hits {
 }
 
 impl Lexicon {
+    /// Has these columns searched, by their place in a batch.
+    pub(crate) fn look_in(&mut self, columns: &[usize]) {
+        self.columns.extend(columns);
+    }
+
     /// The number of a literal; `None` for one that cannot be searched for.
     pub(crate) fn learn(&mut self, literal: &str) -> Option<u32> {
         // Beyond ASCII the evaluator folds case in ways this search does not; values without a name are one text, a
@@ -79,12 +87,8 @@ impl Lexicon {
         let automaton = automaton(&patterns)?;
         let (few, of_few): (Vec<String>, Vec<u32>) =
             patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_identifier(pattern)).unzip();
-        Some(Search {
-            automaton,
-            in_identifiers: self::automaton(&few).zip(Some(of_few)),
-            ids,
-            literals: self.ids.len(),
-        })
+        let in_identifiers = self::automaton(&few).zip(Some(of_few));
+        Some(Search { automaton, in_identifiers, ids, literals: self.ids.len(), columns: self.columns.clone() })
     }
 }
 
@@ -103,7 +107,7 @@ impl Search {
     /// Looks through columns of text; in one that cannot be read, any row may hold anything.
     pub(crate) fn hits(&self, batch: &RecordBatch, columns: &[usize]) -> Hits {
         let mut hits = Hits { by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
-        for column in columns {
+        for column in columns.iter().filter(|column| self.columns.contains(column)) {
             let Some(array) = batch.columns().get(*column) else { return Hits::anything(batch.num_rows()) };
             let any = array.as_any();
             if let Some(texts) = any.downcast_ref::<StringArray>() {
