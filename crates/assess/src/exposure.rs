@@ -1,5 +1,6 @@
 //! Which builds ran when, and which flaws they had.
 
+use crate::registry::Known;
 use crate::row::text;
 use crate::{AssessError, Facts, Tables};
 use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
@@ -77,7 +78,12 @@ struct Seen {
 }
 
 /// Reads builds and host names out of every table that carries them.
-pub(crate) fn survey(tables: &dyn Tables, content: &Content, facts: &Facts) -> Result<Survey, AssessError> {
+pub(crate) fn survey(
+    tables: &dyn Tables,
+    content: &Content,
+    facts: &Facts,
+    known: &Known,
+) -> Result<Survey, AssessError> {
     let mut seen = Seen::default();
     for layout in &content.layouts {
         let build = layout.spec.column("build");
@@ -113,13 +119,12 @@ pub(crate) fn survey(tables: &dyn Tables, content: &Content, facts: &Facts) -> R
         })
         .collect();
     builds.sort_by_key(|b| (b.from, b.build));
-    let known = crate::registry::known(tables, content)?;
     let newest = builds.iter().max_by_key(|b| (b.to, b.build));
     let host = Host {
         name: seen
             .name()
             .or_else(|| facts.host.clone())
-            .or(known.name)
+            .or_else(|| known.name.clone())
             .or_else(|| name_of(&facts.evidence.name))
             .unwrap_or_default(),
         exchange_build: newest.map(|b| b.build),

@@ -7,6 +7,8 @@ use crate::{AssessError, Tables, sweep};
 use arrow_array::RecordBatch;
 use assize_content::{Layout, Outside};
 use assize_model::{Address, Timestamp};
+use rsigma_eval::EvaluationResult;
+use std::collections::BTreeSet;
 
 /// Outside rules, ready to be run over any number of cases.
 pub struct Hunt<'a> {
@@ -53,12 +55,10 @@ impl<'a> Hunt<'a> {
     #[must_use]
     pub fn idle(&self) -> Vec<(usize, String)> {
         let mut idle: Vec<(usize, String)> = self.plan.refused().map(|(n, why)| (n, why.to_owned())).collect();
-        for n in 0..self.outside.rules.len() {
-            if self.plan.tables_of(n).is_empty() && !idle.iter().any(|(known, _)| *known == n) {
-                idle.push((n, format!("no table answers its log source ({})", source(self.outside, n))));
-            }
-        }
         let rules = self.outside.rules.len();
+        let told: BTreeSet<usize> = self.plan.answered().into_iter().chain(idle.iter().map(|(n, _)| *n)).collect();
+        let asked = |n: usize| (n, format!("no table answers its log source ({})", source(self.outside, n)));
+        idle.extend((0..rules).filter(|n| !told.contains(n)).map(asked));
         idle.extend(self.joins.idle().into_iter().map(|(n, why)| (rules + n, why)));
         idle.sort();
         idle
@@ -80,17 +80,13 @@ impl<'a> Hunt<'a> {
             let find = |batch: &RecordBatch| {
                 let found = self.plan.find(layout, batch);
                 let details = self.plan.details(layout, batch, &found, (&self.joins.rules, &self.joins.names));
-                let matches = self.matches(layout, batch, &found);
-                let parts = details.into_iter().map(|detail| (place(layout, batch, &detail), detail));
-                Ok((matches, parts.collect::<Vec<_>>()))
+                let parts = details.into_iter().filter_map(|detail| part(layout, batch, detail));
+                Ok((self.matches(layout, batch, &found), parts.collect::<Vec<_>>()))
             };
             sweep::sweep(tables, (table, None), threads, &find, &mut |(matches, found)| {
                 matches.into_iter().for_each(&mut *take);
-                for ((time, address, host), detail) in found {
-                    let rule = detail.rule;
-                    // What has no moment comes before or after nothing.
-                    let part = |fields| Some(Part::new((rule, time?), (address, table.to_owned()), host, fields));
-                    too_many |= !parts.take(detail, part);
+                for (part, result) in found {
+                    too_many |= !parts.take(part, result);
                 }
             })?;
         }
@@ -125,10 +121,11 @@ impl<'a> Hunt<'a> {
     }
 }
 
-/// Moment, address and host of a match.
-fn place(layout: &Layout, batch: &RecordBatch, detail: &Detail) -> (Option<Timestamp>, Address, Option<String>) {
+/// A match that correlations join, and what the evaluator says of it. What has no moment comes before or after nothing.
+fn part(layout: &Layout, batch: &RecordBatch, detail: Detail) -> Option<(Part, EvaluationResult)> {
     let row = Row { layout, batch, at: detail.at };
-    (row.time(), row.address(), host(layout, row))
+    let (time, host, table) = (row.time()?, host(layout, row), layout.spec.table.clone());
+    Some((Part { rule: detail.rule, time, address: row.address(), host, table, fields: detail.fields }, detail.result))
 }
 
 fn host(layout: &Layout, row: Row<'_>) -> Option<String> {

@@ -1,6 +1,5 @@
 //! Correlations of others: several matches that together say more, in the order of time and across tables.
 
-use crate::sigma::Detail;
 use assize_content::{Outside, OutsideCorrelation};
 use assize_model::time::SECOND;
 use assize_model::{Address, Timestamp};
@@ -32,7 +31,7 @@ pub(crate) struct Part {
     pub(crate) address: Address,
     pub(crate) host: Option<String>,
     pub(crate) table: String,
-    fields: Map<String, Value>,
+    pub(crate) fields: Map<String, Value>,
 }
 
 /// What the matches of a case give.
@@ -75,16 +74,15 @@ impl<'a> Joins<'a> {
     pub(crate) fn idle(&self) -> Vec<(usize, String)> {
         let missing = |(n, correlation): (usize, &OutsideCorrelation)| {
             let known = |name: &String| {
-                let is = |id: &Option<String>, other: &Option<String>| [id, other].contains(&&Some(name.clone()));
-                self.outside.rules.iter().any(|r| is(&r.sigma.id, &r.sigma.name))
-                    || self.outside.correlations.iter().any(|c| is(&c.sigma.id, &c.sigma.name))
+                self.outside.rules.iter().any(|r| is_called(&r.sigma.id, &r.sigma.name, name))
+                    || self.outside.correlations.iter().any(|c| is_called(&c.sigma.id, &c.sigma.name, name))
             };
             let missing = correlation.sigma.rules.iter().find(|name| !known(name))?;
             Some((n, format!("the rule {missing} that it joins is not here")))
         };
         let mut idle: Vec<(usize, String)> = self.outside.correlations.iter().enumerate().filter_map(missing).collect();
-        let refused = self.engine().1.into_iter().filter(|(n, _)| !idle.iter().any(|(known, _)| known == n));
-        let refused: Vec<(usize, String)> = refused.collect();
+        let mut refused = self.engine().1;
+        refused.retain(|(n, _)| !idle.iter().any(|(known, _)| known == n));
         idle.extend(refused);
         idle
     }
@@ -144,24 +142,13 @@ impl<'a> Joins<'a> {
 
 impl Parts {
     /// Takes one match; `false` where there are too many.
-    pub(crate) fn take(&mut self, detail: Detail, part: impl FnOnce(Map<String, Value>) -> Option<Part>) -> bool {
-        self.results.entry(detail.rule).or_insert(detail.result);
-        if self.all.len() >= MATCHES_MAX {
-            return false;
+    pub(crate) fn take(&mut self, part: Part, result: EvaluationResult) -> bool {
+        self.results.entry(part.rule).or_insert(result);
+        let room = self.all.len() < MATCHES_MAX;
+        if room {
+            self.all.push(part);
         }
-        self.all.extend(part(detail.fields));
-        true
-    }
-}
-
-impl Part {
-    pub(crate) fn new(
-        (rule, time): (usize, Timestamp),
-        (address, table): (Address, String),
-        host: Option<String>,
-        fields: Map<String, Value>,
-    ) -> Self {
-        Self { rule, time, address, host, table, fields }
+        room
     }
 }
 
@@ -204,9 +191,13 @@ fn identity(sigma: &SigmaRule, rule: usize) -> String {
     sigma.id.clone().unwrap_or_else(|| format!("rule {rule}"))
 }
 
-/// Whether a correlation joins a rule, by its identifier or its name.
+/// Whether a correlation joins a rule.
 fn refers(correlation: &OutsideCorrelation, outside: &Outside, rule: usize) -> bool {
     let sigma = &outside.rules[rule].sigma;
-    let names = [&sigma.id, &sigma.name].into_iter().flatten();
-    names.into_iter().any(|name| correlation.sigma.rules.contains(name))
+    correlation.sigma.rules.iter().any(|name| is_called(&sigma.id, &sigma.name, name))
+}
+
+/// Whether this identifier or this name is the one by which a correlation refers to something.
+fn is_called(id: &Option<String>, own: &Option<String>, name: &str) -> bool {
+    [id, own].into_iter().flatten().any(|known| known == name)
 }

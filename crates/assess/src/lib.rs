@@ -110,7 +110,8 @@ fn assess_with(
 ) -> Result<CaseResult, AssessError> {
     let packs: Vec<&Pack> =
         content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
-    let survey = exposure::survey(tables, content, facts)?;
+    let known = registry::known(tables, content)?;
+    let survey = exposure::survey(tables, content, facts, &known)?;
     let window = coverage::window(tables, &packs, &survey, facts);
     let questions = || coverage::questions(tables, content, &packs, &survey, &window);
     let detect = || match facts.detect {
@@ -133,7 +134,7 @@ fn assess_with(
     let incidents = story::incidents(&findings, &packs);
     let exposure = exposure::of_packs(content, &packs, &survey);
     let clock_offsets = clock_offsets()?;
-    let paths = paths::of_server(tables, content)?;
+    let paths = paths::of_server(tables, content, known)?;
     let understood = coverage::understood(tables, content)?;
     let verdict = verdict::decide(&verdict::Input {
         findings: &findings,

@@ -1,5 +1,6 @@
 //! Where the server kept its things, as the configuration of IIS says; and whether the evidence has them.
 
+use crate::registry::Known;
 use crate::row::Row;
 use crate::{AssessError, Tables};
 use assize_content::{Content, Layout};
@@ -29,9 +30,9 @@ struct Setting {
 }
 
 /// The folders that the configuration in force names.
-pub(crate) fn of_server(tables: &dyn Tables, content: &Content) -> Result<Vec<ServerPath>, AssessError> {
+pub(crate) fn of_server(tables: &dyn Tables, content: &Content, known: Known) -> Result<Vec<ServerPath>, AssessError> {
     // The registry names the folder itself; from the configuration of IIS it is only told.
-    let mut paths: Vec<ServerPath> = crate::registry::known(tables, content)?.installation.into_iter().collect();
+    let mut paths: Vec<ServerPath> = known.installation.into_iter().collect();
     let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
         return Ok(paths);
     };

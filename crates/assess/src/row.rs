@@ -74,6 +74,25 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Gives each text of a column with the rows that hold it: a word once, with all its rows. `false` where the column holds
+/// something else.
+pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize])) -> bool {
+    let any = array.as_any();
+    if let Some(texts) = any.downcast_ref::<StringArray>() {
+        texts.iter().enumerate().filter_map(|(at, text)| Some((at, text?))).for_each(|(at, text)| visit(text, &[at]));
+        return true;
+    }
+    let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>() else { return false };
+    let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return false };
+    let mut rows = vec![Vec::new(); values.len()];
+    for (at, key) in words.keys().iter().enumerate() {
+        key.and_then(|key| usize::try_from(key).ok()).into_iter().for_each(|key| rows[key].push(at));
+    }
+    let held = values.iter().zip(&rows).filter(|(_, rows)| !rows.is_empty());
+    held.for_each(|(text, rows)| text.into_iter().for_each(|text| visit(text, rows)));
+    true
+}
+
 /// A cell as text: strings as they are, numbers in digits, moments in RFC 3339; nothing where it is null.
 #[must_use]
 pub fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {

@@ -3,11 +3,11 @@
 //! All indicators are searched in one pass. Columns of words are told by their distinct values; of those that hold
 //! none, no row is read. Elsewhere each distinct value of a batch is looked at once, and each text.
 
-use crate::row::{Row, text};
+use crate::row::{Row, each_text, text};
+use crate::sigma::{as_json, automaton};
 use crate::{AssessError, Tables, sweep};
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray};
+use aho_corasick::AhoCorasick;
+use arrow_array::RecordBatch;
 use assize_content::{Layout, WatchKind, Watched};
 use assize_model::table::ColumnType;
 use assize_model::{Address, Timestamp};
@@ -57,17 +57,12 @@ impl<'a> Watch<'a> {
             let written: BTreeSet<String> = match entry.kind {
                 // As logs write it, as Windows does, and as JSON writes what Windows does.
                 WatchKind::Path => ["/", "\\", "\\\\"].map(|separator| entry.value.replace('/', separator)).into(),
-                _ => {
-                    let json = serde_json::Value::from(entry.value.as_str()).to_string();
-                    [entry.value.clone(), json[1..json.len() - 1].to_owned()].into()
-                }
+                _ => [entry.value.clone(), as_json(&entry.value)].into(),
             };
             patterns.extend(written.iter().map(|_| n));
             texts.extend(written);
         }
-        let mut builder = AhoCorasickBuilder::new();
-        let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
-        let automaton = builder.build(texts).map_err(|e| AssessError::Table(format!("too many indicators: {e}")))?;
+        let automaton = automaton(&texts).map_err(|e| AssessError::Table(format!("too many indicators: {e}")))?;
         let across = entries.iter().any(|entry| entry.value.contains(ACROSS));
         Ok(Self { layouts, entries, automaton, patterns, across })
     }
@@ -137,8 +132,12 @@ impl<'a> Watch<'a> {
         let mut seen: BTreeMap<(usize, usize), (&str, String)> = BTreeMap::new();
         for name in columns {
             let Some(array) = batch.column_by_name(name) else { continue };
-            self.column(array, &mut |at, entry, value| {
-                seen.entry((at, entry)).or_insert_with(|| (name, value.to_owned()));
+            each_text(array, &mut |value, rows| {
+                for (entry, at) in
+                    self.search(value).into_iter().flat_map(|entry| rows.iter().map(move |at| (entry, *at)))
+                {
+                    seen.entry((at, entry)).or_insert_with(|| (name, value.to_owned()));
+                }
             });
         }
         for at in (0..batch.num_rows()).filter(|_| joined) {
@@ -156,28 +155,6 @@ impl<'a> Watch<'a> {
             Sighting { entry, address, time, host, table: layout.spec.table.clone(), column: column.to_owned(), value }
         };
         seen.into_iter().map(sighting).collect()
-    }
-
-    /// Gives row, indicator and value for each cell of a column that holds one.
-    fn column(&self, array: &ArrayRef, take: &mut dyn FnMut(usize, usize, &str)) {
-        if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()
-            && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
-        {
-            let held: Vec<Vec<usize>> = values.iter().map(|v| v.map_or_else(Vec::new, |v| self.search(v))).collect();
-            if held.iter().all(Vec::is_empty) {
-                return;
-            }
-            for (at, key) in words.keys().iter().enumerate() {
-                let Some(key) = key.and_then(|key| usize::try_from(key).ok()) else { continue };
-                held[key].iter().for_each(|entry| take(at, *entry, values.value(key)));
-            }
-            return;
-        }
-        let Some(texts) = array.as_any().downcast_ref::<StringArray>() else { return };
-        for (at, value) in texts.iter().enumerate() {
-            let Some(value) = value else { continue };
-            self.search(value).into_iter().for_each(|entry| take(at, entry, value));
-        }
     }
 
     /// The indicators that stand in a text, each once.

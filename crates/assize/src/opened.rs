@@ -14,6 +14,13 @@ pub(crate) fn case(folder: &Path) -> Result<Case, Stop> {
     })
 }
 
+/// What was changed in the tables of a case since they were sealed: their reader trusts them, so such a table is refused
+/// before it is opened.
+pub(crate) fn changed(case: &Case) -> Option<String> {
+    let fault = case.check().into_iter().find(|fault| fault.contains("table"))?;
+    Some(format!("{fault}; see `assize verify {}`", case.folder().display()))
+}
+
 /// Reads `result.json` of a case folder, or such a file itself.
 pub(crate) fn result(path: &Path) -> Result<CaseResult, Stop> {
     let path = if path.is_dir() { path.join(Format::Json.file_name()) } else { path.to_owned() };

@@ -17,7 +17,6 @@ struct Class {
     /// `product: windows` stands before it.
     source: &'static str,
     detection: &'static str,
-    /// What `|expand` stands for is not known to us: such a rule is refused, by name.
     matches: Vec<Value>,
     ignores: Vec<Value>,
 }

@@ -4,8 +4,11 @@ use crate::{ContentError, sigma};
 use assize_model::finding::Level;
 use rsigma_parser::{CorrelationRule, SigmaRule, parse_sigma_yaml};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+/// A file of rules beyond this size is none.
+const FILE_BYTES_MAX: u64 = 4 << 20;
 /// Folders inside folders that are looked into.
 const DEPTH_MAX: usize = 32;
 
@@ -68,9 +71,6 @@ impl OutsideCorrelation {
 }
 
 impl Outside {
-    /// A file of rules beyond this size is none.
-    pub const FILE_BYTES_MAX: u64 = 4 << 20;
-
     /// Reads a file, or every `.yml` and `.yaml` file below a folder. Links are not followed.
     ///
     /// # Errors
@@ -101,16 +101,27 @@ impl Outside {
     /// The heading of a rule by its number, or of a correlation, which are counted behind the rules.
     #[must_use]
     pub fn heading(&self, number: usize) -> Option<&Heading> {
-        let rules = self.rules.iter().map(|r| &r.heading);
-        rules.chain(self.correlations.iter().map(|c| &c.heading)).nth(number)
+        let correlation = || Some(&self.correlations.get(number.checked_sub(self.rules.len())?)?.heading);
+        self.rules.get(number).map(|rule| &rule.heading).or_else(correlation)
     }
 
     fn file(&mut self, path: &Path) {
-        let file = path.display().to_string();
-        match text(path) {
-            Ok(text) => self.documents(&file, &text),
-            Err(why) => self.left_out.push(ContentError::new(&file, why)),
+        let name = path.display().to_string();
+        match fs::File::open(path) {
+            Ok(file) => self.take(&name, file),
+            Err(e) => self.left_out.push(ContentError::new(&name, e.to_string())),
         }
+    }
+
+    /// Takes one file of rules from wherever it is; what is wrong in it is listed.
+    pub fn take(&mut self, name: &str, file: impl Read) {
+        let mut text = String::new();
+        let why = match file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text) {
+            Ok(size) if size as u64 <= FILE_BYTES_MAX => return self.documents(name, &text),
+            Ok(_) => format!("more than the {FILE_BYTES_MAX} bytes that a file of rules has"),
+            Err(e) => e.to_string(),
+        };
+        self.left_out.push(ContentError::new(name, why));
     }
 
     /// Whether a file is one of rules, by its name.
@@ -120,8 +131,7 @@ impl Outside {
         ["yml", "yaml"].iter().any(|e| ending.eq_ignore_ascii_case(e))
     }
 
-    /// Takes the documents of one file, read up to [`Outside::FILE_BYTES_MAX`]; what is wrong in it is listed.
-    pub fn documents(&mut self, file: &str, text: &str) {
+    fn documents(&mut self, file: &str, text: &str) {
         let collection = match parse_sigma_yaml(text) {
             Ok(collection) => collection,
             Err(e) => return self.left_out.push(ContentError::new(file, e.to_string())),
@@ -135,14 +145,6 @@ impl Outside {
         self.correlations.extend(correlations.map(|sigma| OutsideCorrelation::new(file, sigma)));
         self.rules.extend(collection.rules.into_iter().map(|rule| OutsideRule::new(file, rule)));
     }
-}
-
-fn text(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path).map_err(|e| e.to_string())?.len();
-    if size > Outside::FILE_BYTES_MAX {
-        return Err(format!("{size} bytes are more than a file of rules has"));
-    }
-    fs::read_to_string(path).map_err(|e| e.to_string())
 }
 
 fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

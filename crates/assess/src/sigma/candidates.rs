@@ -113,34 +113,30 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
         return Need::Maybe;
     }
     let mut columns = Vec::new();
-    let mut data = false;
+    let (mut data, mut joined) = (false, false);
     for field in fields.resolve(name).iter() {
         match field {
             Field::Column(index) => columns.push(index + FIXED_COLUMNS.len()),
             Field::Data(_) => data = true,
-            Field::Uri | Field::Query => {
-                lexicon.look_in(&fields.searched());
-                return uri(item, lexicon);
-            }
+            Field::Uri | Field::Query => joined = true,
         }
     }
-    if data {
-        lexicon.look_in(&fields.searched());
-        let need = |value: &SigmaValue| in_data(value, windash, lexicon);
-        let needs: Option<Vec<Need>> = if item.field.modifiers.contains(&Modifier::All) {
-            // Each that can be told must be there.
-            Some(item.values.iter().filter_map(need).collect())
-        } else {
-            item.values.iter().map(need).collect()
+    if (data || joined) && columns.is_empty() {
+        let separators: &[char] = match (joined, windash) {
+            (false, false) => &[],
+            // Any dash may stand for another one.
+            (false, true) => &['-'],
+            // What stands between two separators stands in one of the columns.
+            (true, false) => &SEPARATORS,
+            (true, true) => return Need::Maybe,
         };
-        let all = item.field.modifiers.contains(&Modifier::All);
-        let joined = match needs {
-            None => return Need::Maybe,
-            Some(needs) if all => Need::All(needs),
-            Some(needs) => one_of(needs),
-        };
+        lexicon.look_in(fields.searched());
+        let id = |value: &SigmaValue| lexicon.learn(&longest_part(&longest_literal(value)?, separators)?);
+        return told(item, Need::Data, id).unwrap_or(Need::Maybe);
+    }
+    if data || joined {
         // The first place with a value counts; it may be a column.
-        return if columns.is_empty() { joined } else { Need::Maybe };
+        return Need::Maybe;
     }
     if columns.is_empty() || windash {
         return Need::Maybe;
@@ -159,16 +155,32 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
 /// that cannot be told of every value.
 fn in_columns(item: &DetectionItem, columns: &[usize], fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
     let all_in = |some: &[usize]| columns.iter().all(|column| some.contains(column));
-    let need = match (all_in(fields.text_columns()), all_in(&fields.searched())) {
+    let need = match (all_in(fields.text_columns()), all_in(fields.searched())) {
         (true, _) => Need::Text,
         (_, true) => Need::Data,
         _ => return None,
     };
+    let told = told(item, need, |value| lexicon.learn(&longest_literal(value)?))?;
     lexicon.look_in(columns);
-    let learn = |value: &SigmaValue| lexicon.learn(&longest_literal(value)?);
-    let ids = item.values.iter().map(learn).collect::<Option<Vec<u32>>>()?;
-    let all = item.field.modifiers.contains(&Modifier::All);
-    Some(if all { Need::All(ids.into_iter().map(|id| need(vec![id])).collect()) } else { need(ids) })
+    Some(told)
+}
+
+/// What must hold for the values of an item, each told by a literal; `None` where one of several alternatives cannot be.
+fn told(
+    item: &DetectionItem,
+    need: fn(Vec<u32>) -> Need,
+    mut id: impl FnMut(&SigmaValue) -> Option<u32>,
+) -> Option<Need> {
+    if item.field.modifiers.contains(&Modifier::All) {
+        // Each that can be told must be there.
+        return Some(Need::All(item.values.iter().filter_map(id).map(|id| need(vec![id])).collect()));
+    }
+    item.values.iter().map(&mut id).collect::<Option<Vec<u32>>>().map(need)
+}
+
+/// The longest part between separators.
+fn longest_part(literal: &str, separators: &[char]) -> Option<String> {
+    literal.split(separators).max_by_key(|part| part.len()).map(str::to_owned)
 }
 
 /// What stands between path, names and values of a request.
@@ -177,44 +189,12 @@ const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];
 /// What a row must hold for a word to stand in any of its values.
 fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
     let literal = longest_literal(word)?;
-    lexicon.look_in(&fields.searched());
+    lexicon.look_in(fields.searched());
     lexicon.look_in(fields.text_columns());
-    let part = if fields.joins() { literal.split(SEPARATORS).max_by_key(|part| part.len())? } else { &literal };
-    let searched = Need::Data(vec![lexicon.learn(part)?]);
+    let part = if fields.joins() { longest_part(&literal, &SEPARATORS)? } else { literal.clone() };
+    let searched = Need::Data(vec![lexicon.learn(&part)?]);
     let others = Need::Text(vec![lexicon.learn(&literal)?]);
     Some(if fields.searched().is_empty() { others } else { Need::Any(vec![searched, others]) })
-}
-
-/// What the data of an event must hold for a value to be in it.
-fn in_data(value: &SigmaValue, windash: bool, lexicon: &mut Lexicon) -> Option<Need> {
-    let literal = longest_literal(value)?;
-    // Any dash may stand for another one.
-    let literal = if windash { literal.split('-').max_by_key(|part| part.len())? } else { &literal };
-    Some(Need::Data(vec![lexicon.learn(literal)?]))
-}
-
-/// Alternatives that are literals in data, as one.
-fn one_of(needs: Vec<Need>) -> Need {
-    let ids = needs.iter().flat_map(|need| if let Need::Data(ids) = need { ids.as_slice() } else { &[] });
-    Need::Data(ids.copied().collect())
-}
-
-/// A path with its query is put together from several columns. What stands between two separators stands in one of
-/// them.
-fn uri(item: &DetectionItem, lexicon: &mut Lexicon) -> Need {
-    if item.field.modifiers.contains(&Modifier::WindAsh) {
-        return Need::Maybe;
-    }
-    let mut need = |value: &SigmaValue| {
-        let literal = longest_literal(value)?;
-        let part = literal.split(SEPARATORS).max_by_key(|part| part.len())?;
-        Some(Need::Data(vec![lexicon.learn(part)?]))
-    };
-    if item.field.modifiers.contains(&Modifier::All) {
-        return Need::All(item.values.iter().filter_map(need).collect());
-    }
-    let needs: Option<Vec<Need>> = item.values.iter().map(&mut need).collect();
-    needs.map_or(Need::Maybe, one_of)
 }
 
 /// Joins the literals of alternatives into one search where each alternative has exactly one.

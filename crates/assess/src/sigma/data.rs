@@ -4,9 +4,9 @@
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::folds_to_ascii;
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use arrow_array::types::Int32Type;
-use arrow_array::{Array, DictionaryArray, RecordBatch, StringArray};
+use crate::row::each_text;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
+use arrow_array::RecordBatch;
 use std::collections::{BTreeSet, HashMap};
 
 /// A shorter literal is found nearly everywhere and tells nothing.
@@ -47,9 +47,9 @@ pub(crate) struct Held {
 #[derive(Debug)]
 pub(crate) struct Hits {
     /// By the literal: its rows, some more than once.
-    by_literal: Vec<Vec<u32>>,
+    by_literal: Vec<Vec<usize>>,
     /// Rows that may hold any of them.
-    anything: Vec<u32>,
+    anything: Vec<usize>,
 }
 
 impl Lexicon {
@@ -76,26 +76,35 @@ impl Lexicon {
         literals.sort_unstable_by_key(|(_, id)| *id);
         let (mut patterns, mut ids) = (Vec::new(), Vec::new());
         for (literal, id) in literals {
-            let written = serde_json::Value::from(literal).to_string();
-            let written = &written[1..written.len() - 1];
             // What lies deeper than one level is a value as it is written.
-            for pattern in [written, literal].into_iter().take(if written == literal { 1 } else { 2 }) {
-                patterns.push(pattern.to_owned());
-                ids.push(id);
-            }
+            let ways = BTreeSet::from([as_json(literal), literal.to_owned()]);
+            ids.extend(ways.iter().map(|_| id));
+            patterns.extend(ways);
         }
-        let automaton = automaton(&patterns)?;
+        let automaton = some_automaton(&patterns)?;
         let (few, of_few): (Vec<String>, Vec<u32>) =
             patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_identifier(pattern)).unzip();
-        let in_identifiers = self::automaton(&few).zip(Some(of_few));
+        let in_identifiers = some_automaton(&few).zip(Some(of_few));
         Some(Search { automaton, in_identifiers, ids, literals: self.ids.len(), columns: self.columns.clone() })
     }
 }
 
-fn automaton(patterns: &[String]) -> Option<AhoCorasick> {
-    let mut builder = AhoCorasickBuilder::new();
-    let builder = builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
-    (!patterns.is_empty()).then(|| builder.build(patterns).ok())?
+fn some_automaton(patterns: &[String]) -> Option<AhoCorasick> {
+    (!patterns.is_empty()).then(|| automaton(patterns).ok())?
+}
+
+/// Finds every place of each text, without regard to ASCII case.
+///
+/// # Errors
+/// When they are too many.
+pub(crate) fn automaton(patterns: &[String]) -> Result<AhoCorasick, BuildError> {
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(patterns)
+}
+
+/// A text as it is written inside JSON, without its quotes.
+pub(crate) fn as_json(text: &str) -> String {
+    let written = serde_json::Value::from(text).to_string();
+    written[1..written.len() - 1].to_owned()
 }
 
 /// Whether a text is made of hexadecimal digits and dashes alone.
@@ -109,49 +118,28 @@ impl Search {
         let mut hits = Hits { by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
         for column in columns.iter().filter(|column| self.columns.contains(column)) {
             let Some(array) = batch.columns().get(*column) else { return Hits::anything(batch.num_rows()) };
-            let any = array.as_any();
-            if let Some(texts) = any.downcast_ref::<StringArray>() {
-                for (row, text) in (0u32..).zip(texts.iter()) {
-                    text.into_iter().for_each(|text| self.text(text, &mut hits, &mut |rows| rows.push(row)));
-                }
-            } else if let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>()
-                && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
-            {
-                self.words(words, values, &mut hits);
-            } else {
+            if !each_text(array, &mut |text, rows| self.text(text, rows, &mut hits)) {
                 return Hits::anything(batch.num_rows());
             }
         }
         hits
     }
 
-    /// Looks at each distinct value once.
-    fn words(&self, words: &DictionaryArray<Int32Type>, values: &StringArray, hits: &mut Hits) {
-        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); values.len()];
-        for (row, key) in (0u32..).zip(words.keys().iter()) {
-            key.and_then(|key| usize::try_from(key).ok()).into_iter().for_each(|key| rows_of[key].push(row));
-        }
-        for (value, of_value) in values.iter().zip(&rows_of).filter(|(_, rows)| !rows.is_empty()) {
-            let Some(value) = value else { continue };
-            self.text(value, hits, &mut |rows| rows.extend(of_value));
-        }
-    }
-
     /// Looks through one text, and adds its rows to those of each literal in it.
-    fn text(&self, text: &str, hits: &mut Hits, add: &mut dyn FnMut(&mut Vec<u32>)) {
+    fn text(&self, text: &str, rows: &[usize], hits: &mut Hits) {
         if is_identifier(text) {
             let Some((automaton, ids)) = &self.in_identifiers else { return };
             for found in automaton.find_overlapping_iter(text) {
-                add(&mut hits.by_literal[ids[found.pattern().as_usize()] as usize]);
+                hits.by_literal[ids[found.pattern().as_usize()] as usize].extend(rows);
             }
         } else if folds_to_ascii(text) {
-            add(&mut hits.anything);
+            hits.anything.extend(rows);
         } else {
             let mut last = None;
             for found in self.automaton.find_overlapping_iter(text) {
                 let id = self.ids[found.pattern().as_usize()];
                 if last != Some(id) {
-                    add(&mut hits.by_literal[id as usize]);
+                    hits.by_literal[id as usize].extend(rows);
                     last = Some(id);
                 }
             }
@@ -162,10 +150,10 @@ impl Search {
 impl Hits {
     /// Nothing was searched: any row may hold anything.
     pub(crate) fn anything(rows: usize) -> Self {
-        Self { by_literal: Vec::new(), anything: (0..).take(rows).collect() }
+        Self { by_literal: Vec::new(), anything: (0..rows).collect() }
     }
 
-    fn of(&self, id: u32) -> &[u32] {
+    fn of(&self, id: u32) -> &[usize] {
         self.by_literal.get(id as usize).map_or(&[], Vec::as_slice)
     }
 
@@ -178,8 +166,8 @@ impl Hits {
     pub(crate) fn rows(&self, ids: &[u32], rows: &[bool]) -> Vec<bool> {
         let mut met = vec![false; rows.len()];
         let held = ids.iter().flat_map(|id| self.of(*id)).chain(&self.anything);
-        for row in held.map(|row| *row as usize) {
-            met[row] = rows[row];
+        for row in held {
+            met[*row] = rows[*row];
         }
         met
     }

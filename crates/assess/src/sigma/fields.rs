@@ -28,10 +28,11 @@ pub(crate) struct Fields {
     /// The column that holds further values by name, as JSON: `data` of events, `extra` of a log without a layout of
     /// its own. A text log may have a column `Data` as well; that one is text like any other.
     pub(crate) data: Option<usize>,
-    has_query: bool,
-    /// The columns that path and query are put together from, by their place in a batch.
-    uri: Option<Vec<usize>>,
-    /// The columns of text that are not searched for what all rules look for, by their place in a batch.
+    /// Whether path and query are put together from several columns.
+    joins: bool,
+    /// The columns that are searched for what all rules look for, by their place in a batch.
+    searched: Vec<usize>,
+    /// The other columns of text.
     texts: Vec<usize>,
     known: HashMap<String, Vec<Field>>,
 }
@@ -45,18 +46,20 @@ impl Fields {
             _ => None,
         };
         let uri = uri_columns(layout);
+        let joins = !uri.is_empty();
+        let place = |n: usize| n + FIXED_COLUMNS.len();
+        let searched: Vec<usize> = data.into_iter().chain(uri).map(place).collect();
         let is_text = |(n, column): &(usize, &Column)| {
-            let searched = Some(*n) == data || uri.iter().flatten().any(|column| *column == n + FIXED_COLUMNS.len());
-            !searched && matches!(column.kind, ColumnType::Word | ColumnType::Text)
+            !searched.contains(&place(*n)) && matches!(column.kind, ColumnType::Word | ColumnType::Text)
         };
-        let texts = layout.spec.columns.iter().enumerate().filter(is_text).map(|(n, _)| n + FIXED_COLUMNS.len());
+        let texts = layout.spec.columns.iter().enumerate().filter(is_text).map(|(n, _)| place(n)).collect();
         Self {
-            texts: texts.collect(),
-            uri: uri.clone(),
+            texts,
+            searched,
+            joins,
             declared: source.fields.iter().map(|(name, to)| (name.to_lowercase(), to.clone())).collect(),
             columns: layout.spec.columns.iter().map(|c| (c.source.to_lowercase(), c.name.clone())).collect(),
             data,
-            has_query: layout.derive.query.is_some(),
             known: HashMap::new(),
         }
     }
@@ -86,9 +89,8 @@ impl Fields {
 
     /// The columns that are searched for what all rules look for, by their place in a batch: the data of events, or what
     /// path and query are put together from.
-    pub(crate) fn searched(&self) -> Vec<usize> {
-        let data = self.data.map(|column| column + FIXED_COLUMNS.len());
-        data.into_iter().chain(self.uri.iter().flatten().copied()).collect()
+    pub(crate) fn searched(&self) -> &[usize] {
+        &self.searched
     }
 
     /// The columns of text beside those that are searched for what all rules look for.
@@ -98,7 +100,7 @@ impl Fields {
 
     /// Whether some text of a row is put together from several columns.
     pub(crate) fn joins(&self) -> bool {
-        self.uri.is_some()
+        self.joins
     }
 
     /// The columns that decide a rule, where nothing else does: then rows with the same cells there get one answer.
@@ -142,8 +144,8 @@ impl Fields {
     fn place(&self, name: &str) -> Option<Field> {
         let lower = name.to_lowercase();
         match lower.as_str() {
-            "uri" if self.has_query => return Some(Field::Uri),
-            "query" if self.has_query => return Some(Field::Query),
+            "uri" if self.joins => return Some(Field::Uri),
+            "query" if self.joins => return Some(Field::Query),
             _ => {}
         }
         let named = |(source, column): &(String, String)| *source == lower || *column == lower;
@@ -155,11 +157,11 @@ impl Fields {
     }
 }
 
-/// Path, shape of the query, and what was lifted out of it.
-fn uri_columns(layout: &Layout) -> Option<Vec<usize>> {
-    let stem = layout.derive.stem.as_deref()?;
-    let stem = layout.spec.columns.iter().position(|c| c.source == stem)?;
-    let shape = layout.spec.column("query_shape")?;
-    let columns = std::iter::once(stem).chain(shape..=shape + LIFTED.len());
-    Some(columns.map(|column| column + FIXED_COLUMNS.len()).collect())
+/// What path and query are put together from, by index in the layout: path, shape of the query, what was lifted out of
+/// it. None where there is no query.
+fn uri_columns(layout: &Layout) -> Vec<usize> {
+    let shape = layout.derive.query.as_ref().and_then(|_| layout.spec.column("query_shape"));
+    let stem = layout.derive.stem.as_deref();
+    let stem = stem.and_then(|stem| layout.spec.columns.iter().position(|c| c.source == stem));
+    shape.into_iter().flat_map(|shape| stem.into_iter().chain(shape..=shape + LIFTED.len())).collect()
 }

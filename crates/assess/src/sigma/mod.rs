@@ -25,6 +25,7 @@ use assize_model::result::RuleChecked;
 use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use assize_model::{FileId, FileInfo, Finding, Rows, Timestamp};
 pub(crate) use candidates::equals;
+pub(crate) use data::{as_json, automaton};
 use fields::Fields;
 use plan::answers;
 pub(crate) use plan::{Detail, Found, Plan};

@@ -133,6 +133,11 @@ impl<'a> Plan<'a> {
         self.sources.iter().any(|s| s.layout.spec.table == table)
     }
 
+    /// The rules that some table answers.
+    pub(crate) fn answered(&self) -> BTreeSet<usize> {
+        self.together.iter().flat_map(|(_, rules)| rules).copied().collect()
+    }
+
     /// The tables that a rule reads; none where no table answers its log source.
     pub(crate) fn tables_of(&self, rule: usize) -> Vec<&str> {
         let reads = self.sources.iter().filter(|s| s.rules.iter().any(|r| r.rule == rule));
@@ -181,7 +186,6 @@ impl<'a> Plan<'a> {
         let mut held: Option<Held> = None;
         for (source, rows) in self.sources.iter().zip(&rows_of).filter_map(|(s, rows)| Some((s, rows.as_ref()?))) {
             let held = held.get_or_insert_with(|| self.held(source, batch));
-            let mut hit = |rule: usize, at: usize| found.matches.push((rule, at));
             // Row and rule, for those that no column decides.
             let mut left: Vec<(usize, usize)> = Vec::new();
             for routed in &source.rules {
@@ -199,7 +203,7 @@ impl<'a> Plan<'a> {
                     Some(mut memo) => {
                         for at in candidates {
                             if memo.ask(at, || self.matches(routed.rule, &source.event(batch, at))) {
-                                hit(routed.rule, at);
+                                found.matches.push((routed.rule, at));
                             }
                         }
                     }
@@ -209,9 +213,8 @@ impl<'a> Plan<'a> {
             left.sort_unstable();
             for same in left.chunk_by(|one, other| one.0 == other.0) {
                 let event = source.event(batch, same[0].0);
-                for (at, rule) in same.iter().filter(|(_, rule)| self.matches(*rule, &event)) {
-                    hit(*rule, *at);
-                }
+                let met = same.iter().filter(|(_, rule)| self.matches(*rule, &event));
+                found.matches.extend(met.map(|(at, rule)| (*rule, *at)));
             }
         }
         // A row may belong to several log sources that answer one rule.
@@ -226,14 +229,15 @@ impl<'a> Plan<'a> {
         let hits = |columns: &[usize]| {
             search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, columns))
         };
-        Held { searched: hits(&source.fields.searched()), others: hits(source.fields.text_columns()) }
+        Held { searched: hits(source.fields.searched()), others: hits(source.fields.text_columns()) }
     }
 
-    /// Whether a rule matches: as the values stand, or without blanks at their ends, which Windows leaves in some.
     fn matches(&self, rule: usize, event: &RowEvent<'_>) -> bool {
         self.evaluate(rule, event).is_some()
     }
 
+    /// What the evaluator says of an event as its values stand, or else without blanks at their ends, which Windows leaves
+    /// in some.
     fn evaluate(&self, rule: usize, event: &RowEvent<'_>) -> Option<EvaluationResult> {
         let rule = self.compiled[rule].as_ref().ok()?;
         evaluate_rule(rule, event).or_else(|| evaluate_rule(rule, event.trimmed()?))

@@ -1,6 +1,6 @@
 //! `assize hunt`: the rules and the indicators of others over cases, or over evidence itself.
 
-use crate::cmd::scan::{Common, moment};
+use crate::cmd::scan::{Common, moment, until};
 use crate::cmd::{Language, packs};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
@@ -11,11 +11,9 @@ use assize_content::{Content, ContentError, Heading, Outside, Watched, Watchlist
 use assize_model::Timestamp;
 use assize_model::display::shortened;
 use assize_model::finding::Level;
-use assize_model::time::DAY;
 use assize_report::{Value, message};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `assize hunt`.
@@ -48,7 +46,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
     /// Only records up to the end of this day, or before this moment (UTC)
-    #[arg(long, value_name = "DATE", value_parser = end)]
+    #[arg(long, value_name = "DATE", value_parser = until)]
     until: Option<Timestamp>,
     /// One JSON line a match
     #[arg(long, conflicts_with = "csv")]
@@ -58,12 +56,6 @@ pub(crate) struct Args {
     csv: bool,
     #[command(flatten)]
     common: Common,
-}
-
-/// A day is meant to its end.
-fn end(text: &str) -> Result<Timestamp, String> {
-    let is_day = text.trim().len() == "2021-03-02".len();
-    moment(text).map(|t| if is_day { t.plus(DAY) } else { t })
 }
 
 /// One line of `--jsonl` for an indicator. Its names are part of the contract.
@@ -134,9 +126,9 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let cases = cases(args, &content)?;
     let mut lines = begin(args)?;
     let (mut of_rules, mut of_list): (Tallies, Tallies) = Default::default();
+    let threads = args.common.settings().threads;
     for (name, case, _scratch) in &cases.opened {
         let mut trouble = Ok(());
-        let threads = args.common.settings().threads;
         if !wanted.rules.rules.is_empty() {
             hunt.run(case, threads, &mut |found| {
                 if trouble.is_ok() && args.in_time(found.time) {
@@ -201,13 +193,9 @@ fn packed_rules(path: &Path, all: &mut Outside) -> Result<(), Stop> {
     let archive = path.display();
     for (index, entry) in source.entries().iter().enumerate().filter(|(_, entry)| Outside::reads(&entry.path)) {
         let name = format!("{archive}!/{}", entry.path);
-        let mut text = String::new();
-        let read = source.read(index).map_err(|skipped| skipped.reason).and_then(|reader| {
-            reader.take(Outside::FILE_BYTES_MAX).read_to_string(&mut text).map_err(|e| e.to_string())
-        });
-        match read {
-            Ok(_) => all.documents(&name, &text),
-            Err(why) => all.left_out.push(ContentError::new(&name, why)),
+        match source.read(index) {
+            Ok(file) => all.take(&name, file),
+            Err(skipped) => all.left_out.push(ContentError::new(&name, skipped.reason)),
         }
     }
     Ok(())
@@ -237,13 +225,10 @@ fn cases(args: &Args, content: &Content) -> Result<Cases, Stop> {
     Ok(cases)
 }
 
-/// Opens a case whose tables are as they were sealed: the reader of tables trusts them.
+/// Opens a case whose tables are as they were sealed.
 fn checked(folder: &Path) -> Result<Case, Stop> {
     let case = opened::case(folder)?;
-    match case.check().into_iter().find(|fault| fault.contains("table")) {
-        Some(fault) => Err(Stop::Input(format!("{fault}; see `assize verify {}`", folder.display()))),
-        None => Ok(case),
-    }
+    opened::changed(&case).map_or(Ok(case), |fault| Err(Stop::Input(fault)))
 }
 
 /// The path itself where it is a case, or the cases right below it.
@@ -363,7 +348,7 @@ impl Line<'_> {
 /// A line without its end.
 fn csv(cells: &[&str]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
-    assize_report::csv_line(&cells).trim_end_matches('\n').to_owned()
+    assize_report::csv_line(&cells)
 }
 
 fn begin(args: &Args) -> Result<Lines, Stop> {

@@ -10,6 +10,7 @@ use crate::run::{self, Assessed, Settings};
 use crate::{input, log, place, stop};
 use assize_content::Content;
 use assize_evidence::Source;
+use assize_model::time::DAY;
 use assize_model::{Marking, State, Timestamp, Tlp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
 use std::collections::BTreeMap;
@@ -198,6 +199,12 @@ impl Common {
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text)
         .ok_or_else(|| "a day such as 2021-03-02, or a moment such as 2021-03-02T06:12:00Z, is expected".into())
+}
+
+/// The end of a day that is meant to its end, or a moment.
+pub(crate) fn until(text: &str) -> Result<Timestamp, String> {
+    let is_day = text.trim().len() == "2021-03-02".len();
+    moment(text).map(|t| if is_day { t.plus(DAY) } else { t })
 }
 
 fn state(text: &str) -> Result<State, String> {

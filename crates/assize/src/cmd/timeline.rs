@@ -1,6 +1,7 @@
 //! `assize timeline`: the rows of a case in the order of time.
 
 use crate::cmd::Language;
+use crate::cmd::scan::{moment, until};
 use crate::exit::{OK, Stop};
 use crate::out::{self, Lines};
 use crate::rows::{self, BOUNDS, Wanted};
@@ -8,7 +9,6 @@ use crate::{opened, run};
 use assize_case::Case;
 use assize_model::display::{Foreign, shortened};
 use assize_model::finding::CitedRow;
-use assize_model::time::DAY;
 use assize_model::{Address, CaseResult, Finding, Timestamp};
 use assize_report::{Format, Lang};
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long)]
     all: bool,
     /// From this day or moment (UTC)
-    #[arg(long, value_name = "DATE", value_parser = since)]
+    #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
     /// Up to the end of this day, or before this moment (UTC)
     #[arg(long, value_name = "DATE", value_parser = until)]
@@ -57,16 +57,6 @@ pub(crate) struct Args {
     /// Language of what a person reads
     #[arg(long, value_enum, default_value = "auto")]
     lang: Language,
-}
-
-fn since(text: &str) -> Result<Timestamp, String> {
-    super::scan::moment(text)
-}
-
-/// A day is meant to its end.
-fn until(text: &str) -> Result<Timestamp, String> {
-    let is_day = text.trim().len() == "2021-03-02".len();
-    super::scan::moment(text).map(|t| if is_day { t.plus(DAY) } else { t })
 }
 
 /// The first line of CSV.
@@ -172,9 +162,8 @@ fn title(finding: &Finding, lang: Lang) -> String {
 
 /// Every record of every table.
 fn all(args: &Args, case: &Case, result: Option<&CaseResult>) -> Result<(u64, u64), Stop> {
-    // The reader of tables trusts them: one that was changed since is refused before it is opened.
-    if let Some(fault) = case.check().into_iter().find(|f| f.contains("table")) {
-        return Err(Stop::Own(format!("{fault}; see `assize verify {}`", args.case.display())));
+    if let Some(fault) = opened::changed(case) {
+        return Err(Stop::Own(fault));
     }
     let host = result.map(|r| r.host.name.clone()).unwrap_or_default();
     let findings = by_row(result);
@@ -230,7 +219,7 @@ fn shown(args: &Args, time: Timestamp, ids: &str, title: &str, row: Option<&Cite
         ];
         return csv(&cells);
     }
-    let (date, clock) = moment(time);
+    let (date, clock) = day_and_time(time);
     let ids = if ids.is_empty() { "-" } else { ids };
     let table = row.map_or("-", |r| r.table.as_str());
     let mut line = format!("{date} {clock}  {:<5}  {:<16}", Foreign(ids).to_string(), Foreign(table).to_string());
@@ -252,7 +241,7 @@ fn csv(cells: &[String]) -> String {
 }
 
 /// `2021-03-03` and `06:49:42.162`.
-fn moment(time: Timestamp) -> (String, String) {
+fn day_and_time(time: Timestamp) -> (String, String) {
     let (_, _, _, h, m, s) = time.parts();
     let millis = time.0.rem_euclid(assize_model::time::SECOND) / 1000;
     (time.day().to_string(), format!("{h:02}:{m:02}:{s:02}.{millis:03}"))
