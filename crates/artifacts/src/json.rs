@@ -15,6 +15,13 @@ pub(crate) fn open_member(object: &mut String, name: &str) {
     object.push(':');
 }
 
+/// Writes a string that holds nothing to escape.
+pub(crate) fn plain(into: &mut String, value: &str) {
+    into.push('"');
+    into.push_str(value);
+    into.push('"');
+}
+
 /// Writes a string with its quotes.
 pub(crate) fn string(into: &mut String, value: &str) {
     into.push('"');

@@ -5,7 +5,7 @@
 //! can be reached, so that what was not read can be named.
 
 use assize_model::Timestamp;
-use evtx::EvtxChunkData;
+use evtx::{ChunkFlags, EvtxChunkData, checksum_ieee};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -280,20 +280,20 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the header of a chunk, whether or not its signature is there.
     pub(crate) fn read(chunk: &[u8]) -> Self {
-        let mut bytes = chunk.to_vec();
-        if bytes.len() < CHUNK_HEADER_BYTES {
-            return Self::default();
-        }
+        let Some(head) = chunk.get(..CHUNK_HEADER_BYTES) else { return Self::default() };
+        let mut bytes = head.to_vec();
         bytes[..CHUNK_MAGIC.len()].copy_from_slice(CHUNK_MAGIC);
-        let cut = bytes.len() < CHUNK_BYTES;
+        let cut = chunk.len() < CHUNK_BYTES;
         let Ok(data) = EvtxChunkData::new(bytes, false) else { return Self::default() };
         let header = &data.header;
         let live_end = usize::try_from(header.free_space_offset).unwrap_or(usize::MAX);
         let records = header.last_event_record_number.wrapping_sub(header.first_event_record_number).wrapping_add(1);
         let sound = data.validate_header_checksum() && (CHUNK_HEADER_BYTES..=CHUNK_BYTES).contains(&live_end);
+        let unchecked = header.flags.contains(ChunkFlags::NO_CRC32) || (cut && live_end > chunk.len());
+        let records_match = |records| checksum_ieee(records) == header.events_checksum;
         Self {
             sound,
-            records_sound: (cut && live_end > data.data.len()) || data.validate_data_checksum(),
+            records_sound: unchecked || chunk.get(CHUNK_HEADER_BYTES..live_end).is_some_and(records_match),
             live_end: live_end.clamp(CHUNK_HEADER_BYTES, CHUNK_BYTES),
             last_id: header.last_event_record_id,
             records: if records <= CHUNK_RECORDS_MAX { records } else { 0 },

@@ -7,7 +7,7 @@ use super::chunk::{
     CHUNK_BYTES, CHUNK_HEADER_BYTES, CHUNK_MAGIC, Header, Scan, Window, for_parser, other_chunk_within, scan,
     template_is_there, u32_at, u64_at,
 };
-use super::integrity::{Integrity, Stated, on_grid};
+use super::integrity::{Digest, Integrity, Stated, on_grid};
 use super::node::Node;
 use super::record::{Columns, fill_event};
 use assize_model::rows::SAMPLE_BYTES;
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub(crate) const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const FILE_HEADER_BYTES: usize = 4096;
 const FILE_HEADER_USED: usize = 128;
+/// Bytes of the buffer that may lie behind us before the rest is moved to its front.
+const TAKEN_MAX: usize = 8 * CHUNK_BYTES;
 /// Chunks held at a time, to be read in the order of their numbers: 64 MiB. A log that Windows began to overwrite has
 /// its newest chunks first.
 const HELD_MAX: usize = 1024;
@@ -28,7 +30,8 @@ const BROKEN_MAX: u32 = 4096;
 
 /// Reads the whole log.
 pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
-    let mut file = File { input, buffer: Vec::new(), exhausted: false, offset: 0, broken: 0, zeros: None };
+    let mut file =
+        File { input, buffer: Vec::new(), taken: 0, end: 0, exhausted: false, offset: 0, broken: 0, zeros: None };
     let mut log = Log {
         settings: Arc::new(ParserSettings::default().num_threads(1).validate_checksums(false)),
         integrity: Integrity::default(),
@@ -57,6 +60,10 @@ struct Unknown {
 struct File<'a> {
     input: &'a mut dyn BufRead,
     buffer: Vec<u8>,
+    /// How much of the buffer was taken.
+    taken: usize,
+    /// Where the bytes end that were asked for; more may have been read.
+    end: usize,
     exhausted: bool,
     offset: u64,
     /// Chunks that began within another one.
@@ -66,33 +73,43 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Reads until the buffer holds so many bytes or the file ends.
+    /// The bytes at hand.
+    fn bytes(&self) -> &[u8] {
+        &self.buffer[self.taken..self.end]
+    }
+
+    /// Reads until so many bytes are at hand or the file ends.
     fn fill(&mut self, wanted: usize) -> Result<(), RowsError> {
-        while self.buffer.len() < wanted && !self.exhausted {
+        while self.buffer.len() - self.taken < wanted && !self.exhausted {
+            if self.taken >= TAKEN_MAX {
+                self.buffer.drain(..self.taken);
+                self.taken = 0;
+            }
             let more = match self.input.fill_buf() {
                 Ok(more) => more,
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
                 Err(e) => return Err(e.into()),
             };
-            let taken = more.len().min(wanted - self.buffer.len());
-            self.buffer.extend_from_slice(&more[..taken]);
-            self.exhausted = taken == 0;
-            self.input.consume(taken);
+            let read = more.len().min(TAKEN_MAX);
+            self.buffer.extend_from_slice(&more[..read]);
+            self.exhausted = read == 0;
+            self.input.consume(read);
         }
+        self.end = self.buffer.len().min(self.taken + wanted);
         Ok(())
     }
 
     /// Takes bytes off the front.
     fn take(&mut self, bytes: usize) -> u64 {
-        self.buffer.drain(..bytes);
+        self.taken += bytes;
         self.offset += bytes as u64;
         bytes as u64
     }
 
     /// How many bytes at the front are one chunk that has its signature.
     fn chunk_length(&mut self) -> usize {
-        let length = self.buffer.len().min(CHUNK_BYTES);
-        let within = if self.broken < BROKEN_MAX { other_chunk_within(&self.buffer[..length]) } else { None };
+        let length = self.bytes().len().min(CHUNK_BYTES);
+        let within = if self.broken < BROKEN_MAX { other_chunk_within(&self.bytes()[..length]) } else { None };
         self.broken += u32::from(within.is_some());
         within.unwrap_or(length)
     }
@@ -130,7 +147,7 @@ impl Log {
     /// Reads the header of the file and gives what it states; `None` where none is there.
     fn header(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<Option<Stated>, RowsError> {
         file.fill(FILE_HEADER_BYTES)?;
-        let header = &file.buffer[..];
+        let header = file.bytes();
         if header.is_empty() {
             rows.note("empty-file: the file holds no byte");
             return Ok(None);
@@ -158,9 +175,9 @@ impl Log {
             rows.note(format!("truncated-header: the header of the file ends after {end} bytes"));
         }
         let used = end.min(FILE_HEADER_USED);
-        let rest = &file.buffer[used..end];
+        let rest = &file.bytes()[used..end];
         // Behind what is used of it the header is empty.
-        if rest.iter().all(|b| *b == 0) {
+        if only_zeros(rest) {
             rows.skip(file.take(end));
         } else {
             rows.note("bad-file-header: the part of the header that is never used holds something");
@@ -174,7 +191,7 @@ impl Log {
     /// Sets bytes aside that may be no event log.
     fn unknown(&mut self, file: &mut File<'_>, bytes: usize) {
         let keep = SAMPLE_BYTES.saturating_sub(self.unknown.sample.len()).min(bytes);
-        self.unknown.sample.extend_from_slice(&file.buffer[..keep]);
+        self.unknown.sample.extend_from_slice(&file.bytes()[..keep]);
         self.unknown.bytes += file.take(bytes);
     }
 
@@ -182,26 +199,26 @@ impl Log {
     fn next_block(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<bool, RowsError> {
         // Twice the room: a record may reach over the end of a chunk.
         file.fill(2 * CHUNK_BYTES)?;
-        let length = file.buffer.len().min(CHUNK_BYTES);
+        let length = file.bytes().len().min(CHUNK_BYTES);
         if length == 0 {
             return Ok(false);
         }
-        if file.buffer.starts_with(CHUNK_MAGIC) {
+        if file.bytes().starts_with(CHUNK_MAGIC) {
             let length = file.chunk_length();
-            self.hold(file, Piece::signed(file.offset, &file.buffer, length), rows);
+            self.hold(file, Piece::signed(file.offset, file.bytes(), length), rows);
             return Ok(true);
         }
-        let room = &file.buffer[1..file.buffer.len().min(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)];
+        let room = &file.bytes()[1..file.bytes().len().min(CHUNK_BYTES + CHUNK_MAGIC.len() - 1)];
         let next = memchr::memmem::find(room, CHUNK_MAGIC).map(|at| at + 1).filter(|at| *at < length);
         let stretch = next.unwrap_or(length);
-        if file.buffer[..stretch].iter().all(|b| *b == 0) && self.known {
+        if self.known && only_zeros(&file.bytes()[..stretch]) {
             file.zeros.get_or_insert(file.offset);
             rows.padding(file.take(stretch));
-        } else if let Some(piece) = Piece::unsigned(file.offset, &file.buffer, stretch, next.is_some()) {
+        } else if let Some(piece) = Piece::unsigned(file.offset, file.bytes(), stretch, next.is_some()) {
             self.hold(file, piece, rows);
         } else if self.known {
             self.integrity.foreign.at(file.offset);
-            rows.reject(self.integrity.chunks, file.offset, stretch as u64, Reason::Damaged, &file.buffer[..stretch]);
+            rows.reject(self.integrity.chunks, file.offset, stretch as u64, Reason::Damaged, &file.bytes()[..stretch]);
             file.take(stretch);
         } else {
             self.unknown(file, stretch);
@@ -292,7 +309,8 @@ impl Log {
             self.integrity.without_template.at(piece.place(window.start));
             return Ok(());
         }
-        if self.integrity.is_repeated(window, raw) {
+        let digest = Digest::of(window, raw);
+        if self.integrity.is_repeated(digest) {
             rows.skip(account.passed());
             return Ok(());
         }
@@ -303,7 +321,7 @@ impl Log {
         if !window.whole {
             self.integrity.mended.at(piece.place(window.start));
         }
-        self.integrity.row(window, raw);
+        self.integrity.row(window, digest);
         rows.finish(window.id, ts.or(window.time()), account.passed())
     }
 
@@ -431,7 +449,7 @@ impl<'p> Account<'p> {
         }
         let raw = &self.piece.bytes[self.at..end];
         let place = self.piece.place(self.at);
-        let zeros = raw.iter().all(|b| *b == 0);
+        let zeros = only_zeros(raw);
         if zeros { &mut integrity.zeroed } else { &mut integrity.bad }.at(place);
         rows.reject(u64_at(raw, 8), place, raw.len() as u64, Reason::Damaged, raw);
         self.at = end;
@@ -452,7 +470,7 @@ impl<'p> Account<'p> {
         let end = beyond.map_or(length, |w| w.start);
         // Where the header cannot be believed, bytes that are not zero may have been a record.
         let live_end = if header.sound { header.live_end.min(end) } else { end };
-        let held = self.piece.bytes[self.at..live_end.max(self.at)].iter().any(|b| *b != 0);
+        let held = !only_zeros(&self.piece.bytes[self.at..live_end.max(self.at)]);
         if held || (header.sound && missing > 0) {
             self.pass_gap(live_end, integrity, rows);
         }
@@ -463,6 +481,11 @@ impl<'p> Account<'p> {
             self.reject_part(window, length, integrity, rows);
         }
     }
+}
+
+/// Whether nothing is here. A loop that stops at the first byte would look at them one by one.
+fn only_zeros(bytes: &[u8]) -> bool {
+    bytes.chunks(1024).all(|part| part.iter().fold(0, |all, byte| all | byte) == 0)
 }
 
 /// Fills a row from one record and gives its time; `None` for what is no event.

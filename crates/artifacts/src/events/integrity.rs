@@ -137,17 +137,17 @@ pub(crate) struct Stated {
 
 impl Integrity {
     /// Whether this very record was read before: same number, same bytes. A copy counts once.
-    pub(crate) fn is_repeated(&mut self, window: &Window, record: &[u8]) -> bool {
-        let repeated = self.known.contains(&digest(window, record));
+    pub(crate) fn is_repeated(&mut self, digest: Digest) -> bool {
+        let repeated = self.known.contains(&digest.0);
         self.repeated += u64::from(repeated);
         repeated
     }
 
     /// Remembers a record that became a row.
-    pub(crate) fn row(&mut self, window: &Window, record: &[u8]) {
+    pub(crate) fn row(&mut self, window: &Window, digest: Digest) {
         self.read.add(window.id);
         if self.known.len() < KNOWN_MAX {
-            self.known.insert(digest(window, record));
+            self.known.insert(digest.0);
         }
     }
 
@@ -229,11 +229,16 @@ impl Integrity {
 }
 
 /// The content of a record and the number that it goes by, in a word.
-fn digest(window: &Window, record: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    window.id.hash(&mut hasher);
-    record.hash(&mut hasher);
-    hasher.finish()
+#[derive(Clone, Copy)]
+pub(crate) struct Digest(u64);
+
+impl Digest {
+    pub(crate) fn of(window: &Window, record: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        window.id.hash(&mut hasher);
+        record.hash(&mut hasher);
+        Self(hasher.finish())
+    }
 }
 
 /// Whether a chunk at this offset lies where Windows puts one.
