@@ -47,8 +47,12 @@ fn parse(
 ) -> Result<AccountText, String> {
     let mut send = |batch| send(&batch, &mut *output.borrow_mut());
     let mut rows = Rows::new(&artifact.layout().spec, file, &mut send);
-    let mut pieces = Pieces { input, output, piece: Vec::new(), at: 0, ended: false };
-    artifact.parse(&mut pieces, &mut rows).and_then(|()| rows.end()).map(AccountText::from).map_err(|e| e.to_string())
+    let mut pieces = Pieces { input, output, piece: Vec::new(), at: 0, asked: true, ended: false };
+    let parsed = artifact.parse(&mut pieces, &mut rows);
+    // What was sent unasked is no part of the next job, even where nobody read it.
+    let first = if pieces.asked { pieces.fill_buf().map(drop) } else { Ok(()) };
+    let account = first.map_err(RowsError::from).and(parsed).and_then(|()| rows.end());
+    account.map(AccountText::from).map_err(|e| e.to_string())
 }
 
 /// Sends one record batch, with its schema before it.
@@ -66,22 +70,21 @@ struct Pieces<'a, I, O> {
     output: &'a RefCell<O>,
     piece: Vec<u8>,
     at: usize,
+    /// Whether the next piece is on its way: the first one comes unasked.
+    asked: bool,
     ended: bool,
 }
 
 impl<I: Read, O: Write> BufRead for Pieces<'_, I, O> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at >= self.piece.len() && !self.ended {
-            frame::write(&mut *self.output.borrow_mut(), Kind::Need, &[])?;
-            self.at = 0;
-            match frame::read(self.input)? {
-                Some((Kind::Bytes, piece)) => self.piece = piece,
-                Some((Kind::End, _)) => {
-                    self.piece.clear();
-                    self.ended = true;
-                }
-                _ => return Err(ErrorKind::InvalidData.into()),
+            if !std::mem::take(&mut self.asked) {
+                frame::write(&mut *self.output.borrow_mut(), Kind::Need, &[])?;
             }
+            let Some((kind @ (Kind::Bytes | Kind::Last), piece)) = frame::read(self.input)? else {
+                return Err(ErrorKind::InvalidData.into());
+            };
+            (self.at, self.piece, self.ended) = (0, piece, kind == Kind::Last);
         }
         Ok(&self.piece[self.at..])
     }

@@ -2,7 +2,7 @@
 
 use assize_model::rows::{Account, Counts, Reject};
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 
 /// Bytes of a frame at most: a full record batch, and room.
 pub(crate) const FRAME_BYTES_MAX: usize = 64 << 20;
@@ -20,10 +20,10 @@ pub(crate) enum Kind {
     Head,
     /// Child: more bytes of the file are wanted.
     Need,
-    /// Parent: bytes of the file.
+    /// Parent: bytes of the file, the first of them unasked; more follow.
     Bytes,
-    /// Parent: the file ends.
-    End,
+    /// Parent: the last bytes of the file, or none.
+    Last,
     /// Child: one record batch, as an Arrow IPC stream of its own.
     Rows,
     /// Child, at the end: the account, as JSON.
@@ -39,7 +39,7 @@ const KINDS: [(Kind, u8); 9] = [
     (Kind::Head, b'H'),
     (Kind::Need, b'N'),
     (Kind::Bytes, b'B'),
-    (Kind::End, b'E'),
+    (Kind::Last, b'L'),
     (Kind::Rows, b'R'),
     (Kind::Account, b'A'),
     (Kind::Trouble, b'T'),
@@ -53,8 +53,16 @@ pub(crate) fn write(to: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Result
     };
     let byte = KINDS.iter().find(|(k, _)| *k == kind).map_or(0, |(_, byte)| *byte);
     let [a, b, c, d] = length.to_le_bytes();
-    to.write_all(&[byte, a, b, c, d])?;
-    to.write_all(bytes)?;
+    let head = [byte, a, b, c, d];
+    // One call of the system wakes the other side once.
+    let written = loop {
+        match to.write_vectored(&[IoSlice::new(&head), IoSlice::new(bytes)]) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            other => break other?,
+        }
+    };
+    to.write_all(head.get(written..).unwrap_or_default())?;
+    to.write_all(&bytes[written.saturating_sub(head.len())..])?;
     to.flush()
 }
 
@@ -79,7 +87,7 @@ pub(crate) fn read(from: &mut impl Read) -> io::Result<Option<(Kind, Vec<u8>)>> 
         return Err(bad("a frame is larger than allowed"));
     }
     // What is stated is not believed before it is there: memory grows with what arrives.
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(PIECE_BYTES));
     from.take(length as u64).read_to_end(&mut bytes)?;
     if bytes.len() < length {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a frame ends early"));

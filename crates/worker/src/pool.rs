@@ -2,6 +2,7 @@
 
 use crate::confine::{Confinement, Limits};
 use crate::frame::{self, AccountText, FRAME_BYTES_MAX, Kind, PIECE_BYTES};
+use crate::guard::{Allowance, Guard};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{Array, RecordBatch};
@@ -13,14 +14,9 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-/// How often a child at work is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Time on the clock for each second of processor time: a machine may be busy, a child may not sleep for ever.
-const CLOCK_PER_CPU: u64 = 10;
 /// Bytes of rows for any file, and for each byte of a file beyond.
 const ANSWER_BYTES: u64 = 256 << 20;
 const ANSWER_PER_BYTE: u64 = 64;
@@ -53,13 +49,14 @@ pub struct Pool {
     args: Vec<OsString>,
     limits: Limits,
     idle: Mutex<Vec<Worker>>,
+    guard: Guard,
 }
 
 impl Pool {
     /// Children will be `program` with these arguments; it restricts itself and serves.
     #[must_use]
     pub fn new(program: PathBuf, args: Vec<OsString>, limits: Limits) -> Self {
-        Self { program, args, limits, idle: Mutex::new(Vec::new()) }
+        Self { program, args, limits, idle: Mutex::new(Vec::new()), guard: Guard::default() }
     }
 
     /// Has a child read one file; its rows go to `sink`. May be called from many threads at once.
@@ -75,11 +72,9 @@ impl Pool {
         sink: &mut Sink<'_>,
     ) -> Result<Account, WorkerError> {
         let mut worker = self.worker()?;
-        let watch = Watch {
-            cpu: Duration::from_secs(self.limits.cpu_seconds_for(file.size)),
-            memory_bytes: self.limits.memory_bytes,
-        };
-        let account = worker.watched(&watch, |talk| {
+        let cpu = Duration::from_secs(self.limits.cpu_seconds_for(file.size));
+        let allowance = Allowance { cpu, memory_bytes: self.limits.memory_bytes };
+        let account = worker.guarded(&self.guard, allowance, |talk| {
             let mut job = Job { spec, file, sink, rows: 0, answer_bytes: 0 };
             job.run(talk, input)
         })?;
@@ -113,7 +108,7 @@ impl Pool {
 
 /// A child that waits for jobs. When it is dropped it ends.
 struct Worker {
-    child: Mutex<Child>,
+    child: Arc<Mutex<Child>>,
     talk: Talk,
     confinement: Confinement,
 }
@@ -122,12 +117,6 @@ struct Worker {
 struct Talk {
     to: ChildStdin,
     from: BufReader<ChildStdout>,
-}
-
-/// What a child may use for one job.
-struct Watch {
-    cpu: Duration,
-    memory_bytes: u64,
 }
 
 impl Worker {
@@ -142,9 +131,9 @@ impl Worker {
             return Err(WorkerError::Start(ErrorKind::BrokenPipe.into()));
         };
         let talk = Talk { to, from: BufReader::new(from) };
-        let mut worker = Self { child: Mutex::new(child), talk, confinement: Confinement::default() };
-        let watch = Watch { cpu: Duration::from_secs(10), memory_bytes: pool.limits.memory_bytes };
-        worker.confinement = worker.watched(&watch, |talk| match talk.answer()? {
+        let mut worker = Self { child: Arc::new(Mutex::new(child)), talk, confinement: Confinement::default() };
+        let allowance = Allowance { cpu: Duration::from_secs(10), memory_bytes: pool.limits.memory_bytes };
+        worker.confinement = worker.guarded(&pool.guard, allowance, |talk| match talk.answer()? {
             (Kind::Ready, text) => serde_json::from_slice(&text).map_err(damaged),
             _ => Err(WorkerError::Damaged("it does not begin as it should".into())),
         })?;
@@ -152,25 +141,19 @@ impl Worker {
     }
 
     fn is_alive(&mut self) -> bool {
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         matches!(child.try_wait(), Ok(None))
     }
 
     /// Speaks with the child while its use of time and memory is watched.
-    fn watched<T>(
+    fn guarded<T>(
         &mut self,
-        watch: &Watch,
+        guard: &Guard,
+        allowance: Allowance,
         speak: impl FnOnce(&mut Talk) -> Result<T, WorkerError>,
     ) -> Result<T, WorkerError> {
         let Self { child, talk, .. } = self;
-        let child = &*child;
-        let (done, is_done) = channel::<()>();
-        let (spoken, stopped) = std::thread::scope(|scope| {
-            let watcher = scope.spawn(move || watch.until(&is_done, child));
-            let spoken = speak(talk);
-            drop(done);
-            (spoken, watcher.join().unwrap_or_default())
-        });
+        let (spoken, stopped) = guard.over(child, allowance, || speak(talk));
         match (spoken, stopped) {
             // A pipe that breaks, or words that stop in the middle, are how its end is noticed.
             (Err(WorkerError::Stopped(_) | WorkerError::Damaged(_)), Some(why)) => Err(WorkerError::Stopped(why)),
@@ -182,40 +165,10 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         // It may have ended already; what counts is that it is gone.
         let _ = child.kill();
         let _ = child.wait();
-    }
-}
-
-impl Watch {
-    /// Looks at the child until its job is done, and ends it when it takes more than it may; says why.
-    fn until(&self, is_done: &Receiver<()>, child: &Mutex<Child>) -> Option<String> {
-        let process = child.lock().unwrap_or_else(PoisonError::into_inner).id();
-        let begin = Instant::now();
-        let cpu_before = cpu_time(process);
-        while is_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-            let Some(why) = self.excess(process, cpu_before, begin.elapsed()) else { continue };
-            let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
-            return Some(why);
-        }
-        None
-    }
-
-    fn excess(&self, process: u32, cpu_before: Option<Duration>, clock: Duration) -> Option<String> {
-        let seconds = self.cpu.as_secs();
-        let used = cpu_time(process).zip(cpu_before).map(|(now, before)| now.saturating_sub(before));
-        if used.is_some_and(|used| used > self.cpu) {
-            return Some(format!("was stopped after {seconds} s of processor time"));
-        }
-        // Where processor time cannot be asked for, the clock is all there is.
-        let clock_max = if used.is_some() { seconds.saturating_mul(CLOCK_PER_CPU) } else { seconds };
-        if clock.as_secs() > clock_max {
-            return Some(format!("was stopped after {clock_max} s without an end"));
-        }
-        let memory = resident_bytes(process).filter(|bytes| *bytes > self.memory_bytes)?;
-        Some(format!("was stopped because it took {} MiB of memory", memory >> 20))
     }
 }
 
@@ -275,7 +228,8 @@ impl Job<'_, '_> {
         let job = serde_json::to_vec(&(&self.spec.table, self.file)).map_err(|e| RowsError::Keep(e.to_string()))?;
         talk.say(Kind::Job, &job)?;
         talk.say(Kind::Head, &self.file.head)?;
-        let (mut given, mut ended) = (0, false);
+        // Every reader begins at the beginning: the first bytes need not be asked for.
+        let (mut given, mut ended) = give(talk, input)?;
         loop {
             let (kind, bytes) = talk.answer()?;
             self.answer_bytes += bytes.len() as u64;
@@ -283,10 +237,11 @@ impl Job<'_, '_> {
                 return Err(damaged("it is far larger than the file"));
             }
             match kind {
+                Kind::Need if ended => return Err(damaged("it asks for bytes behind the end")),
                 Kind::Need => {
-                    let bytes = give(talk, input)?;
+                    let (bytes, last) = give(talk, input)?;
                     given += bytes;
-                    ended = bytes == 0;
+                    ended = last;
                 }
                 Kind::Rows => {
                     let batch = self.batch(&bytes)?;
@@ -378,43 +333,31 @@ fn check_sizes(stream: &[u8]) -> Result<(), WorkerError> {
     Ok(())
 }
 
-/// Gives the child the next bytes of the file, or tells it that there are none.
-fn give(talk: &mut Talk, input: &mut dyn BufRead) -> Result<u64, WorkerError> {
+/// Gives the child the next bytes of the file; says how many, and whether they are the last.
+fn give(talk: &mut Talk, input: &mut dyn BufRead) -> Result<(u64, bool), WorkerError> {
+    let piece = next(input)?;
+    let piece = piece[..piece.len().min(PIECE_BYTES)].to_vec();
+    input.consume(piece.len());
+    let last = next(input)?.is_empty();
+    talk.say(if last { Kind::Last } else { Kind::Bytes }, &piece)?;
+    Ok((piece.len() as u64, last))
+}
+
+/// The bytes of the file that come next; none at its end.
+fn next(input: &mut dyn BufRead) -> Result<&[u8], WorkerError> {
     loop {
-        let length = match input.fill_buf() {
-            Ok([]) => {
-                talk.say(Kind::End, &[])?;
-                0
-            }
-            Ok(piece) => {
-                let piece = &piece[..piece.len().min(PIECE_BYTES)];
-                talk.say(Kind::Bytes, piece)?;
-                piece.len()
-            }
-            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+        match input.fill_buf() {
+            Ok(_) => break,
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
             Err(e) => return Err(RowsError::Read(e).into()),
-        };
-        input.consume(length);
-        return Ok(length as u64);
+        }
     }
+    input.fill_buf().map_err(|e| RowsError::Read(e).into())
 }
 
 /// Words of the child for a person, cut to a line and made safe to show.
 fn clipped(bytes: &[u8]) -> String {
     shortened(&String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]), 200)
-}
-
-#[cfg(target_os = "linux")]
-use crate::usage::{cpu_time, resident_bytes};
-
-#[cfg(not(target_os = "linux"))]
-fn cpu_time(_process: u32) -> Option<Duration> {
-    None
-}
-
-#[cfg(not(target_os = "linux"))]
-fn resident_bytes(_process: u32) -> Option<u64> {
-    None
 }
 
 const _: () = assert!(PIECE_BYTES < FRAME_BYTES_MAX, "a piece of a file fits a frame");

@@ -18,8 +18,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.content.as_deref())?;
     let artifacts: Vec<_> = assize_artifacts::all(&content).into_iter().filter(|a| a.binary()).collect();
+    // What standard output of ours writes at the end of each line goes out in one piece here.
+    #[cfg(unix)]
+    let output = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned().map(std::fs::File::from);
+    #[cfg(windows)]
+    let output = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned().map(std::fs::File::from);
+    let output = output.map_err(|e| Stop::Own(e.to_string()))?;
     // From here on nothing can be opened any more, and only now evidence is read.
     let confinement = restrict(&Limits::default());
-    serve(io::stdin().lock(), io::stdout().lock(), &confinement, &artifacts).map_err(|e| Stop::Own(e.to_string()))?;
+    serve(io::stdin().lock(), output, &confinement, &artifacts).map_err(|e| Stop::Own(e.to_string()))?;
     Ok(exit::OK)
 }
