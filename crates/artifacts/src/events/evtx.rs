@@ -21,7 +21,7 @@ pub(crate) const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const FILE_HEADER_BYTES: usize = 4096;
 const FILE_HEADER_USED: usize = 128;
 /// Bytes of the buffer that may lie behind us before the rest is moved to its front.
-const TAKEN_MAX: usize = 8 * CHUNK_BYTES;
+const TAKEN_MAX: usize = 2 * CHUNK_BYTES;
 /// Chunks held at a time, to be read in the order of their numbers: 64 MiB. A log that Windows began to overwrite has
 /// its newest chunks first.
 const HELD_MAX: usize = 1024;
@@ -30,8 +30,16 @@ const BROKEN_MAX: u32 = 4096;
 
 /// Reads the whole log.
 pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
-    let mut file =
-        File { input, buffer: Vec::new(), taken: 0, end: 0, exhausted: false, offset: 0, broken: 0, zeros: None };
+    let mut file = File {
+        input,
+        buffer: Vec::with_capacity(3 * TAKEN_MAX),
+        taken: 0,
+        end: 0,
+        exhausted: false,
+        offset: 0,
+        broken: 0,
+        zeros: None,
+    };
     let mut log = Log {
         settings: Arc::new(ParserSettings::default().num_threads(1).validate_checksums(false)),
         integrity: Integrity::default(),
