@@ -2,7 +2,7 @@
 
 use crate::joined::{Joins, Part, Parts};
 use crate::row::Row;
-use crate::sigma::{Detail, Found, Plan};
+use crate::sigma::{Detail, Found, Plan, source_name};
 use crate::{AssessError, Tables, sweep};
 use arrow_array::RecordBatch;
 use assize_content::{Layout, Outside};
@@ -135,7 +135,5 @@ fn host(layout: &Layout, row: Row<'_>) -> Option<String> {
 
 fn source(outside: &Outside, rule: usize) -> String {
     let source = &outside.rules[rule].sigma.logsource;
-    let parts = [("product", &source.product), ("category", &source.category), ("service", &source.service)];
-    let shown = parts.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
-    shown.collect::<Vec<_>>().join(", ")
+    source_name(&source.product, &source.category, &source.service)
 }

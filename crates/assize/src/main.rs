@@ -1,5 +1,6 @@
 //! The command `assize`: evidence in, verdict out.
 
+mod cases;
 mod cmd;
 mod config;
 mod exit;
@@ -13,6 +14,7 @@ mod place;
 mod progress;
 mod resources;
 mod rows;
+mod rules;
 mod run;
 mod stop;
 

@@ -4,7 +4,8 @@ use crate::exit::Stop;
 use crate::input;
 use crate::log;
 use crate::progress::{Choice, Phase, Progress};
-use crate::resources::Memory;
+use crate::resources::{Memory, Resources};
+use crate::stop;
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileWriter, Manifest, SegmentWriter};
@@ -47,6 +48,25 @@ pub(crate) struct Settings {
     pub(crate) marking: Marking,
     /// The folder of the content, where it is not the built-in one.
     pub(crate) content: Option<PathBuf>,
+}
+
+impl Settings {
+    /// For a run that nobody set anything for, and that shows no progress.
+    pub(crate) fn plain(content: Option<PathBuf>) -> Self {
+        let resources = Resources::default();
+        Self {
+            since: None,
+            until: None,
+            campaigns: Vec::new(),
+            threads: resources.threads(None),
+            memory: resources.memory(),
+            progress: Choice::None,
+            detect: true,
+            stop: stop::asked_for(),
+            marking: Marking::default(),
+            content,
+        }
+    }
 }
 
 /// A case that was assessed.

@@ -14,6 +14,7 @@ mod memo;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod why;
 
 use crate::exposure::Survey;
 use crate::group::Groups;
@@ -30,6 +31,8 @@ use fields::Fields;
 use plan::answers;
 pub(crate) use plan::{Detail, Found, Plan};
 use std::collections::BTreeMap;
+pub(crate) use why::source_name;
+pub use why::{Asked, Branch, Compared, Part, Why, why};
 
 /// The matches of a pack so far.
 pub(crate) struct Matches<'a> {

@@ -9,6 +9,7 @@ use super::event::RowEvent;
 use super::fields::Fields;
 use super::meaning;
 use super::memo::Memo;
+use super::why::{self, Asked};
 use crate::row::Row;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, LogSource};
@@ -172,6 +173,30 @@ impl<'a> Plan<'a> {
             }
         }
         details.into_values().collect()
+    }
+
+    /// What a rule makes of one row: each log source of the table that it asks for.
+    pub(super) fn asked(&self, rule: usize, row: Row<'_>) -> Vec<Asked> {
+        let asks = |source: &&Source<'_>| {
+            source.layout.spec.table == row.layout.spec.table && source.rules.iter().any(|routed| routed.rule == rule)
+        };
+        let asked = |source: &Source<'_>| {
+            let compiled = self.compiled[rule].as_ref().ok().filter(|_| source.rows(row.batch)[row.at]);
+            let branch = compiled.map(|compiled| {
+                let event = source.event(row.batch, row.at);
+                let trimmed = event.trimmed().filter(|trimmed| evaluate_rule(compiled, *trimmed).is_some());
+                why::branches(compiled, trimmed.unwrap_or(&event))
+            });
+            let LogSource { product, category, service, r#where, .. } = source.source;
+            let name = why::source_name(product, category, service);
+            let is = |column: &String, value: &String| format!("{column} {value}");
+            let all =
+                |values: &BTreeMap<String, String>| values.iter().map(|(c, v)| is(c, v)).collect::<Vec<_>>().join(", ");
+            let ways: Vec<String> = r#where.iter().map(all).collect();
+            let source = if ways.is_empty() { name } else { format!("{name} ({})", ways.join("; ")) };
+            Asked { source, branch }
+        };
+        self.sources.iter().filter(asks).map(asked).collect()
     }
 
     /// Runs every rule of a table over a batch.

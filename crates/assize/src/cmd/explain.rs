@@ -1,7 +1,8 @@
 //! `assize explain`: what a finding, a rule, a state, a word or an exit code means.
 
-use crate::cmd::{Language, packs};
+use crate::cmd::{Language, packs, why};
 use crate::exit::{OK, Stop};
+use crate::run::Settings;
 use crate::{opened, out};
 use assize_content::{Content, Pack};
 use assize_model::display::Foreign;
@@ -20,14 +21,21 @@ Examples:
   assize explain cannot-exclude --lang fr
   assize explain F-001 --case assize-EX01-20210312T1015Z
   assize explain ssrf_admin_session              a rule, by its name or its id
-  assize explain coverage                        a word of the report; `assize explain words` lists them")]
+  assize explain coverage                        a word of the report; `assize explain words` lists them
+  assize explain my_rule.yml --record Security.evtx:4711 --case EX01.zip
+                                                 why a rule matches a record, or does not
+
+A record is a file, or the end of its path, and the number that reports and `assize hunt` show.")]
 pub(crate) struct Args {
-    /// A finding, a rule, a state, a word, `words`, or `exit-codes`
+    /// A finding, a rule or the file of one, a state, a word, `words`, or `exit-codes`
     #[arg(default_value = "exit-codes")]
     word: String,
-    /// The case that a finding belongs to
-    #[arg(long, value_name = "DIR")]
+    /// The case that a finding or a record belongs to; for a record, evidence will do
+    #[arg(long, value_name = "PATH")]
     case: Option<PathBuf>,
+    /// What the rule makes of this record, branch by branch
+    #[arg(long, value_name = "FILE:N", requires = "case")]
+    record: Option<String>,
     /// Read the content of this folder instead of the built-in one
     #[arg(long, value_name = "DIR")]
     content: Option<PathBuf>,
@@ -87,6 +95,14 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
 fn explanation(args: &Args) -> Result<String, Stop> {
     let lang = args.lang.lang();
     let word = args.word.as_str();
+    if let (Some(record), Some(case)) = (&args.record, &args.case) {
+        let settings = &Settings::plain(args.content.clone());
+        return why::answer(
+            &packs::load(args.content.as_deref())?,
+            &why::Question { rule: word, record, case, settings },
+            lang,
+        );
+    }
     if let Some(state) = State::from_word(word) {
         return Ok(format!("{} ({})\n{}\n", state.word(), state.code(), meaning(state, lang)));
     }

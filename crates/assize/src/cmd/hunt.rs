@@ -1,20 +1,21 @@
 //! `assize hunt`: the rules and the indicators of others over cases, or over evidence itself.
 
+use crate::cases::{self, Opened};
 use crate::cmd::scan::{Common, moment, until};
 use crate::cmd::{Language, packs};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
-use crate::{input, opened, run};
+use crate::{rules, run};
 use assize_assess::{Hunt, Match, Sighting, Watch};
 use assize_case::Case;
-use assize_content::{Content, ContentError, Heading, Outside, Watched, Watchlist};
+use assize_content::{Heading, Outside, Watched, Watchlist};
 use assize_model::Timestamp;
 use assize_model::display::shortened;
 use assize_model::finding::Level;
 use assize_report::{Value, message};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `assize hunt`.
 #[derive(clap::Args)]
@@ -120,14 +121,14 @@ struct Wanted {
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.common.content.as_deref())?;
-    let wanted = Wanted { rules: rules(&args.sigma)?, list: list(&args.ioc)? };
+    let wanted = Wanted { rules: rules::read(&args.sigma)?, list: list(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
-    let cases = cases(args, &content)?;
+    let cases = cases::open(&args.paths, &args.common.settings(), &content)?;
     let mut lines = begin(args)?;
     let (mut of_rules, mut of_list): (Tallies, Tallies) = Default::default();
     let threads = args.common.settings().threads;
-    for (name, case, _scratch) in &cases.opened {
+    for Opened { name, case, .. } in &cases {
         let mut trouble = Ok(());
         if !wanted.rules.rules.is_empty() {
             hunt.run(case, threads, &mut |found| {
@@ -156,7 +157,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     lines.end()?;
     remarks(&hunt, &wanted, args.common.lang);
     let rows = |case: &Case| case.tables().map(|t| t.summary.rows).sum::<u64>();
-    Ok(if cases.opened.iter().any(|(_, case, _)| rows(case) > 0) { OK } else { NOT_ASSESSED })
+    Ok(if cases.iter().any(|opened| rows(&opened.case) > 0) { OK } else { NOT_ASSESSED })
 }
 
 /// Reads all indicators.
@@ -166,95 +167,6 @@ fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
         all.add(Watchlist::read(path).map_err(|e| Stop::Input(format!("nothing to hunt with: {e}")))?);
     }
     Ok(all)
-}
-
-/// Reads all rules.
-fn rules(paths: &[PathBuf]) -> Result<Outside, Stop> {
-    let mut all = Outside::default();
-    for path in paths {
-        let is_text = path.is_dir() || path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::reads);
-        if is_text || !path.exists() {
-            all.add(Outside::read(path).map_err(|e| Stop::Input(e.to_string()))?);
-        } else {
-            packed_rules(path, &mut all)?;
-        }
-    }
-    if all.rules.is_empty() && !paths.is_empty() {
-        let why = all.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
-        return Err(Stop::Input(format!("nothing to hunt with: {why}")));
-    }
-    Ok(all)
-}
-
-/// Reads rules as they are released: an archive of them.
-fn packed_rules(path: &Path, all: &mut Outside) -> Result<(), Stop> {
-    let scratch = scratch()?;
-    let source = input::whole(path, scratch.path())?;
-    let archive = path.display();
-    for (index, entry) in source.entries().iter().enumerate().filter(|(_, entry)| Outside::reads(&entry.path)) {
-        let name = format!("{archive}!/{}", entry.path);
-        match source.read(index) {
-            Ok(file) => all.take(&name, file),
-            Err(skipped) => all.left_out.push(ContentError::new(&name, skipped.reason)),
-        }
-    }
-    Ok(())
-}
-
-fn scratch() -> Result<tempfile::TempDir, Stop> {
-    let made = tempfile::Builder::new().prefix("assize-hunt-").tempdir();
-    made.map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))
-}
-
-/// Cases to be searched: their names, and the folder that goes with a temporary one.
-struct Cases {
-    opened: Vec<(String, Case, Option<tempfile::TempDir>)>,
-}
-
-fn cases(args: &Args, content: &Content) -> Result<Cases, Stop> {
-    let mut cases = Cases { opened: Vec::new() };
-    for path in &args.paths {
-        let folders = case_folders(path);
-        for folder in &folders {
-            cases.opened.push((folder.display().to_string(), checked(folder)?, None));
-        }
-        if folders.is_empty() {
-            cases.read(args, content, path)?;
-        }
-    }
-    Ok(cases)
-}
-
-/// Opens a case whose tables are as they were sealed.
-fn checked(folder: &Path) -> Result<Case, Stop> {
-    let case = opened::case(folder)?;
-    opened::changed(&case).map_or(Ok(case), |fault| Err(Stop::Input(fault)))
-}
-
-/// The path itself where it is a case, or the cases right below it.
-fn case_folders(path: &Path) -> Vec<PathBuf> {
-    let is_case = |folder: &Path| folder.join("case.json").is_file() && folder.join("tables").is_dir();
-    if is_case(path) {
-        return vec![path.to_owned()];
-    }
-    let below = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut folders: Vec<PathBuf> = below.filter(|folder| is_case(folder)).collect();
-    folders.sort();
-    folders
-}
-
-impl Cases {
-    /// Reads evidence into temporary cases.
-    fn read(&mut self, args: &Args, content: &Content, path: &Path) -> Result<(), Stop> {
-        let unpacked = scratch()?;
-        let settings = args.common.settings();
-        for source in &input::open(path, unpacked.path())? {
-            let folder = scratch()?;
-            let case = run::ingest(&settings, content, source, &folder.path().join("case"))?;
-            self.opened.push((source.name().to_owned(), case, Some(folder)));
-        }
-        Ok(())
-    }
 }
 
 impl Tally {

@@ -15,6 +15,7 @@ mod scan;
 mod schema;
 mod timeline;
 mod verify;
+mod why;
 mod worker;
 
 use crate::Cli;

@@ -7,7 +7,7 @@ use crate::out::{self, Color};
 use crate::progress::{self, Choice};
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
-use crate::{input, log, place, stop};
+use crate::{input, log, place};
 use assize_content::Content;
 use assize_evidence::Source;
 use assize_model::time::DAY;
@@ -171,16 +171,10 @@ impl Common {
     /// The whole of the evidence, with every pack.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
-            since: None,
-            until: None,
-            campaigns: Vec::new(),
             threads: self.resources.threads(self.threads),
             memory: self.resources.memory(),
             progress: self.progress(),
-            detect: true,
-            stop: stop::asked_for(),
-            marking: Marking::default(),
-            content: self.content.clone(),
+            ..Settings::plain(self.content.clone())
         }
     }
 

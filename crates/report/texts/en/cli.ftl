@@ -143,3 +143,39 @@ hunt-ioc-left-out = { $count ->
     [one] One line holds
    *[other] { $count } lines hold
   } nothing that can be looked for:
+
+# assize explain RULE --record
+why-matches = The rule matches this record.
+why-matches-not = The rule does not match this record.
+why-other-table = The record stands in { $table }; the rule reads { $tables }.
+why-source = Log source: { $source }
+why-source-not = Log source: { $source }. The record is not one of it.
+why-met = yes
+why-met-not = no
+why-every = all of these:
+why-any = one of these:
+why-not = not:
+why-count = { $wanted } of these { $of }:
+why-anywhere = Some value
+why-how-exact = { $field } is { $wanted }
+why-how-contains = { $field } contains { $wanted }
+why-how-starts-with = { $field } begins with { $wanted }
+why-how-ends-with = { $field } ends with { $wanted }
+why-how-regex = { $field } has the pattern { $wanted }
+why-how-one-of = { $field } has one of: { $wanted }
+why-how-all-of = { $field } has all of: { $wanted }
+why-how-cidr = { $field } is in the network { $wanted }
+why-how-number = { $field } { $wanted }
+why-how-exists = { $field } is there: { $wanted }
+why-how-field = { $field } is the same as { $wanted }
+why-how-null = { $field } is empty
+why-how-bool = { $field } is { $wanted }
+why-how-expand = { $field } is { $wanted }
+why-how-time = { $field } as a moment: { $wanted }
+why-how-keyword = { $field } contains { $wanted }
+why-matched = {"; the record has "}{ $held }
+why-absent = {"; the record has no such field"}
+why-differs = {"; the record has "}{ $held }
+why-case = {"; the record has "}{ $held }, which differs in capitals only
+why-existence = {"; the record says otherwise"}
+why-nowhere = {"; no value of the record does"}

@@ -143,3 +143,39 @@ hunt-ioc-left-out = { $count ->
     [one] Une ligne ne contient
    *[other] { $count } lignes ne contiennent
   } rien que l’on puisse chercher :
+
+# assize explain RULE --record
+why-matches = La règle correspond à cet enregistrement.
+why-matches-not = La règle ne correspond pas à cet enregistrement.
+why-other-table = L’enregistrement se trouve dans { $table } ; la règle lit { $tables }.
+why-source = Source de journaux : { $source }
+why-source-not = Source de journaux : { $source }. L’enregistrement n’en fait pas partie.
+why-met = oui
+why-met-not = non
+why-every = tout ceci :
+why-any = l’un de ceux-ci :
+why-not = pas ceci :
+why-count = { $wanted } de ces { $of } :
+why-anywhere = Une valeur quelconque
+why-how-exact = { $field } est { $wanted }
+why-how-contains = { $field } contient { $wanted }
+why-how-starts-with = { $field } commence par { $wanted }
+why-how-ends-with = { $field } finit par { $wanted }
+why-how-regex = { $field } suit le motif { $wanted }
+why-how-one-of = { $field } a l’une de ces valeurs : { $wanted }
+why-how-all-of = { $field } a toutes ces valeurs : { $wanted }
+why-how-cidr = { $field } est dans le réseau { $wanted }
+why-how-number = { $field } { $wanted }
+why-how-exists = { $field } est présent : { $wanted }
+why-how-field = { $field } est égal à { $wanted }
+why-how-null = { $field } est vide
+why-how-bool = { $field } est { $wanted }
+why-how-expand = { $field } est { $wanted }
+why-how-time = { $field } comme moment : { $wanted }
+why-how-keyword = { $field } contient { $wanted }
+why-matched = {" ; l’enregistrement a "}{ $held }
+why-absent = {" ; l’enregistrement n’a pas ce champ"}
+why-differs = {" ; l’enregistrement a "}{ $held }
+why-case = {" ; l’enregistrement a "}{ $held }, qui ne diffère que par les majuscules
+why-existence = {" ; l’enregistrement dit le contraire"}
+why-nowhere = {" ; aucune valeur de l’enregistrement ne le fait"}

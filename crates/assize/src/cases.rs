@@ -1,0 +1,68 @@
+//! Cases by their folders, and evidence read into temporary ones.
+
+use crate::exit::Stop;
+use crate::run::{self, Settings};
+use crate::{input, opened};
+use assize_case::Case;
+use assize_content::Content;
+use std::path::{Path, PathBuf};
+
+/// A case to be searched.
+pub(crate) struct Opened {
+    /// Its folder, or the input that was read into it.
+    pub(crate) name: String,
+    /// The case.
+    pub(crate) case: Case,
+    /// The folder of a temporary one, which goes with it.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+/// Opens cases, all cases in folders, and evidence.
+pub(crate) fn open(paths: &[PathBuf], settings: &Settings, content: &Content) -> Result<Vec<Opened>, Stop> {
+    let mut cases = Vec::new();
+    for path in paths {
+        let folders = case_folders(path);
+        for folder in &folders {
+            cases.push(Opened { name: folder.display().to_string(), case: checked(folder)?, _scratch: None });
+        }
+        if folders.is_empty() {
+            read(settings, content, path, &mut cases)?;
+        }
+    }
+    Ok(cases)
+}
+
+/// A temporary folder.
+pub(crate) fn scratch() -> Result<tempfile::TempDir, Stop> {
+    let made = tempfile::Builder::new().prefix("assize-").tempdir();
+    made.map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))
+}
+
+/// Reads evidence into temporary cases.
+fn read(settings: &Settings, content: &Content, path: &Path, cases: &mut Vec<Opened>) -> Result<(), Stop> {
+    let unpacked = scratch()?;
+    for source in &input::open(path, unpacked.path())? {
+        let folder = scratch()?;
+        let case = run::ingest(settings, content, source, &folder.path().join("case"))?;
+        cases.push(Opened { name: source.name().to_owned(), case, _scratch: Some(folder) });
+    }
+    Ok(())
+}
+
+/// Opens a case whose tables are as they were sealed.
+fn checked(folder: &Path) -> Result<Case, Stop> {
+    let case = opened::case(folder)?;
+    opened::changed(&case).map_or(Ok(case), |fault| Err(Stop::Input(fault)))
+}
+
+/// The path itself where it is a case, or the cases right below it.
+fn case_folders(path: &Path) -> Vec<PathBuf> {
+    let is_case = |folder: &Path| folder.join("case.json").is_file() && folder.join("tables").is_dir();
+    if is_case(path) {
+        return vec![path.to_owned()];
+    }
+    let below = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = below.filter(|folder| is_case(folder)).collect();
+    folders.sort();
+    folders
+}
