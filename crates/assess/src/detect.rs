@@ -3,7 +3,7 @@
 use crate::exposure::Survey;
 use crate::indicator::{Indicators, Sightings};
 use crate::row::Row;
-use crate::sigma::{self, Matches, Plan};
+use crate::sigma::{self, Matches, Plan, Unseen};
 use crate::{AssessError, Tables, correlate, sweep};
 use arrow_array::{RecordBatch, UInt64Array};
 use arrow_select::take::take_record_batch;
@@ -45,6 +45,8 @@ pub(crate) fn detect<'a>(
 ) -> Result<(Vec<Finding>, Vec<RuleChecked>), AssessError> {
     let look = |pack: &'a Pack| Ok(Look { plan: sigma::of_pack(content, pack)?, indicators: Indicators::new(pack) });
     let looks: Vec<Look<'a>> = packs.iter().copied().map(look).collect::<Result<_, AssessError>>()?;
+    let mut unseen = Unseen::default();
+    looks.iter().for_each(|look| look.plan.ask(&mut unseen));
     let tally = |(pack, look): (&&'a Pack, &Look<'a>)| Tally {
         pack,
         matches: Matches::new(pack, &look.plan),
@@ -56,13 +58,13 @@ pub(crate) fn detect<'a>(
         if !looks.iter().any(|l| l.plan.rules_of(table) || l.indicators.wants(layout)) {
             continue;
         }
-        sweep::sweep(tables, (table, None), threads, &|batch| find(&looks, layout, batch), &mut |found| {
+        sweep::sweep(tables, (table, None), threads, &|batch| find(&looks, layout, batch, &unseen), &mut |found| {
             take(&mut tallies, layout, &found, tables, survey);
         })?;
     }
     let (mut findings, mut checked) = (Vec::new(), Vec::new());
-    for tally in tallies {
-        let (mut found, tried) = tally.matches.finish(survey);
+    for (tally, look) in tallies.into_iter().zip(&looks) {
+        let (mut found, tried) = tally.matches.finish(survey, &look.plan, &unseen);
         found.extend(tally.sightings.findings());
         correlate::run(tally.pack, &mut found);
         findings.extend(found);
@@ -72,7 +74,8 @@ pub(crate) fn detect<'a>(
 }
 
 /// What all packs find in a batch.
-fn find(looks: &[Look<'_>], layout: &Layout, batch: &RecordBatch) -> Result<Found, AssessError> {
+fn find(looks: &[Look<'_>], layout: &Layout, batch: &RecordBatch, unseen: &Unseen) -> Result<Found, AssessError> {
+    unseen.look(layout, batch);
     let packs: Vec<_> = looks.iter().map(|l| (l.plan.find(layout, batch), l.indicators.find(layout, batch))).collect();
     let rows = |(found, sighted): &(sigma::Found, Vec<(usize, usize)>)| -> Vec<usize> {
         found.rows().chain(sighted.iter().map(|(_, at)| *at)).collect()

@@ -120,3 +120,24 @@ fn anchors_seen_before_the_disclosure_are_no_breach_alone() {
         assert!((20..50).contains(&code), "{anchor}: exit {code}");
     }
 }
+
+/// A rule whose field or log is not there finds nothing whatever happened: its silence is told apart from an answer.
+#[test]
+fn what_rules_could_not_look_for_is_said() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "attacked");
+    let (_, result) = scanned(folder.path(), &evidence, &["-f", "json,md", "--lang", "en"]);
+    let rule = |name: &str| {
+        let rules = result["checked"].as_array().expect("rules");
+        rules.iter().find(|rule| rule["rule"] == format!("proxylogon/{name}")).expect("the rule").clone()
+    };
+    // The logs of the lab do not have `sc-bytes`, as those of Windows do not unless they are told to.
+    assert_eq!(rule("iis_loot_download")["fields_unseen"], serde_json::json!(["sc-bytes"]));
+    assert!(rule("iis_loot_download")["rows"].as_u64() > Some(0));
+    let defender = rule("defender_detection");
+    assert_eq!(defender["rows"], 0);
+    assert_eq!(defender["logs_unseen"], serde_json::json!(["Microsoft-Windows-Windows Defender/Operational"]));
+    assert!(defender["fields_unseen"].is_null(), "of a log that is not there every field is absent");
+    let seen = rule("ssrf_admin_session");
+    assert!(seen["fields_unseen"].is_null() && seen["logs_unseen"].is_null(), "{seen}");
+}

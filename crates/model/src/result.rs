@@ -418,4 +418,10 @@ pub struct RuleChecked {
     pub rows: u64,
     /// Rows that matched.
     pub matches: u64,
+    /// Fields that it asks for and no record has, in the spelling of the rule: what it says of them it cannot find.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields_unseen: Vec<String>,
+    /// Logs that it reads and no record is of, such as channels of Windows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs_unseen: Vec<String>,
 }

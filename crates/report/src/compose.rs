@@ -87,6 +87,8 @@ pub struct Composed {
     pub clock_offsets: Vec<ClockText>,
     /// What the server's own configuration says of logs that cannot be seen.
     pub unseen_logs: Vec<String>,
+    /// What rules could not look for.
+    pub unanswered: Vec<String>,
     /// Every flaw.
     pub exposure: Vec<ExposureText>,
     /// ATT&CK techniques.
@@ -153,6 +155,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         coverage: detail::coverage(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),
+        unanswered: detail::unanswered(result, lang),
         exposure: detail::exposure(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),

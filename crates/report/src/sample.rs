@@ -416,6 +416,12 @@ fn checked(matched: &[&str]) -> Vec<RuleChecked> {
         tables: vec!["http_proxy".into(), "iis_w3c".into()],
         rows: 5_415_636,
         matches: if matched.contains(name) { 17 } else { 0 },
+        fields_unseen: if *name == "lsass_copied" { vec!["OriginalFileName".into()] } else { Vec::new() },
+        logs_unseen: if *name == "lsass_copied" {
+            vec!["Microsoft-Windows-Sysmon/Operational".into()]
+        } else {
+            Vec::new()
+        },
     };
     rules.iter().map(rule).collect()
 }

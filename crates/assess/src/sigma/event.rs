@@ -82,7 +82,7 @@ impl<'a> RowEvent<'a> {
 }
 
 /// Whether a rule means this name. Defender writes `New Value` where rules say `NewValue`.
-fn same_name(name: &str, asked: &str) -> bool {
+pub(super) fn same_name(name: &str, asked: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = u8> {
         text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
     }

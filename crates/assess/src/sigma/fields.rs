@@ -112,6 +112,14 @@ impl Fields {
         Some(columns.into_iter().collect())
     }
 
+    /// The names that a rule asks for, each with a place where it may be.
+    pub(crate) fn asked(&self, rule: &SigmaRule) -> Vec<(String, Field)> {
+        let mut names = BTreeSet::new();
+        rule.detection.named.values().for_each(|detection| names_of(detection, &mut names));
+        let places = |name: &String| self.resolve(name).iter().map(|f| (name.clone(), f.clone())).collect::<Vec<_>>();
+        names.iter().flat_map(places).collect()
+    }
+
     fn gather(&self, detection: &Detection, columns: &mut BTreeSet<usize>) -> Option<()> {
         match detection {
             Detection::AllOf(items) => {
@@ -154,6 +162,14 @@ impl Fields {
             return Some(Field::Column(index));
         }
         self.data.map(|_| Field::Data(name.to_owned()))
+    }
+}
+
+fn names_of(detection: &Detection, names: &mut BTreeSet<String>) {
+    match detection {
+        Detection::AllOf(items) => names.extend(items.iter().filter_map(|item| item.field.name.clone())),
+        Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().for_each(|part| names_of(part, names)),
+        _ => {}
     }
 }
 

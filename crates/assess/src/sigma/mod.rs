@@ -14,6 +14,7 @@ mod memo;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod unseen;
 mod why;
 
 use crate::exposure::Survey;
@@ -31,6 +32,7 @@ use fields::Fields;
 use plan::answers;
 pub(crate) use plan::{Detail, Found, Plan};
 use std::collections::BTreeMap;
+pub(crate) use unseen::Unseen;
 pub(crate) use why::source_name;
 pub use why::{Asked, Branch, Compared, Part, Why, why};
 
@@ -81,8 +83,21 @@ impl<'a> Matches<'a> {
     }
 
     /// The findings, and what was tried.
-    pub(crate) fn finish(self, survey: &Survey) -> (Vec<Finding>, Vec<RuleChecked>) {
+    pub(crate) fn finish(
+        mut self,
+        survey: &Survey,
+        plan: &Plan<'_>,
+        unseen: &Unseen,
+    ) -> (Vec<Finding>, Vec<RuleChecked>) {
         let pack = self.pack;
+        for (n, checked) in self.checked.iter_mut().enumerate() {
+            let (fields, logs) = plan.lacks(n, unseen);
+            checked.logs_unseen = logs.into_iter().collect();
+            // Of a log that is not there every field is absent: that goes without saying.
+            if checked.rows > 0 {
+                checked.fields_unseen = fields.into_iter().collect();
+            }
+        }
         let findings = self.groups.into_iter().flat_map(|g| g.findings(pack, survey)).collect();
         (findings, self.checked)
     }
@@ -97,6 +112,8 @@ fn checked(pack: &Pack, rule: &Rule) -> RuleChecked {
         tables: Vec::new(),
         rows: 0,
         matches: 0,
+        fields_unseen: Vec::new(),
+        logs_unseen: Vec::new(),
     }
 }
 

@@ -6,13 +6,15 @@
 use super::candidates::{self, Need};
 use super::data::{Held, Hits, Lexicon, Search};
 use super::event::RowEvent;
-use super::fields::Fields;
+use super::fields::{Field, Fields};
 use super::meaning;
 use super::memo::Memo;
+use super::unseen::Unseen;
 use super::why::{self, Asked};
 use crate::row::Row;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, LogSource};
+use assize_model::table::ColumnType;
 use rsigma_eval::{CompiledRule, EvaluationResult, Event, EventValue, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
 use serde_json::Value;
@@ -45,6 +47,8 @@ struct Routed {
     need: Need,
     /// The columns that decide it, where nothing else does.
     decisive: Option<Vec<usize>>,
+    /// The names that it asks for, and the places of each.
+    fields: Vec<(String, Field)>,
 }
 
 /// What the rules of a plan found in one batch.
@@ -109,7 +113,8 @@ impl<'a> Plan<'a> {
                     source.fields.learn_rule(rule);
                     let lexicon = lexicons.entry(&source.layout.spec.table).or_default();
                     let need = candidates::of_rule(rule, &source.fields, lexicon);
-                    source.rules.push(Routed { rule: n, need, decisive: source.fields.decisive(rule) });
+                    let (decisive, fields) = (source.fields.decisive(rule), source.fields.asked(rule));
+                    source.rules.push(Routed { rule: n, need, decisive, fields });
                 }
             }
         }
@@ -117,6 +122,35 @@ impl<'a> Plan<'a> {
         plan.together = plan.sets();
         plan.searches = lexicons.iter().filter_map(|(table, lexicon)| Some((*table, lexicon.search()?))).collect();
         plan
+    }
+
+    /// Asks for each field and each log that a rule needs.
+    pub(crate) fn ask(&self, unseen: &mut Unseen) {
+        for source in &self.sources {
+            let table = source.layout.spec.table.as_str();
+            source.rules.iter().flat_map(|r| &r.fields).for_each(|(_, field)| unseen.field(table, field));
+            source.logs().for_each(|(column, value)| unseen.log(table, column, value));
+        }
+    }
+
+    /// The fields of a rule that no record has, wherever the rule may look for them, and the logs it reads that nothing
+    /// came of.
+    pub(crate) fn lacks(&self, rule: usize, unseen: &Unseen) -> (BTreeSet<String>, BTreeSet<String>) {
+        let (mut names, mut had, mut logs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for source in &self.sources {
+            let table = source.layout.spec.table.as_str();
+            for routed in source.rules.iter().filter(|r| r.rule == rule) {
+                for (name, field) in &routed.fields {
+                    names.insert(name.clone());
+                    if !unseen.lacks_field(table, field) {
+                        had.insert(name.clone());
+                    }
+                }
+                let lacking = source.logs().filter(|(column, value)| unseen.lacks_log(table, *column, value));
+                logs.extend(lacking.map(|(_, value)| value.to_owned()));
+            }
+        }
+        (&names - &had, logs)
     }
 
     /// Leaves every row to the evaluator: much slower, and the same answer.
@@ -297,6 +331,16 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// The values of words by which its rows are told from others: channels of Windows.
+    fn logs(&self) -> impl Iterator<Item = (usize, &str)> {
+        let spec = &self.layout.spec;
+        let conditions = self.source.r#where.iter().flatten();
+        conditions.filter_map(|(column, value)| {
+            let index = spec.column(column)?;
+            (spec.columns[index].kind == ColumnType::Word).then_some((index, value.as_str()))
+        })
+    }
+
     /// The rows of a batch that belong to the source.
     fn rows(&self, batch: &RecordBatch) -> Vec<bool> {
         let mut rows = candidates::belongs(self.source, self.layout, batch);

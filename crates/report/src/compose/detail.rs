@@ -10,7 +10,7 @@ use assize_model::finding::{CitedRow, Level, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding in words. The records themselves stay in the result, at `index`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -264,6 +264,30 @@ fn server_path(p: &ServerPath, lang: Lang) -> String {
         }
     }
     text
+}
+
+/// Logs or fields that are named in one sentence.
+const LACKING_NAMED: usize = 12;
+
+/// What rules could not look for: first the rules that had no record to look at, then logs and fields that no record is
+/// of or has.
+pub(super) fn unanswered(result: &CaseResult, lang: Lang) -> Vec<String> {
+    let checked = &result.checked;
+    let mut out = Vec::new();
+    let idle = checked.iter().filter(|rule| rule.rows == 0).count();
+    if idle > 0 {
+        out.push(lang.fill("checked-idle", &[("count", idle.into()), ("of", checked.len().into())]));
+    }
+    let logs: BTreeSet<&String> = checked.iter().flat_map(|rule| &rule.logs_unseen).collect();
+    let fields: BTreeSet<&String> = checked.iter().flat_map(|rule| &rule.fields_unseen).collect();
+    for (id, names) in [("checked-logs", logs), ("checked-fields", fields)] {
+        if !names.is_empty() {
+            let names: Vec<String> = names.into_iter().map(|name| shortened(name, 80)).collect();
+            let list = words::list_up_to(&names, LACKING_NAMED, lang);
+            out.push(lang.fill(id, &[("count", names.len().into()), ("names", list.into())]));
+        }
+    }
+    out
 }
 
 /// Logs that the configuration names and the evidence has nothing of.

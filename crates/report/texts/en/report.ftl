@@ -248,6 +248,12 @@ checked-intro = { $count ->
     [one] One rule was tried
    *[other] { $count } rules were tried
  }; { $matched } of them matched.
+checked-idle = { $count ->
+    [one] One of { $of } rules had no record to look at
+   *[other] { $count } of { $of } rules had no record to look at
+ }: nothing of the logs that it takes is here.
+checked-logs = Logs that rules read and no record is of: { $names }.
+checked-fields = Fields that rules ask for and no record has: { $names }. Either nothing of the kind was recorded, or the server records less than these rules need.
 checked-caption = Every rule that was tried
 checked-rule = Rule
 checked-tables = Tried on

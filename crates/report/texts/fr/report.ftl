@@ -252,6 +252,12 @@ checked-intro = { $count ->
     [one] une a réagi
    *[other] { $matched } ont réagi
  }.
+checked-idle = { $count ->
+    [one] Une des { $of } règles n’avait aucun enregistrement à examiner
+   *[other] { $count } des { $of } règles n’avaient aucun enregistrement à examiner
+ } : rien des journaux qu’il faut n’est ici.
+checked-logs = Journaux que lisent des règles et dont il n’y a aucun enregistrement : { $names }.
+checked-fields = Champs que demandent des règles et qu’aucun enregistrement ne contient : { $names }. Soit rien de tel n’a été enregistré, soit le serveur enregistre moins que ce dont ces règles ont besoin.
 checked-caption = Toutes les règles essayées
 checked-rule = Règle
 checked-tables = Essayée sur
