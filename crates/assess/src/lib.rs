@@ -16,6 +16,7 @@ mod hunt;
 mod indicator;
 mod joined;
 mod paths;
+mod pipeline;
 mod registry;
 mod row;
 mod say;
@@ -27,6 +28,7 @@ pub mod verdict;
 mod watch;
 
 pub use hunt::{Hunt, Match};
+pub use pipeline::Pipelines;
 pub use row::text;
 pub use tables::{MemoryTables, Tables, Visit};
 pub use watch::{Sighting, Watch};

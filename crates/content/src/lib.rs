@@ -5,6 +5,7 @@
 
 mod error;
 pub mod exposure;
+mod filter;
 pub mod indicator;
 pub mod layout;
 pub mod outside;
@@ -18,7 +19,7 @@ pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
 pub use layout::{Format, Layout, LogSource};
-pub use outside::{Heading, Outside, OutsideCorrelation, OutsideRule};
+pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRule};
 pub use pack::{AnySource, Pack, Question};
 pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};

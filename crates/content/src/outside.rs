@@ -2,13 +2,25 @@
 
 use crate::{ContentError, sigma};
 use assize_model::finding::Level;
-use rsigma_parser::{CorrelationRule, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{CorrelationRule, FilterRule, SigmaRule, parse_sigma_yaml};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A file of rules beyond this size is none.
 const FILE_BYTES_MAX: u64 = 4 << 20;
+/// Licences that are known by their names.
+const LICENCES: [&str; 9] = [
+    "Detection Rule License (DRL) 1.1",
+    "Detection Rule License",
+    "MIT License",
+    "Apache License",
+    "BSD 3-Clause",
+    "BSD 2-Clause",
+    "Elastic License 2.0",
+    "GNU GENERAL PUBLIC LICENSE",
+    "GNU AFFERO GENERAL PUBLIC LICENSE",
+];
 /// Folders inside folders that are looked into.
 const DEPTH_MAX: usize = 32;
 
@@ -19,8 +31,12 @@ pub struct Outside {
     pub rules: Vec<OutsideRule>,
     /// What joins several matches, in the order of their files.
     pub correlations: Vec<OutsideCorrelation>,
+    /// What takes rows away from rules, in the order of their files. See [`Outside::filter`].
+    pub filters: Vec<OutsideFilter>,
     /// Documents that are no rules over rows, and why they do not run: the file, and the reason.
     pub left_out: Vec<ContentError>,
+    /// Texts of licences that lie beside rules: the file, and the name of the licence, or else the first line.
+    pub licences: Vec<(String, String)>,
 }
 
 /// What a person is told of a rule or a correlation.
@@ -34,6 +50,8 @@ pub struct Heading {
     pub title: String,
     /// How much a reader should care, where it says.
     pub level: Option<Level>,
+    /// Its licence, where it says.
+    pub licence: Option<String>,
 }
 
 /// One rule and where it stands.
@@ -54,19 +72,28 @@ pub struct OutsideCorrelation {
     pub sigma: CorrelationRule,
 }
 
+/// A filter and where it stands.
+#[derive(Debug)]
+pub struct OutsideFilter {
+    /// The file, as it was reached.
+    pub file: String,
+    /// The filter.
+    pub sigma: FilterRule,
+}
+
 impl OutsideRule {
     fn new(file: &str, sigma: SigmaRule) -> Self {
         let level = sigma.level.map(sigma::level);
-        let (id, title) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone());
-        Self { heading: Heading { file: file.to_owned(), id, title, level }, sigma }
+        let (id, title, licence) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone(), sigma.license.clone());
+        Self { heading: Heading { file: file.to_owned(), id, title, level, licence }, sigma }
     }
 }
 
 impl OutsideCorrelation {
     fn new(file: &str, sigma: CorrelationRule) -> Self {
         let level = sigma.level.map(sigma::level);
-        let (id, title) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone());
-        Self { heading: Heading { file: file.to_owned(), id, title, level }, sigma }
+        let (id, title, licence) = (sigma.id.clone().unwrap_or_default(), sigma.title.clone(), sigma.license.clone());
+        Self { heading: Heading { file: file.to_owned(), id, title, level, licence }, sigma }
     }
 }
 
@@ -95,6 +122,8 @@ impl Outside {
     pub fn add(&mut self, other: Self) {
         self.rules.extend(other.rules);
         self.correlations.extend(other.correlations);
+        self.filters.extend(other.filters);
+        self.licences.extend(other.licences);
         self.left_out.extend(other.left_out);
     }
 
@@ -108,6 +137,7 @@ impl Outside {
     fn file(&mut self, path: &Path) {
         let name = path.display().to_string();
         match fs::File::open(path) {
+            Ok(file) if !Self::reads(&name) && Self::is_licence(&name) => self.take_licence(&name, file),
             Ok(file) => self.take(&name, file),
             Err(e) => self.left_out.push(ContentError::new(&name, e.to_string())),
         }
@@ -131,6 +161,25 @@ impl Outside {
         ["yml", "yaml"].iter().any(|e| ending.eq_ignore_ascii_case(e))
     }
 
+    /// Whether a file holds a licence, by its name.
+    #[must_use]
+    pub fn is_licence(path: &str) -> bool {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+        let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".md")).unwrap_or(&name);
+        ["license", "licence", "copying"].iter().any(|l| stem.starts_with(l)) || stem.ends_with("license")
+    }
+
+    /// Takes a text of a licence that lies beside rules.
+    pub fn take_licence(&mut self, name: &str, file: impl Read) {
+        let mut text = String::new();
+        if file.take(FILE_BYTES_MAX).read_to_string(&mut text).is_ok() {
+            let known = LICENCES.into_iter().find(|name| text.contains(name));
+            let mut lines = text.lines().map(|line| line.trim_matches(['#', ' ', '\t', '*', '=']));
+            let said = known.or_else(|| lines.find(|line| !line.is_empty()));
+            self.licences.extend(said.map(|line| (name.to_owned(), line.to_owned())));
+        }
+    }
+
     fn documents(&mut self, file: &str, text: &str) {
         let collection = match parse_sigma_yaml(text) {
             Ok(collection) => collection,
@@ -138,9 +187,8 @@ impl Outside {
         };
         let mut leave_out = |why: String| self.left_out.push(ContentError::new(file, why));
         collection.errors.into_iter().for_each(&mut leave_out);
-        for filter in collection.filters {
-            leave_out(format!("{}: filters are not applied by a hunt yet", filter.title));
-        }
+        let filters = collection.filters.into_iter();
+        self.filters.extend(filters.map(|sigma| OutsideFilter { file: file.to_owned(), sigma }));
         let correlations = collection.correlations.into_iter();
         self.correlations.extend(correlations.map(|sigma| OutsideCorrelation::new(file, sigma)));
         self.rules.extend(collection.rules.into_iter().map(|rule| OutsideRule::new(file, rule)));
@@ -153,7 +201,9 @@ fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Res
         let (kind, path) = (entry.file_type()?, entry.path());
         if kind.is_dir() && depth < DEPTH_MAX {
             gather(&path, depth + 1, files)?;
-        } else if kind.is_file() && path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::reads) {
+        } else if kind.is_file()
+            && path.file_name().and_then(|n| n.to_str()).is_some_and(|n| Outside::reads(n) || Outside::is_licence(n))
+        {
             files.push(path);
         }
     }

@@ -243,7 +243,7 @@ mod tests {
             }
         }
         let built = ["why-", "adjusted-", "word-", "headline-", "shout-", "outcome-", "strength-", "cell-", "fix-"];
-        let built_too = ["kind-", "tool-", "family-", "entity-", "technique-", "glossary-", "quiet-count-"];
+        let built_too = ["kind-", "tool-", "family-", "entity-", "technique-", "glossary-", "quiet-count-", "level-"];
         // What the command line says is asked for elsewhere.
         let ours = messages_without(Lang::En, "cli");
         for id in ours.keys().filter(|id| !built.iter().chain(&built_too).any(|p| id.starts_with(p))) {

@@ -37,9 +37,13 @@ pub(crate) struct Args {
     /// Cases, folders of cases, or evidence as `assize scan` takes it
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Sigma rules: a file, a folder with any number of them, or an archive as they are released
+    /// Sigma rules: a file, a folder with any number of them, an archive as they are released, or the name of a set that
+    /// `assize packs install` keeps
     #[arg(long, value_name = "PATH")]
     sigma: Vec<PathBuf>,
+    /// Processing pipelines of pySigma, which map the names of fields and log sources in those rules
+    #[arg(long, value_name = "FILE", requires = "sigma")]
+    pipeline: Vec<PathBuf>,
     /// Indicators: a list, one on each line; CSV; or a STIX 2.1 bundle
     #[arg(long, value_name = "FILE")]
     ioc: Vec<PathBuf>,
@@ -121,7 +125,7 @@ struct Wanted {
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.common.content.as_deref())?;
-    let wanted = Wanted { rules: rules::read(&args.sigma)?, list: list(&args.ioc)? };
+    let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: list(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
     let cases = cases::open(&args.paths, &args.common.settings(), &content)?;
@@ -196,7 +200,7 @@ impl Args {
         let line = Line {
             rule_id: &rule.id,
             rule: &rule.title,
-            level: level(rule.level),
+            level: rule.level.map_or("", Level::word),
             file,
             record: found.address.pos,
             time: found.time,
@@ -271,17 +275,6 @@ fn begin(args: &Args) -> Result<Lines, Stop> {
     Ok(lines)
 }
 
-fn level(level: Option<Level>) -> &'static str {
-    match level {
-        Some(Level::Critical) => "critical",
-        Some(Level::High) => "high",
-        Some(Level::Medium) => "medium",
-        Some(Level::Low) => "low",
-        Some(Level::Informational) => "informational",
-        None => "",
-    }
-}
-
 /// The rules that matched, the most pressing first, of one level the rarest first: what happens seldom says most. Then
 /// the indicators that were seen, the rarest first.
 fn screen(
@@ -297,7 +290,8 @@ fn screen(
         let mut order: Vec<(&usize, &Tally)> = of_rules.iter().collect();
         let rank = |n: usize| heading(n).map(|h| h.level);
         order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rank(**n)), tally.matches, **n));
-        let shown = |n: usize| heading(n).map_or(("", ""), |h: &Heading| (level(h.level), h.title.as_str()));
+        let shown =
+            |n: usize| heading(n).map_or(("", ""), |h: &Heading| (h.level.map_or("", Level::word), h.title.as_str()));
         let of = rules.rules.len() + rules.correlations.len();
         table(args, lines, ("hunt-summary", of), ("hunt-level", "hunt-rule"), &order, &shown)?;
     }

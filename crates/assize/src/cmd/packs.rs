@@ -1,15 +1,23 @@
-//! `assize packs`: what we look for, and whether its own samples hold.
+//! `assize packs`: what we look for, and whether its own samples hold; and rules of others that stay at hand.
 
 use crate::cmd::Language;
 use crate::exit::{ERROR, OK, Stop};
 use crate::out;
+use crate::rules::{self, Set};
 use assize_content::{Content, Layout, Pack};
-use assize_model::finding::Strength;
+use assize_model::display::{Foreign, shortened};
+use assize_model::finding::{Level, Strength};
 use assize_model::{FileId, FileInfo, Rows};
+use assize_report::{Lang, Value, message};
 use clap::Subcommand;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+/// Documents that are left out of a set and named.
+const NAMED: usize = 5;
+/// Characters of the licences of a set.
+const LICENCE_CHARS: usize = 80;
 
 /// Arguments of `assize packs`.
 #[derive(clap::Args)]
@@ -18,7 +26,12 @@ Examples:
   assize packs list
   assize packs show proxylogon --lang fr
   assize packs test                    every sample of every rule and layout
-  assize packs test --content content/ the same for a folder of yours")]
+  assize packs test --content content/ the same for a folder of yours
+  assize packs install sigma_all_rules.zip --name sigmahq
+                                       keep rules of others at hand, for `assize hunt CASE --sigma sigmahq`
+
+Rules of others find rows for a person to judge; no verdict is made of them. They are kept in your own
+folder for data (ASSIZE_DATA moves it), with the licence that lies beside them.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
@@ -34,10 +47,24 @@ pub(crate) struct Args {
 enum Action {
     /// The packs, a line each
     List,
-    /// One pack: questions, rules, indicators
+    /// One pack: questions, rules, indicators; or one set of rules of others
     Show {
         /// Its id, such as proxylogon
         id: String,
+    },
+    /// Keep Sigma rules of others at hand: a file, a folder, or an archive as they are released
+    Install {
+        /// The file, folder or archive
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        /// What the set is called [default: the name of the file without its ending]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Remove a set of rules of others
+    Remove {
+        /// Its name
+        name: String,
     },
     /// Run the samples of every rule and layout
     Test,
@@ -48,13 +75,14 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = load(args.content.as_deref())?;
     let language = args.lang.lang().code();
     match &args.action {
-        Action::List => out::print(&list(&content)).map(|()| OK),
-        Action::Show { id } => {
-            let pack = content
-                .pack(id)
-                .ok_or_else(|| Stop::Usage(format!("no pack is called {id}; there are: {}", ids(&content))))?;
-            out::print(&show(pack, language)).map(|()| OK)
-        }
+        Action::List => out::print(&format!("{}{}", list(&content), sets(args.lang.lang()))).map(|()| OK),
+        Action::Show { id } => match content.pack(id) {
+            Some(pack) => out::print(&show(pack, language)).map(|()| OK),
+            None if rules::installed(id).is_some() => show_set(id).map(|()| OK),
+            None => Err(Stop::Usage(format!("no pack is called {id}; there are: {}", known(&content)))),
+        },
+        Action::Install { path, name } => install(path, name.as_deref(), args.lang.lang()).map(|()| OK),
+        Action::Remove { name } => rules::remove(name).map(|()| OK),
         Action::Test => test(&content),
     }
 }
@@ -70,6 +98,64 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Content, Stop> {
 /// The ids of all packs, with commas between.
 pub(crate) fn ids(content: &Content) -> String {
     content.packs.iter().map(|p| p.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The ids of packs and the names of sets.
+fn known(content: &Content) -> String {
+    let sets = rules::sets().into_iter().map(|set| set.name);
+    std::iter::once(ids(content)).chain(sets).collect::<Vec<_>>().join(", ")
+}
+
+fn install(path: &Path, name: Option<&str>, lang: Lang) -> Result<(), Stop> {
+    let (set, left_out) = rules::install(path, name)?;
+    for fault in left_out.iter().take(NAMED) {
+        out::error(&fault.to_string());
+    }
+    if left_out.len() > NAMED {
+        let rest = Value::Count((left_out.len() - NAMED) as u64);
+        out::error(&message(lang, "inspect-more", &[("count", rest)]));
+    }
+    out::print(&set_line(&set, lang))
+}
+
+/// Sets of rules of others, a line each.
+fn sets(lang: Lang) -> String {
+    rules::sets().iter().map(|set| set_line(set, lang)).collect()
+}
+
+fn set_line(set: &Set, lang: Lang) -> String {
+    let licence = if set.licences.is_empty() {
+        message(lang, "packs-no-licence", &[])
+    } else {
+        shortened(&set.licences.join("; "), LICENCE_CHARS)
+    };
+    let args = [
+        ("rules", set.rules.into()),
+        ("correlations", set.correlations.into()),
+        ("filters", set.filters.into()),
+        ("licence", Value::Text(licence)),
+    ];
+    format!("{:<14} {:<10} {}\n", set.name, set.sha256.get(..10).unwrap_or_default(), message(lang, "packs-set", &args))
+}
+
+/// Every rule of a set: level, licence, title.
+fn show_set(name: &str) -> Result<(), Stop> {
+    let all = rules::read(&[PathBuf::from(name)], &[])?;
+    let beside = all.licences.first().map(|(_, licence)| licence.as_str());
+    let mut text = String::new();
+    for number in 0..all.rules.len() + all.correlations.len() {
+        let Some(heading) = all.heading(number) else { continue };
+        let licence = heading.licence.as_deref().or(beside).unwrap_or("-");
+        let level = heading.level.map_or("-", Level::word);
+        let _ = writeln!(
+            text,
+            "{level:<14} {:<34} {}  {}",
+            shortened(licence, 34),
+            Foreign(&heading.title),
+            Foreign(&heading.id)
+        );
+    }
+    out::print(&text)
 }
 
 fn list(content: &Content) -> String {

@@ -59,7 +59,7 @@ pub(super) fn answer(content: &Content, asked: &Question<'_>, lang: Lang) -> Res
 /// The rules in a file, where the word names one.
 fn outside(word: &str) -> Result<Option<Outside>, Stop> {
     let path = PathBuf::from(word);
-    if path.is_file() { rules::read(&[path]).map(Some) } else { Ok(None) }
+    if path.is_file() { rules::read(&[path], &[]).map(Some) } else { Ok(None) }
 }
 
 fn is(word: &str, name: &str, id: &str) -> bool {

@@ -18,6 +18,7 @@ pub fn assize_in(folder: &Path, args: &[&str]) -> Output {
         .env_remove("ASSIZE_CONFIG")
         .env_remove("ASSIZE_LANG")
         .env("XDG_CONFIG_HOME", folder.join("no-settings"))
+        .env("ASSIZE_DATA", folder.join("data-of-user"))
         .output()
         .expect("the binary runs")
 }

@@ -6,7 +6,7 @@ use super::survey::Survey;
 use crate::{Lang, words};
 use assize_model::CaseResult;
 use assize_model::display::shortened;
-use assize_model::finding::{CitedRow, Level, Strength};
+use assize_model::finding::{CitedRow, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
 };
@@ -169,22 +169,12 @@ pub(super) fn findings(s: &Survey<'_>) -> Vec<FindingText> {
             outcome: s.lang.say(&format!("outcome-{}", f.outcome.word())),
             strength: s.lang.say(&format!("strength-{}", f.strength.word())),
             strength_long: s.lang.say(&format!("strength-{}-long", f.strength.word())),
-            level: s.lang.say(level_id(f.level)),
+            level: s.lang.say(&format!("level-{}", f.level.word())),
             family: s.family(&f.family),
             adjusted: f.adjusted.iter().map(|c| adjusted(s.lang, c)).collect(),
         }
     };
     by_weight(s).into_iter().map(text).collect()
-}
-
-fn level_id(level: Level) -> &'static str {
-    match level {
-        Level::Critical => "level-critical",
-        Level::High => "level-high",
-        Level::Medium => "level-medium",
-        Level::Low => "level-low",
-        Level::Informational => "level-informational",
-    }
 }
 
 /// What belongs together.

@@ -179,3 +179,7 @@ why-differs = {"; the record has "}{ $held }
 why-case = {"; the record has "}{ $held }, which differs in capitals only
 why-existence = {"; the record says otherwise"}
 why-nowhere = {"; no value of the record does"}
+
+# assize packs
+packs-set = { $rules } rules, { $correlations } correlations, { $filters } filters  of others; { $licence }
+packs-no-licence = no licence lies beside them

@@ -179,3 +179,7 @@ why-differs = {" ; l’enregistrement a "}{ $held }
 why-case = {" ; l’enregistrement a "}{ $held }, qui ne diffère que par les majuscules
 why-existence = {" ; l’enregistrement dit le contraire"}
 why-nowhere = {" ; aucune valeur de l’enregistrement ne le fait"}
+
+# assize packs
+packs-set = { $rules } règles, { $correlations } corrélations, { $filters } filtres d’autrui ; { $licence }
+packs-no-licence = aucune licence ne les accompagne
