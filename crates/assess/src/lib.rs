@@ -21,6 +21,7 @@ mod registry;
 mod row;
 mod say;
 pub mod sigma;
+mod stack;
 mod story;
 mod sweep;
 mod tables;
@@ -30,6 +31,7 @@ mod watch;
 pub use hunt::{Hunt, Match};
 pub use pipeline::Pipelines;
 pub use row::text;
+pub use stack::{Stack, Stacked, Stacks};
 pub use tables::{MemoryTables, Tables, Visit};
 pub use watch::{Sighting, Watch};
 

@@ -131,3 +131,38 @@ fn broken(installing: &str) -> String {
     let fault = fault.split_once("!/").map_or(fault, |(_, inside)| inside);
     format!("assize: One document is no rule that can run:\nassize:   {fault}\n")
 }
+
+#[test]
+fn values_are_stacked_the_rarest_first_over_all_cases() {
+    let folder = tempfile::tempdir().expect("a folder");
+    evidence(folder.path());
+    // The audit of Windows names a process otherwise than Sysmon; a stack takes both.
+    let other = folder.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    let event = json!({
+        "EventID": 4688, "Channel": "Security", "TimeCreated": "2021-03-04T10:00:00.000Z", "Hostname": "ex02",
+        "NewProcessName": r"C:\a.exe", "User": "anna",
+    });
+    fs::write(other.join("events.jsonl"), format!("{event}\n{event}\n")).expect("a file");
+    let stacked = |more: &[&str]| {
+        let args = ["hunt", "evidence", "other", "--stack", "windows_events.Image,User", "--lang", "en"];
+        let run = assize_in(folder.path(), &[&args, more].concat());
+        assert_eq!((run.status.code(), stderr(&run)), (Some(0), String::new()));
+        stdout(&run)
+    };
+    let csv = stacked(&["--csv"]);
+    let expected = r#""rows","cases","first","last","Image","User"
+"1","1","2021-03-03T10:00:00Z","2021-03-03T10:00:00Z","C:\b.exe","backup"
+"1","1","2021-03-03T10:00:00Z","2021-03-03T10:00:00Z","C:\c.exe","clara"
+"3","2","2021-03-03T10:00:00Z","2021-03-04T10:00:00Z","C:\a.exe","anna"
+"#;
+    assert_eq!(csv.replace("\r\n", "\n"), expected);
+    let last = stacked(&["--jsonl", "--since", "2021-03-04"]);
+    let last: Value = serde_json::from_str(&last).expect("one line");
+    assert_eq!((last["rows"].as_u64(), last["values"]["User"].as_str()), (Some(2), Some("anna")));
+    let screen = stacked(&[]);
+    assert!(screen.starts_with("windows_events.Image,User: 3 values in 5 records."), "{screen}");
+    let run = assize_in(folder.path(), &["hunt", "evidence", "--stack", "windows_event.Image"]);
+    assert!(stderr(&run).contains("there is no table windows_event; there are: "), "{}", stderr(&run));
+    assert_eq!(run.status.code(), Some(2));
+}

@@ -43,6 +43,12 @@ impl<'a> RowEvent<'a> {
         self.trimmed.get_or_init(trim).as_deref()
     }
 
+    /// The value of a field by any of its names, as text.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let value = self.get_field(name)?;
+        Some(value.as_str().map_or_else(|| value.to_json().to_string(), Cow::into_owned))
+    }
+
     /// Whether the event data has one of the values under each name.
     pub(crate) fn holds(&self, wanted: &BTreeMap<String, Vec<String>>) -> bool {
         wanted.iter().all(|(name, values)| {

@@ -1,12 +1,14 @@
 //! Names of fields in rules, and where a table keeps them.
 
+use super::event::RowEvent;
+use crate::row::Row;
 use assize_content::{Format, Layout, LogSource};
 use assize_model::Column;
 use assize_model::query::LIFTED;
 use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use rsigma_parser::{Detection, Modifier, SigmaRule};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where the value of a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,41 @@ pub(crate) enum Field {
     Query,
     /// A name in the event data.
     Data(String),
+}
+
+/// The fields of a table by all their names, whatever the log source.
+pub(crate) struct Stackable(Fields);
+
+impl Stackable {
+    /// The fields of a table.
+    pub(crate) fn new(layout: &Layout) -> Self {
+        // A name that some log source spells otherwise may stand as it is in another: `Image` and `NewProcessName`.
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, to) in layout.sigma.iter().flat_map(|source| &source.fields) {
+            let places = fields.entry(name.clone()).or_insert_with(|| vec![name.clone()]);
+            let more: Vec<String> = to.iter().filter(|place| !places.contains(place)).cloned().collect();
+            places.extend(more);
+        }
+        let whole = LogSource {
+            category: None,
+            product: None,
+            service: None,
+            r#where: Vec::new(),
+            data: BTreeMap::new(),
+            fields,
+        };
+        Self(Fields::new(layout, &whole))
+    }
+
+    /// Whether a name may mean something.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        !self.0.resolve(name).is_empty()
+    }
+
+    /// A row as an event of these fields.
+    pub(crate) fn event<'a>(&'a self, row: Row<'a>) -> RowEvent<'a> {
+        RowEvent::new(row, &self.0)
+    }
 }
 
 /// Resolves names for one table and log source. Those that a rule names are looked up once.

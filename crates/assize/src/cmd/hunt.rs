@@ -2,7 +2,7 @@
 
 use crate::cases::{self, Opened};
 use crate::cmd::scan::{Common, moment, until};
-use crate::cmd::{Language, packs};
+use crate::cmd::{Language, packs, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
 use crate::{rules, run};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 /// Arguments of `assize hunt`.
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("what").args(["sigma", "ioc"]).required(true).multiple(true))]
+#[command(group = clap::ArgGroup::new("what").args(["sigma", "ioc", "stack"]).required(true).multiple(true))]
 #[command(after_help = "\
 Examples:
   assize hunt CASE --sigma rules/                          which rules match, and how often
@@ -27,6 +27,7 @@ Examples:
   assize hunt cases/ --sigma rules/ --since 2021-02-28     all cases in a folder
   assize hunt EX01.zip --sigma rules/ --jsonl | jq .rule   evidence that was never scanned
   assize hunt cases/ --ioc addresses.txt                   addresses, hashes, names, paths and pages
+  assize hunt cases/ --stack windows_events.ParentImage,Image   which process starts which, the rarest first
 
 A case is a folder made by `assize scan`; it is not read from the evidence again. Evidence is
 read into a temporary case. A list of indicators holds one on each line, or is CSV with a
@@ -36,7 +37,7 @@ you to judge.")]
 pub(crate) struct Args {
     /// Cases, folders of cases, or evidence as `assize scan` takes it
     #[arg(value_name = "PATH", required = true)]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// Sigma rules: a file, a folder with any number of them, an archive as they are released, or the name of a set that
     /// `assize packs install` keeps
     #[arg(long, value_name = "PATH")]
@@ -47,6 +48,9 @@ pub(crate) struct Args {
     /// Indicators: a list, one on each line; CSV; or a STIX 2.1 bundle
     #[arg(long, value_name = "FILE")]
     ioc: Vec<PathBuf>,
+    /// Which values a field has, and how often, the rarest first; fields go by the names of columns or of Sigma
+    #[arg(long, value_name = "TABLE.FIELD,...", value_parser = stack::wanted, conflicts_with_all = ["sigma", "ioc"])]
+    stack: Option<(String, Vec<String>)>,
     /// Only records from this day or moment on (UTC); records without a time are left out
     #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
@@ -55,12 +59,12 @@ pub(crate) struct Args {
     until: Option<Timestamp>,
     /// One JSON line a match
     #[arg(long, conflicts_with = "csv")]
-    jsonl: bool,
+    pub(super) jsonl: bool,
     /// One line of CSV a match
     #[arg(long)]
-    csv: bool,
+    pub(super) csv: bool,
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
 }
 
 /// One line of `--jsonl` for an indicator. Its names are part of the contract.
@@ -125,6 +129,9 @@ struct Wanted {
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let content = packs::load(args.common.content.as_deref())?;
+    if let Some((table, fields)) = &args.stack {
+        return stack::run(args, &content, (table, fields));
+    }
     let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: list(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
@@ -160,8 +167,13 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     }
     lines.end()?;
     remarks(&hunt, &wanted, args.common.lang);
+    Ok(code(&cases))
+}
+
+/// Whether there was anything to search.
+pub(super) fn code(cases: &[Opened]) -> u8 {
     let rows = |case: &Case| case.tables().map(|t| t.summary.rows).sum::<u64>();
-    Ok(if cases.iter().any(|opened| rows(&opened.case) > 0) { OK } else { NOT_ASSESSED })
+    if cases.iter().any(|opened| rows(&opened.case) > 0) { OK } else { NOT_ASSESSED }
 }
 
 /// Reads all indicators.
@@ -182,7 +194,7 @@ impl Tally {
 }
 
 impl Args {
-    fn in_time(&self, time: Option<Timestamp>) -> bool {
+    pub(super) fn in_time(&self, time: Option<Timestamp>) -> bool {
         match time {
             Some(time) => self.since.is_none_or(|s| time >= s) && self.until.is_none_or(|u| time < u),
             None => self.since.is_none() && self.until.is_none(),
@@ -262,7 +274,7 @@ impl Line<'_> {
 }
 
 /// A line without its end.
-fn csv(cells: &[&str]) -> String {
+pub(super) fn csv(cells: &[&str]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
     assize_report::csv_line(&cells)
 }
@@ -338,7 +350,7 @@ fn table<'w>(
 }
 
 /// To the second: `2021-03-03 06:49:42`.
-fn second(time: Timestamp) -> String {
+pub(super) fn second(time: Timestamp) -> String {
     let (y, mo, d, h, mi, s) = time.parts();
     format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}")
 }

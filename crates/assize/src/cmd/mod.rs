@@ -13,6 +13,7 @@ mod packs;
 mod report;
 mod scan;
 mod schema;
+mod stack;
 mod timeline;
 mod verify;
 mod why;

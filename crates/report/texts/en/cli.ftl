@@ -130,6 +130,15 @@ hunt-left-out = { $count ->
     [one] One document is
    *[other] { $count } documents are
   } no rule that can run:
+hunt-stack-summary = { $what }: { $values ->
+    [one] one value
+   *[other] { $values } values
+  } in { $rows } { $rows ->
+    [one] record
+   *[other] records
+  }.
+hunt-cases = CASES
+hunt-stack-more = and { $count } that are more frequent; --csv and --jsonl give all
 hunt-kind = KIND
 hunt-ioc = INDICATOR
 hunt-ioc-summary = { $rules } of { $of } { $of ->

@@ -130,6 +130,15 @@ hunt-left-out = { $count ->
     [one] Un document n’est pas une règle
    *[other] { $count } documents ne sont pas des règles
   } que l’on puisse appliquer :
+hunt-stack-summary = { $what } : { $values ->
+    [one] une valeur
+   *[other] { $values } valeurs
+  } dans { $rows } { $rows ->
+    [one] enregistrement
+   *[other] enregistrements
+  }.
+hunt-cases = CAS
+hunt-stack-more = et { $count } plus fréquentes ; --csv et --jsonl les donnent toutes
 hunt-kind = NATURE
 hunt-ioc = INDICATEUR
 hunt-ioc-summary = { $rules } { $rules ->
