@@ -24,6 +24,7 @@ cargo xtask <task>
   torture          kill a scan again and again, and fill its disk: it must end with the bytes of an unbroken run
       [--kills 50] [--disk-full 10] [--size 5GB] [--days 45] [--scenario breached] [--seed 1] [--in DIR]
   fuzz [TARGET]    drive parsers, containers and frames with damaged input; --seconds N for each, --help for more
+  windows          check the command line for Windows, where the machine has what that needs
   iis-log BYTES    write a big IIS log to standard output, for measurements
 ";
 
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             let run = ["run", "--quiet", "--release", "--locked", "--package", "assize-fuzz", "--"];
             cargo(&[&run[..], rest].concat())
         }
+        ["windows"] => windows(),
         ["iis-log", bytes] => iis_log(bytes),
         _ => Err(HELP.into()),
     };
@@ -73,6 +75,20 @@ fn check_all() -> Result<(), String> {
 pub(crate) fn cargo(args: &[&str]) -> Result<(), String> {
     let status = Command::new("cargo").args(args).current_dir(root()).status().map_err(|e| e.to_string())?;
     if status.success() { Ok(()) } else { Err(format!("cargo {} failed", args.join(" "))) }
+}
+
+/// Compiles the command line for Windows as far as can be without its linker. C code of libraries needs a compiler for it.
+fn windows() -> Result<(), String> {
+    const TARGET: &str = "x86_64-pc-windows-gnu";
+    const COMPILER: &str = "x86_64-w64-mingw32-gcc";
+    let says = |program: &str, args: &[&str]| Command::new(program).args(args).output().ok();
+    let libraries = says("rustc", &["--print", "target-libdir", "--target", TARGET]);
+    let folder = libraries.and_then(|out| String::from_utf8(out.stdout).ok()).unwrap_or_default();
+    if !Path::new(folder.trim()).is_dir() || says(COMPILER, &["--version"]).is_none() {
+        println!("skipped: needs `rustup target add {TARGET}` and {COMPILER} (Debian: gcc-mingw-w64-x86-64-posix)");
+        return Ok(());
+    }
+    cargo(&["clippy", "--package", "assize", "--target", TARGET, "--locked", "--", "-D", "warnings"])
 }
 
 fn iis_log(bytes: &str) -> Result<(), String> {

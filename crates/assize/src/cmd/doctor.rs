@@ -53,6 +53,7 @@ impl Finding {
 }
 
 /// With less free room than this even a small case may not fit.
+#[cfg(unix)]
 const ROOM_MIN: u64 = 2 << 30;
 /// With less memory than this a large case may be slow, or be ended by the system.
 const MEMORY_MIN: u64 = 1 << 30;
