@@ -55,9 +55,13 @@ fn checked(folder: &Path) -> Result<Case, Stop> {
     opened::changed(&case).map_or(Ok(case), |fault| Err(Stop::Input(fault)))
 }
 
+/// Whether a folder is a case.
+pub(crate) fn is_case(folder: &Path) -> bool {
+    folder.join("case.json").is_file() && folder.join("tables").is_dir()
+}
+
 /// The path itself where it is a case, or the cases right below it.
 fn case_folders(path: &Path) -> Vec<PathBuf> {
-    let is_case = |folder: &Path| folder.join("case.json").is_file() && folder.join("tables").is_dir();
     if is_case(path) {
         return vec![path.to_owned()];
     }

@@ -96,18 +96,32 @@ pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, fo
         Ok(case) => case,
         Err(_) => read(settings, content, source, folder, &progress)?,
     };
-    case.forget_reports().map_err(own)?;
+    case.forget_reports(&[]).map_err(own)?;
+    judge(settings, content, case, &progress)
+}
+
+/// Assesses a sealed case again, with the content of today. Nothing reads the evidence, and its reports stay as they are.
+pub(crate) fn assess_again(settings: &Settings, content: &Content, case: Case) -> Result<Assessed, Stop> {
+    let name = case.manifest().source_name.clone();
+    let files = case.files().len() as u64;
+    let progress = Progress::begin(settings.progress, Phase::Assess, &name, files, 0);
+    judge(settings, content, case, &progress)
+}
+
+/// Assesses a case.
+fn judge(settings: &Settings, content: &Content, case: Case, progress: &Progress) -> Result<Assessed, Stop> {
+    let input = [("input", Value::from(case.manifest().source_name.as_str()))];
     progress.phase(Phase::Assess);
     for skipped in &case.manifest().skipped {
         log::event("skipped", &[("path", skipped.path.as_str().into()), ("reason", skipped.reason.as_str().into())]);
     }
-    log::event("assess", &input[..1]);
+    log::event("assess", &input);
     // From here on nothing reads the evidence.
     let facts = facts(settings, &case);
     let result = assize_assess::assess(&case, content, &facts).map_err(own)?;
     let seconds = progress.end(Some(result.findings.len() as u64));
     let state = [
-        ("input", source.name().into()),
+        ("input", case.manifest().source_name.as_str().into()),
         ("state", result.verdict.state.word().into()),
         ("findings", result.findings.len().into()),
         ("rows", result.evidence.rows.into()),
@@ -115,7 +129,8 @@ pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, fo
         ("seconds", seconds.into()),
     ];
     log::event("assessed", &state);
-    Ok(Assessed { result, case, folder: folder.to_path_buf(), seconds })
+    let folder = case.folder().to_path_buf();
+    Ok(Assessed { result, case, folder, seconds })
 }
 
 /// Reads the evidence into a case in `folder`, and leaves it at that.

@@ -135,10 +135,15 @@ fn remove(path: &Path) -> Result<(), CaseError> {
     }
 }
 
-/// Removes the reports and the list of them.
-pub(crate) fn remove_written(folder: &Path) -> Result<(), CaseError> {
-    let written = read_written(folder)?;
-    written.keys().map(String::as_str).chain([WRITTEN]).try_for_each(|name| remove(&folder.join(name)))
+/// Removes the reports but those with these names, and strikes them off the list.
+pub(crate) fn remove_written(folder: &Path, but: &[&str]) -> Result<(), CaseError> {
+    let mut written = read_written(folder)?;
+    let (stay, go): (Vec<String>, Vec<String>) = written.keys().cloned().partition(|name| but.contains(&name.as_str()));
+    for name in go {
+        remove(&folder.join(&name))?;
+        written.remove(&name);
+    }
+    if stay.is_empty() { remove(&folder.join(WRITTEN)) } else { write_json(folder, WRITTEN, &written).map(|_| ()) }
 }
 
 /// What lies among the tables without being one of the manifest's, sorted. A link in place of a folder counts too.

@@ -196,12 +196,12 @@ impl Case {
         parquet(&self.folder.join(folder::VALUES), values::NAME)
     }
 
-    /// Removes the reports, so that others can be written in their place.
+    /// Removes the reports but those with these names, so that what stays is of one assessment.
     ///
     /// # Errors
     /// When one cannot be removed.
-    pub fn forget_reports(&self) -> Result<(), CaseError> {
-        folder::remove_written(&self.folder)
+    pub fn forget_reports(&self, but: &[&str]) -> Result<(), CaseError> {
+        folder::remove_written(&self.folder, but)
     }
 
     /// Removes what was only needed to go on after a stop. To be called once all that belongs to the case is written.

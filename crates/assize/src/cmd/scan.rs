@@ -7,12 +7,13 @@ use crate::out::{self, Color};
 use crate::progress::{self, Choice};
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
-use crate::{input, log, place};
+use crate::{cases, input, log, opened, place};
 use assize_content::Content;
 use assize_evidence::Source;
 use assize_model::time::DAY;
 use assize_model::{Marking, State, Timestamp, Tlp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::num::NonZeroUsize;
@@ -33,9 +34,11 @@ Examples:
 
   ssh ex01 tar -c -C / inetpub | assize scan -
 
+  assize scan assize-EX01-20210312T1015Z       a case again, with the packs of today; no evidence is read
+
 An input is a folder, a file, a .zip, .7z or .tar (plain, .gz, .zst, .xz, .bz2), or - for a tar archive on standard
 input. One input may hold the collections of several hosts: each becomes a case. It is only read. Nothing is sent
-anywhere.
+anywhere. A case that is assessed again keeps an earlier result that says something else.
 The exit code is the answer: see `assize explain exit-codes`.")]
 pub(crate) struct Args {
     /// Folders, files or archives of evidence, of one host each or of several; - is a tar archive on standard input
@@ -105,6 +108,17 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// What was said of a case before, with what is said now.
+    fn over(&self, before: &Marking) -> Marking {
+        let now = self.marking();
+        Marking {
+            case_id: now.case_id.or_else(|| before.case_id.clone()),
+            operator: now.operator.or_else(|| before.operator.clone()),
+            tlp: if now.tlp == Tlp::default() { before.tlp } else { now.tlp },
+            tz: now.tz.or_else(|| before.tz.clone()),
+        }
+    }
+
     fn marking(&self) -> Marking {
         let (case_id, operator, tz) = (self.case_id.clone(), self.operator.clone(), self.tz.clone());
         Marking { case_id, operator, tlp: self.tlp, tz }
@@ -225,6 +239,11 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     }
     let mut inputs: Vec<Input> = inputs.into_iter().map(|path| Input { path, sources: None }).collect();
     if let [input] = inputs.as_mut_slice() {
+        if cases::is_case(&input.path) {
+            let assessed = again(args, &content, &input.path, &args.common.settings())?;
+            show(args, &assessed)?;
+            return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
+        }
         let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
         let sources = input::open(&input.path, place.parent(true)?)?;
         if let [source] = sources.as_slice() {
@@ -383,6 +402,9 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
 
 /// Scans every host of one input.
 fn hosts(args: &Args, content: &Content, input: Input, settings: &Settings) -> Outcome {
+    if cases::is_case(&input.path) {
+        return Ok(vec![again(args, content, &input.path, settings)]);
+    }
     let place = Place { output: args.output.as_deref(), several: true, overwrite: args.overwrite };
     let sources = match input.sources {
         Some(sources) => sources,
@@ -408,6 +430,66 @@ fn one(
         ..*shared
     };
     assess_into(&settings, content, source, place, &args.format, args.common.lang.lang())
+}
+
+/// How the name of a result begins that a later one took the place of.
+const EARLIER: &str = "result.earlier-";
+
+/// Assesses a case again where it lies, with the content of today. An earlier result that says something else is kept.
+fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Result<Assessed, Stop> {
+    if args.output.is_some() && args.inputs.len() < 2 {
+        let what = "is a case, which is assessed again where it lies; to keep it apart, copy it first";
+        return Err(Stop::Usage(format!("{} {what}", folder.display())));
+    }
+    let case = opened::case(folder)?;
+    if let Some(fault) = opened::changed(&case) {
+        return Err(Stop::Input(fault));
+    }
+    let marking = args.about.over(&case.manifest().marking);
+    let settings = Settings {
+        since: args.since,
+        until: args.until,
+        campaigns: args.campaign.clone(),
+        marking,
+        content: shared.content.clone(),
+        ..*shared
+    };
+    // Kept before anything is replaced: a run may be killed at any moment.
+    let mut kept = earlier(folder)?;
+    for (name, bytes) in &kept {
+        case.write(name, bytes).map_err(run::own)?;
+    }
+    let assessed = run::assess_again(&settings, content, case)?;
+    for format in &args.format {
+        let bytes = assize_report::render(&assessed.result, *format, args.common.lang.lang()).map_err(run::own)?;
+        if *format == Format::Json {
+            kept.retain(|(_, old)| *old != bytes);
+        }
+        assessed.case.write(format.file_name(), &bytes).map_err(run::own)?;
+    }
+    let names = kept.iter().map(|(name, _)| name.as_str());
+    let names: Vec<&str> = names.chain(args.format.iter().map(|format| format.file_name())).collect();
+    assessed.case.forget_reports(&names).map_err(run::own)?;
+    Ok(assessed)
+}
+
+/// Results in a case folder: those that were kept before, and the last one under the name that it is kept by.
+fn earlier(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Stop> {
+    let trouble = |e: std::io::Error| Stop::Own(format!("cannot read {}: {e}", folder.display()));
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(trouble)? {
+        let entry = entry.map_err(trouble)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let is_last = name == Format::Json.file_name();
+        if is_last || name.starts_with(EARLIER) {
+            let bytes = std::fs::read(entry.path()).map_err(trouble)?;
+            let hash: String = Sha256::digest(&bytes).iter().take(4).map(|b| format!("{b:02x}")).collect();
+            kept.push((if is_last { format!("{EARLIER}{hash}.json") } else { name }, bytes));
+        }
+    }
+    kept.sort();
+    kept.dedup();
+    Ok(kept)
 }
 
 static NAMING: Mutex<()> = Mutex::new(());
