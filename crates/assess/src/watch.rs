@@ -4,14 +4,14 @@
 //! none, no row is read. Elsewhere each distinct value of a batch is looked at once, and each text.
 
 use crate::row::{Row, each_text, text};
-use crate::sigma::{as_json, automaton};
+use crate::sigma::{as_json, automaton, is_identifier};
 use crate::{AssessError, Tables, sweep};
 use aho_corasick::AhoCorasick;
 use arrow_array::RecordBatch;
 use assize_content::{Layout, WatchKind, Watched};
 use assize_model::table::ColumnType;
 use assize_model::{Address, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Separators of a web request: an indicator with one of them may lie across columns.
 const ACROSS: [char; 4] = ['?', '&', ';', '='];
@@ -25,6 +25,10 @@ pub struct Watch<'a> {
     patterns: Vec<usize>,
     /// Whether any indicator may lie across path and query.
     across: bool,
+    /// The shortest run of digits of an indicator that an identifier could hold; nothing where none could.
+    in_identifiers: Option<usize>,
+    /// The indicators by address, where an address holds nothing but itself.
+    in_addresses: Option<HashMap<String, Vec<usize>>>,
 }
 
 /// One row that holds one indicator.
@@ -64,7 +68,9 @@ impl<'a> Watch<'a> {
         }
         let automaton = automaton(&texts).map_err(|e| AssessError::Table(format!("too many indicators: {e}")))?;
         let across = entries.iter().any(|entry| entry.value.contains(ACROSS));
-        Ok(Self { layouts, entries, automaton, patterns, across })
+        let in_identifiers = texts.iter().filter(|text| is_identifier(text)).map(|text| longest_run(text)).min();
+        let in_addresses = addresses(entries);
+        Ok(Self { layouts, entries, automaton, patterns, across, in_identifiers, in_addresses })
     }
 
     /// Gives every row that holds an indicator, once for each indicator, by table and in stored order.
@@ -160,6 +166,13 @@ impl<'a> Watch<'a> {
     /// The indicators that stand in a text, each once.
     fn search(&self, text: &str) -> Vec<usize> {
         let mut found = Vec::new();
+        // Most texts are an address or an identifier and nothing else, and can hold little.
+        if let Some(entries) = self.in_addresses.as_ref().filter(|_| is_dotted(text)) {
+            return entries.get(text).cloned().unwrap_or_default();
+        }
+        if is_identifier(text) && self.in_identifiers.is_none_or(|run| longest_run(text) < run) {
+            return found;
+        }
         for hit in self.automaton.find_overlapping_iter(text) {
             let entry = self.patterns[hit.pattern().as_usize()];
             let (before, behind) = (&text.as_bytes()[..hit.start()], &text.as_bytes()[hit.end()..]);
@@ -170,6 +183,36 @@ impl<'a> Watch<'a> {
         found.sort_unstable();
         found
     }
+}
+
+/// The indicators that are IPv4 addresses. `None` where another one may stand inside an address.
+fn addresses(entries: &[Watched]) -> Option<HashMap<String, Vec<usize>>> {
+    let mut addresses: HashMap<String, Vec<usize>> = HashMap::new();
+    for (n, entry) in entries.iter().enumerate() {
+        let value = &entry.value;
+        if value.bytes().any(|b| !b.is_ascii_digit() && b != b'.') {
+            continue;
+        }
+        if !is_dotted(value) || !matches!(entry.kind, WatchKind::Ip | WatchKind::Name) {
+            return None;
+        }
+        addresses.entry(value.clone()).or_default().push(n);
+    }
+    Some(addresses)
+}
+
+/// Whether a text is an IPv4 address as it is mostly written: then it holds no other.
+fn is_dotted(text: &str) -> bool {
+    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    text.len() <= 15 && text.as_bytes().first().is_some_and(u8::is_ascii_digit) && {
+        let mut parts = text.split('.');
+        parts.by_ref().take(4).filter(|part| digits(part)).count() == 4 && parts.next().is_none()
+    }
+}
+
+/// The longest run of hexadecimal digits in an identifier.
+fn longest_run(text: &str) -> usize {
+    text.split('-').map(str::len).max().unwrap_or_default()
 }
 
 /// Whether what was found is the thing itself and no part of a longer one: `10.0.0.1` is not in `110.0.0.10`, and
@@ -202,6 +245,49 @@ mod tests {
     fn found(kind: WatchKind, value: &str, text: &str) -> bool {
         let entries = [Watched { value: value.into(), kind }];
         !Watch::new(&[], &entries).unwrap().search(text).is_empty()
+    }
+
+    /// What is found in a text in one pass over it, however it looks.
+    fn found_by_search(watch: &Watch<'_>, text: &str) -> Vec<usize> {
+        let slow = Watch {
+            in_identifiers: Some(0),
+            in_addresses: None,
+            automaton: watch.automaton.clone(),
+            patterns: watch.patterns.clone(),
+            ..*watch
+        };
+        slow.search(text)
+    }
+
+    #[test]
+    fn texts_that_can_hold_little_are_told_the_same_without_a_search() {
+        let entry = |kind, value: &str| Watched { value: value.into(), kind };
+        let hash = "d41d8cd98f00b204e9800998ecf8427e";
+        let lists = [
+            vec![entry(Ip, "198.51.100.7"), entry(Name, "10.0.0.1"), entry(Hash, hash), entry(Name, "a.example")],
+            vec![entry(Ip, "198.51.100.7"), entry(Url, "198.51.100.7"), entry(Name, "cafe-12")],
+            vec![entry(Name, "100.7"), entry(Hash, "0123456789abcdef0123456789abcdef01234567")],
+        ];
+        let texts = [
+            "198.51.100.7",
+            "198.51.100.70",
+            "10.0.0.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "0cde28fc-cafe-1299-8d6f-3a5253a4b6e9",
+            "cafe-12",
+            hash,
+            "D41D8CD98F00B204E9800998ECF8427E",
+            "d41d8cd98f00b204e9800998ecf8427e0",
+            "",
+            "-",
+        ];
+        for list in &lists {
+            let watch = Watch::new(&[], list).unwrap();
+            for text in texts {
+                assert_eq!(watch.search(text), found_by_search(&watch, text), "{text} with {list:?}");
+            }
+        }
     }
 
     #[test]

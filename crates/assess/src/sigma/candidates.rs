@@ -1,6 +1,6 @@
 //! A necessary condition of a rule, computed over distinct values instead of rows.
 //!
-//! What cannot be said of a column alone (negations, regular expressions) is "maybe": the row stays a candidate and the
+//! What cannot be said of a column alone (negations) is "maybe": the row stays a candidate and the
 //! exact evaluator decides. So this stage may let too much through and never too little.
 //!
 //! The data of an event is text with many names in it, and path and query of a request are spread over columns. What all
@@ -8,6 +8,7 @@
 
 use super::data::{Held, Lexicon};
 use super::fields::{Field, Fields};
+use super::patterns;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray};
@@ -107,9 +108,10 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
         let needs = item.values.iter().filter_map(|value| anywhere(value, fields, lexicon));
         return if item.field.modifiers == [Modifier::All] { Need::All(needs.collect()) } else { Need::Maybe };
     };
-    let plain = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::All, Modifier::Cased];
     let windash = item.field.modifiers.contains(&Modifier::WindAsh);
-    if item.field.modifiers.iter().any(|m| !plain.contains(m) && *m != Modifier::WindAsh) {
+    let pattern = item.field.modifiers.contains(&Modifier::Re);
+    let known: &[Modifier] = if pattern { &OF_PATTERNS } else { &OF_TEXTS };
+    if item.field.modifiers.iter().any(|m| !known.contains(m)) {
         return Need::Maybe;
     }
     let mut columns = Vec::new();
@@ -131,8 +133,9 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
             (true, true) => return Need::Maybe,
         };
         lexicon.look_in(fields.searched());
-        let id = |value: &SigmaValue| lexicon.learn(&longest_part(&longest_literal(value)?, separators)?);
-        return told(item, Need::Data, id).unwrap_or(Need::Maybe);
+        let mut id = |text: &str| lexicon.learn(&longest_part(text, separators)?);
+        let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| id(text)).collect();
+        return told(item, Need::Data, ids).unwrap_or(Need::Maybe);
     }
     if data || joined {
         // The first place with a value counts; it may be a column.
@@ -141,8 +144,11 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     if columns.is_empty() || windash {
         return Need::Maybe;
     }
-    if let Some(need) = in_columns(item, &columns, fields, lexicon) {
+    if let Some(need) = in_columns(item, pattern, (&columns, fields), lexicon) {
         return need;
+    }
+    if pattern {
+        return Need::Maybe;
     }
     // With one of these a number is a piece of text: `50` is in `1500`.
     let pieces = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith];
@@ -153,35 +159,58 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
 
 /// What a row must hold for a value to stand in one of these columns of text, told without regard to which; `None` where
 /// that cannot be told of every value.
-fn in_columns(item: &DetectionItem, columns: &[usize], fields: &Fields, lexicon: &mut Lexicon) -> Option<Need> {
+fn in_columns(
+    item: &DetectionItem,
+    pattern: bool,
+    (columns, fields): (&[usize], &Fields),
+    lexicon: &mut Lexicon,
+) -> Option<Need> {
     let all_in = |some: &[usize]| columns.iter().all(|column| some.contains(column));
     let need = match (all_in(fields.text_columns()), all_in(fields.searched())) {
         (true, _) => Need::Text,
         (_, true) => Need::Data,
         _ => return None,
     };
-    let told = told(item, need, |value| lexicon.learn(&longest_literal(value)?))?;
+    let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| lexicon.learn(text)).collect();
+    let told = told(item, need, ids)?;
     lexicon.look_in(columns);
     Some(told)
 }
 
-/// What must hold for the values of an item, each told by a literal; `None` where one of several alternatives cannot be.
+/// What must hold for the values of an item, each told by literals of which one must be there; `None` where one of several
+/// alternatives cannot be told.
 fn told(
     item: &DetectionItem,
     need: fn(Vec<u32>) -> Need,
-    mut id: impl FnMut(&SigmaValue) -> Option<u32>,
+    mut ids: impl FnMut(&SigmaValue) -> Option<Vec<u32>>,
 ) -> Option<Need> {
     if item.field.modifiers.contains(&Modifier::All) {
         // Each that can be told must be there.
-        return Some(Need::All(item.values.iter().filter_map(id).map(|id| need(vec![id])).collect()));
+        return Some(Need::All(item.values.iter().filter_map(ids).map(need).collect()));
     }
-    item.values.iter().map(&mut id).collect::<Option<Vec<u32>>>().map(need)
+    item.values.iter().map(&mut ids).collect::<Option<Vec<_>>>().map(|ids| need(ids.concat()))
+}
+
+/// Texts of which one stands wherever a value does.
+fn texts(value: &SigmaValue, pattern: bool) -> Option<Vec<String>> {
+    match value {
+        SigmaValue::String(string) if pattern => patterns::needed(&string.original),
+        _ if pattern => None,
+        value => longest_literal(value).map(|text| vec![text]),
+    }
 }
 
 /// The longest part between separators.
 fn longest_part(literal: &str, separators: &[char]) -> Option<String> {
     literal.split(separators).max_by_key(|part| part.len()).map(str::to_owned)
 }
+
+/// Modifiers of values whose texts can be searched for.
+const OF_TEXTS: [Modifier; 6] =
+    [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith, Modifier::All, Modifier::Cased, Modifier::WindAsh];
+/// Modifiers of regular expressions.
+const OF_PATTERNS: [Modifier; 5] =
+    [Modifier::Re, Modifier::IgnoreCase, Modifier::Multiline, Modifier::DotAll, Modifier::All];
 
 /// What stands between path, names and values of a request.
 const SEPARATORS: [char; 4] = ['?', '=', '&', ';'];

@@ -11,6 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
+/// Two of these are rare enough, and much that attackers send begins with them.
+const RARE: &[u8] = b"{}$@(<%>`|^~!#*";
 /// Of a longer literal only the end is searched for: it tells as much, and all of them together stay small.
 const LITERAL_BYTES_MAX: usize = 14;
 
@@ -62,7 +64,8 @@ impl Lexicon {
     pub(crate) fn learn(&mut self, literal: &str) -> Option<u32> {
         // Beyond ASCII the evaluator folds case in ways this search does not; values without a name are one text, a
         // line each; and JSON writes control characters in more than one way.
-        if literal.len() < LITERAL_BYTES_MIN || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
+        let rare = literal.len() == 2 && literal.bytes().all(|b| RARE.contains(&b));
+        if (literal.len() < LITERAL_BYTES_MIN && !rare) || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
             return None;
         }
         let literal = &literal[literal.len().saturating_sub(LITERAL_BYTES_MAX)..];
@@ -108,7 +111,7 @@ pub(crate) fn as_json(text: &str) -> String {
 }
 
 /// Whether a text is made of hexadecimal digits and dashes alone.
-fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 

@@ -11,6 +11,7 @@ mod event;
 mod fields;
 mod meaning;
 mod memo;
+mod patterns;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ use assize_model::result::RuleChecked;
 use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use assize_model::{FileId, FileInfo, Finding, Rows, Timestamp};
 pub(crate) use candidates::equals;
-pub(crate) use data::{as_json, automaton};
+pub(crate) use data::{as_json, automaton, is_identifier};
 pub(crate) use event::RowEvent;
 use fields::Fields;
 pub(crate) use fields::Stackable;
