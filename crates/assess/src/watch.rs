@@ -170,7 +170,9 @@ impl<'a> Watch<'a> {
         if let Some(entries) = self.in_addresses.as_ref().filter(|_| is_dotted(text)) {
             return entries.get(text).cloned().unwrap_or_default();
         }
-        if is_identifier(text) && self.in_identifiers.is_none_or(|run| longest_run(text) < run) {
+        // A text that is shorter than what is looked for needs no look at its runs.
+        let run = self.in_identifiers.unwrap_or(usize::MAX);
+        if is_identifier(text) && (text.len() < run || longest_run(text) < run) {
             return found;
         }
         for hit in self.automaton.find_overlapping_iter(text) {
@@ -203,16 +205,16 @@ fn addresses(entries: &[Watched]) -> Option<HashMap<String, Vec<usize>>> {
 
 /// Whether a text is an IPv4 address as it is mostly written: then it holds no other.
 fn is_dotted(text: &str) -> bool {
-    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let digits = |part: &[u8]| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
     text.len() <= 15 && text.as_bytes().first().is_some_and(u8::is_ascii_digit) && {
-        let mut parts = text.split('.');
+        let mut parts = text.as_bytes().split(|b| *b == b'.');
         parts.by_ref().take(4).filter(|part| digits(part)).count() == 4 && parts.next().is_none()
     }
 }
 
 /// The longest run of hexadecimal digits in an identifier.
 fn longest_run(text: &str) -> usize {
-    text.split('-').map(str::len).max().unwrap_or_default()
+    text.as_bytes().split(|b| *b == b'-').map(<[u8]>::len).max().unwrap_or_default()
 }
 
 /// Whether what was found is the thing itself and no part of a longer one: `10.0.0.1` is not in `110.0.0.10`, and

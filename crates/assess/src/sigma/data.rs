@@ -5,6 +5,7 @@
 
 use super::candidates::folds_to_ascii;
 use crate::row::each_text;
+use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, BuildError, MatchKind};
 use arrow_array::RecordBatch;
 use std::collections::{BTreeSet, HashMap};
@@ -13,6 +14,8 @@ use std::collections::{BTreeSet, HashMap};
 const LITERAL_BYTES_MIN: usize = 3;
 /// Two of these are rare enough, and much that attackers send begins with them.
 const RARE: &[u8] = b"{}$@(<%>`|^~!#*";
+/// Most identifiers and addresses are no longer.
+const NUMBER_BYTES: usize = 64;
 /// Of a longer literal only the end is searched for: it tells as much, and all of them together stay small.
 const LITERAL_BYTES_MAX: usize = 14;
 
@@ -30,10 +33,39 @@ pub(crate) struct Search {
     automaton: AhoCorasick,
     /// The literal that a pattern stands for: some are written in two ways.
     ids: Vec<u32>,
-    /// The same for the literals that an identifier in hexadecimal can hold; most values lifted out of queries are such.
-    in_identifiers: Option<(AhoCorasick, Vec<u32>)>,
+    /// The same for the literals that an identifier or an address can hold; most values lifted out of queries are such.
+    in_numbers: Option<InNumbers>,
     literals: usize,
     columns: BTreeSet<usize>,
+}
+
+/// The literals that an identifier in hexadecimal or an address can hold.
+#[derive(Debug)]
+struct InNumbers {
+    automaton: AhoCorasick,
+    ids: Vec<u32>,
+    /// Tells quickly that none of them is in a text in small letters; nothing where they are too many for it.
+    any: Option<Searcher>,
+}
+
+impl InNumbers {
+    fn new(patterns: &[String], ids: Vec<u32>) -> Option<Self> {
+        let any = packed::Config::new().builder().extend(patterns).build();
+        Some(Self { automaton: some_automaton(patterns)?, ids, any })
+    }
+
+    /// Whether a text may hold one of them.
+    fn may_hold(&self, text: &str) -> bool {
+        let mut small = [0; NUMBER_BYTES];
+        match (&self.any, small.get_mut(..text.len())) {
+            (Some(any), Some(small)) => {
+                small.copy_from_slice(text.as_bytes());
+                small.make_ascii_lowercase();
+                any.find(small).is_some()
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What was found in a batch.
@@ -86,9 +118,9 @@ impl Lexicon {
         }
         let automaton = some_automaton(&patterns)?;
         let (few, of_few): (Vec<String>, Vec<u32>) =
-            patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_identifier(pattern)).unzip();
-        let in_identifiers = some_automaton(&few).zip(Some(of_few));
-        Some(Search { automaton, in_identifiers, ids, literals: self.ids.len(), columns: self.columns.clone() })
+            patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_number(pattern)).unzip();
+        let in_numbers = InNumbers::new(&few, of_few);
+        Some(Search { automaton, in_numbers, ids, literals: self.ids.len(), columns: self.columns.clone() })
     }
 }
 
@@ -112,7 +144,21 @@ pub(crate) fn as_json(text: &str) -> String {
 
 /// Whether a text is made of hexadecimal digits and dashes alone.
 pub(crate) fn is_identifier(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    all(text, |b| is_digit(b) || b == b'-')
+}
+
+/// Whether a text is made of what identifiers and addresses are made of alone.
+fn is_number(text: &str) -> bool {
+    all(text, |b| is_digit(b) || b == b'-' || b == b'.' || b == b':')
+}
+
+fn is_digit(b: u8) -> bool {
+    b.wrapping_sub(b'0') < 10 || (b | 0x20).wrapping_sub(b'a') < 6
+}
+
+/// Whether each byte fits. Without an early end inside a piece, many are compared at once.
+fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(16).all(|piece| piece.iter().fold(true, |all, b| all & fits(*b)))
 }
 
 impl Search {
@@ -130,10 +176,10 @@ impl Search {
 
     /// Looks through one text, and adds its rows to those of each literal in it.
     fn text(&self, text: &str, rows: &[usize], hits: &mut Hits) {
-        if is_identifier(text) {
-            let Some((automaton, ids)) = &self.in_identifiers else { return };
-            for found in automaton.find_overlapping_iter(text) {
-                hits.by_literal[ids[found.pattern().as_usize()] as usize].extend(rows);
+        if is_number(text) {
+            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else { return };
+            for found in few.automaton.find_overlapping_iter(text) {
+                hits.by_literal[few.ids[found.pattern().as_usize()] as usize].extend(rows);
             }
         } else if folds_to_ascii(text) {
             hits.anything.extend(rows);
