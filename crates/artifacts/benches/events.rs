@@ -5,6 +5,7 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+mod cpu;
 
 use assize_artifacts::{Artifact, all};
 use assize_model::Rows;
@@ -16,25 +17,16 @@ use std::io::Cursor;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Clock ticks in a second, on every Linux that we know.
-const TICKS: f64 = 100.0;
 /// Times that the recordings are read for one figure: a tick is long.
 const PASSES: usize = 10;
-
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    // After the name in brackets: utime and stime are the 12th and the 13th.
-    (11..13).filter_map(|n| fields.get(n)?.parse::<f64>().ok()).sum::<f64>() / TICKS
-}
 
 fn stage(name: &str, logs: &[(String, Vec<u8>)], read: impl Fn(&str, &[u8]) -> u64) {
     let pass = || logs.iter().map(|(path, bytes)| read(path, bytes)).sum::<u64>();
     pass();
     let best = (0..5).map(|_| {
-        let begun = cpu_seconds();
+        let begun = cpu::seconds();
         let events: u64 = (0..PASSES).map(|_| pass()).sum();
-        (events, cpu_seconds() - begun)
+        (events, cpu::seconds() - begun)
     });
     let (events, seconds) = best.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
     println!("{name:<28} {:>8} events {:>10.0} a CPU second", events / PASSES as u64, events as f64 / seconds);

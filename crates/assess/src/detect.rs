@@ -46,7 +46,7 @@ pub(crate) fn detect<'a>(
     let look = |pack: &'a Pack| Ok(Look { plan: sigma::of_pack(content, pack)?, indicators: Indicators::new(pack) });
     let looks: Vec<Look<'a>> = packs.iter().copied().map(look).collect::<Result<_, AssessError>>()?;
     let mut unseen = Unseen::default();
-    looks.iter().for_each(|look| look.plan.ask(&mut unseen));
+    packs.iter().zip(&looks).for_each(|(pack, look)| look.plan.ask(&pack.rules, &mut unseen));
     let tally = |(pack, look): (&&'a Pack, &Look<'a>)| Tally {
         pack,
         matches: Matches::new(pack, &look.plan),

@@ -31,7 +31,7 @@ mod watch;
 pub use hunt::{Hunt, Match};
 pub use pipeline::Pipelines;
 pub use row::text;
-pub use stack::{Stack, Stacked, Stacks};
+pub use stack::{Stack, Stacks, Tally};
 pub use tables::{MemoryTables, Tables, Visit};
 pub use watch::{Sighting, Watch};
 

@@ -1,13 +1,9 @@
 //! Processing pipelines in the form of pySigma: names of fields and log sources in rules of others, mapped to ours.
 
-use assize_content::{ContentError, Outside};
+use assize_content::{ContentError, Outside, text_of_rules};
 use rsigma_eval::pipeline::{Pipeline, Transformation, apply_pipelines, merge_pipelines, parse_pipeline};
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-/// A pipeline beyond this size is none.
-const FILE_BYTES_MAX: u64 = 4 << 20;
 
 /// Pipelines, in the order of their priority.
 #[derive(Debug, Default)]
@@ -21,9 +17,7 @@ impl Pipelines {
     pub fn add(&mut self, path: &Path) -> Result<(), ContentError> {
         let name = path.display().to_string();
         let fault = |why: String| ContentError::new(&name, why);
-        let mut text = String::new();
-        let file = File::open(path).map_err(|e| fault(e.to_string()))?;
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|e| fault(e.to_string()))?;
+        let text = text_of_rules(File::open(path).map_err(|e| fault(e.to_string()))?).map_err(fault)?;
         let mut pipeline = parse_pipeline(&text).map_err(|e| fault(e.to_string()))?;
         if pipeline.is_dynamic() {
             return Err(fault("it takes values from elsewhere, which is not done here".into()));

@@ -18,9 +18,9 @@ pub struct Stack<'a> {
     names: Vec<String>,
 }
 
-/// How often some values stood together.
+/// How often something was seen, and when first and last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stacked {
+pub struct Tally {
     /// Rows.
     pub rows: u64,
     /// The first with a moment.
@@ -30,9 +30,14 @@ pub struct Stacked {
 }
 
 /// The values of each field, in the order asked for, nothing where it has none; and how often.
-pub type Stacks = HashMap<Vec<Option<String>>, Stacked>;
+pub type Stacks = HashMap<Vec<Option<String>>, Tally>;
 
-impl Stacked {
+impl Tally {
+    /// Counts a row.
+    pub fn take(&mut self, time: Option<Timestamp>) {
+        self.add(&Self { rows: 1, first: time, last: time });
+    }
+
     /// Adds what was seen elsewhere.
     pub fn add(&mut self, other: &Self) {
         self.rows += other.rows;
@@ -73,9 +78,9 @@ impl<'a> Stack<'a> {
         let mut too_many = false;
         let count = |batch: &RecordBatch| Ok(self.of_batch(batch, wanted));
         sweep::sweep(tables, (&self.layout.spec.table, None), threads, &count, &mut |found| {
-            for (values, stacked) in found {
+            for (values, tally) in found {
                 if stacks.len() < DISTINCT_MAX || stacks.contains_key(&values) {
-                    stacks.entry(values).or_default().add(&stacked);
+                    stacks.entry(values).or_default().add(&tally);
                 } else {
                     too_many = true;
                 }
@@ -100,7 +105,7 @@ impl<'a> Stack<'a> {
             let values: Vec<Option<String>> = self.names.iter().map(|name| event.text(name)).collect();
             // A row without any of the fields is none of those asked for.
             if values.iter().any(Option::is_some) {
-                stacks.entry(values).or_default().add(&Stacked { rows: 1, first: time, last: time });
+                stacks.entry(values).or_default().take(time);
             }
         }
         stacks

@@ -4,6 +4,9 @@
 //! run, and ripgrep and DuckDB where they are installed (`rg`; `python3` with the module `duckdb`). CPU time is that of
 //! the whole process and its children, from `/proc/self/stat`.
 
+#[path = "../../artifacts/benches/cpu/mod.rs"]
+mod cpu;
+
 use assize_content::Content;
 use assize_model::{FileId, FileInfo, Rows};
 use std::fs::{self, File};
@@ -12,27 +15,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Clock ticks in a second, on every Linux that we know.
-const TICKS: f64 = 100.0;
-
-/// CPU seconds of this process and of the children it waited for.
-fn cpu_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    // After the name in brackets: utime, stime, cutime, cstime are the 12th to the 15th.
-    (11..15).filter_map(|n| fields.get(n)?.parse::<f64>().ok()).sum::<f64>() / TICKS
-}
-
 /// Runs one stage three times and prints the best.
 fn stage(name: &str, gb: f64, mut work: impl FnMut() -> bool) {
     let mut best: Option<(f64, f64)> = None;
     for _ in 0..3 {
-        let (cpu, wall) = (cpu_seconds(), Instant::now());
+        let (cpu, wall) = (cpu::seconds(), Instant::now());
         if !work() {
             println!("{name:<44} not here");
             return;
         }
-        let took = (cpu_seconds() - cpu, wall.elapsed().as_secs_f64());
+        let took = (cpu::seconds() - cpu, wall.elapsed().as_secs_f64());
         best = Some(best.map_or(took, |b| if took.0 < b.0 { took } else { b }));
     }
     if let Some((cpu, wall)) = best {

@@ -50,7 +50,7 @@ fn read(settings: &Settings, content: &Content, path: &Path, cases: &mut Vec<Ope
 }
 
 /// Opens a case whose tables are as they were sealed.
-fn checked(folder: &Path) -> Result<Case, Stop> {
+pub(crate) fn checked(folder: &Path) -> Result<Case, Stop> {
     let case = opened::case(folder)?;
     opened::changed(&case).map_or(Ok(case), |fault| Err(Stop::Input(fault)))
 }

@@ -74,9 +74,13 @@ pub(crate) struct Place {
     here: bool,
 }
 
+/// A folder or a file that the environment names.
+pub(crate) fn var(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 /// Where files are looked for, the first one first.
 pub(crate) fn places(asked: Option<&Path>) -> Vec<Place> {
-    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let asked = asked.map(Path::to_path_buf).or_else(|| var("ASSIZE_CONFIG"));
     let mut places: Vec<Place> = asked.into_iter().map(|path| Place { path, asked: true, here: false }).collect();
     places.push(Place { path: PathBuf::from(FILE), asked: false, here: true });

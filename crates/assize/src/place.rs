@@ -4,6 +4,7 @@ use crate::exit::Stop;
 use assize_case::Case;
 use assize_content::Content;
 use assize_evidence::Source;
+use assize_model::display::hex;
 use assize_model::{CaseResult, Marking};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
@@ -32,7 +33,7 @@ pub(crate) fn unfinished(
         add(&entry.path);
         add(&format!("{} {:?}", entry.size, entry.modified));
     }
-    let id: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let id = hex(&hash.finalize()[..8]);
     let folder = parent.join(format!(".assize-unfinished-{id}"));
     std::fs::create_dir_all(&folder).map_err(|e| Stop::Own(format!("cannot make {}: {e}", folder.display())))?;
     keep_private(&folder);

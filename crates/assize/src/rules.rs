@@ -3,19 +3,22 @@
 //! A set is one file in the user's own folder: a line that says what it is, and a line for each file of rules, as JSON.
 //! Nothing is ever written under a name that an archive brings.
 
+use crate::config::var;
 use crate::exit::Stop;
-use crate::{cases, input};
+use crate::{cases, input, out};
 use assize_assess::Pipelines;
-use assize_content::{ContentError, Outside};
+use assize_content::{ContentError, Outside, text_of_rules};
 use assize_evidence::Source;
+use assize_model::display::hex;
+use assize_report::{Lang, Value, message};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// A file of rules or of a licence beyond this size is not kept.
-const FILE_BYTES_MAX: u64 = 4 << 20;
+/// The first line of a set is no longer.
+const HEAD_BYTES_MAX: u64 = 4 << 20;
 /// How the file of a set ends.
 const ENDING: &str = "rules.jsonl";
 /// The version of its form.
@@ -65,25 +68,38 @@ fn unmapped(paths: &[PathBuf]) -> Result<Outside, Stop> {
     for path in paths {
         let is_text = path.is_dir() || path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::reads);
         if let Some(set) = path.to_str().filter(|_| !path.exists()).and_then(installed) {
-            kept(&set, &mut |kept| give(&mut all, &kept.file, kept.text.as_bytes()))?;
+            kept(&set, &mut |kept| all.take(&kept.file, kept.text.as_bytes()))?;
         } else if is_text || !path.exists() {
             all.add(Outside::read(path).map_err(|e| Stop::Input(format!("{e}{}", installed_names())))?);
         } else {
             packed(path, &mut |name, file| match file {
-                Ok(file) => give(&mut all, name, file),
+                Ok(file) => all.take(name, file),
                 Err(why) => all.left_out.push(ContentError::new(name, why)),
             })?;
         }
     }
-    if all.rules.is_empty() && !paths.is_empty() {
-        let why = all.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
-        return Err(Stop::Input(format!("nothing to hunt with: {why}")));
-    }
-    Ok(all)
+    if paths.is_empty() { Ok(all) } else { some(all, "nothing to hunt with") }
 }
 
-fn give(outside: &mut Outside, name: &str, file: impl Read) {
-    if Outside::reads(name) { outside.take(name, file) } else { outside.take_licence(name, file) }
+/// Rules, where there are any; else why there are none.
+fn some(outside: Outside, nothing: &str) -> Result<Outside, Stop> {
+    if outside.rules.is_empty() {
+        let why = outside.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
+        return Err(Stop::Input(format!("{nothing}: {why}")));
+    }
+    Ok(outside)
+}
+
+/// Rules, or documents that are none, which are named one by one.
+pub(crate) const NAMED: usize = 5;
+
+/// Says beside the result what could not be taken: some by name, of the others how many.
+pub(crate) fn name_some(left_out: &[ContentError], indent: &str, lang: Lang) {
+    left_out.iter().take(NAMED).for_each(|fault| out::error(&format!("{indent}{fault}")));
+    if left_out.len() > NAMED {
+        let rest = Value::Count((left_out.len() - NAMED) as u64);
+        out::error(&message(lang, "inspect-more", &[("count", rest)]));
+    }
 }
 
 /// Takes a file by its path, or why it cannot be read.
@@ -94,7 +110,7 @@ fn packed(path: &Path, give: &mut Give<'_>) -> Result<(), Stop> {
     let scratch = cases::scratch()?;
     let source: Source = input::whole(path, scratch.path())?;
     for (index, entry) in source.entries().iter().enumerate() {
-        if Outside::reads(&entry.path) || Outside::is_licence(&entry.path) {
+        if Outside::wants(&entry.path) {
             let name = format!("{}!/{}", path.display(), entry.path);
             match source.read(index) {
                 Ok(mut file) => give(&name, Ok(&mut file)),
@@ -107,7 +123,6 @@ fn packed(path: &Path, give: &mut Give<'_>) -> Result<(), Stop> {
 
 /// The folder of installed sets.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let user = if cfg!(windows) {
         var("LOCALAPPDATA").map(|d| d.join("Assize"))
     } else {
@@ -145,7 +160,7 @@ fn is_name(name: &str) -> bool {
 
 fn head(path: &Path) -> Option<Set> {
     let mut line = String::new();
-    BufReader::new(File::open(path).ok()?).take(FILE_BYTES_MAX).read_line(&mut line).ok()?;
+    BufReader::new(File::open(path).ok()?).take(HEAD_BYTES_MAX).read_line(&mut line).ok()?;
     serde_json::from_str(&line).ok().filter(|set: &Set| set.version == VERSION)
 }
 
@@ -170,24 +185,17 @@ pub(crate) fn install(path: &Path, name: Option<&str>) -> Result<(Set, Vec<Conte
     let folder = folder().ok_or_else(|| Stop::Usage("no folder is known for data of yours: set ASSIZE_DATA".into()))?;
     let (mut outside, mut files) = (Outside::default(), Vec::new());
     packed(path, &mut |file, bytes| {
-        let mut text = String::new();
-        let read =
-            bytes.and_then(|bytes| bytes.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|e| e.to_string()));
-        match read {
-            Ok(size) if size as u64 <= FILE_BYTES_MAX => {
+        match bytes.and_then(text_of_rules) {
+            Ok(text) => {
                 // Where it lay on this machine is nobody's business later.
                 let file = file.split_once("!/").map_or(file, |(_, inside)| inside).to_owned();
-                give(&mut outside, &file, text.as_bytes());
+                outside.take(&file, text.as_bytes());
                 files.push(Kept { file, text });
             }
-            Ok(_) => outside.left_out.push(ContentError::new(file, format!("more than {FILE_BYTES_MAX} bytes"))),
             Err(why) => outside.left_out.push(ContentError::new(file, why)),
         }
     })?;
-    if outside.rules.is_empty() {
-        let why = outside.left_out.first().map_or_else(|| "no Sigma rule is there".to_owned(), ContentError::to_string);
-        return Err(Stop::Input(format!("nothing to install: {why}")));
-    }
+    let outside = some(outside, "nothing to install")?;
     let set = described(name, source, &outside, &files);
     write(&folder, &set, &files).map_err(|e| Stop::Own(format!("cannot write into {}: {e}", folder.display())))?;
     Ok((set, outside.left_out))
@@ -209,7 +217,7 @@ fn described(name: String, source: String, outside: &Outside, files: &[Kept]) ->
         version: VERSION,
         name,
         source,
-        sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&hash.finalize()),
         rules: outside.rules.len(),
         correlations: outside.correlations.len(),
         filters: outside.filters.len(),

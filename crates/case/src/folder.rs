@@ -5,6 +5,7 @@
 use crate::CaseError;
 use crate::manifest::{Manifest, SCHEMA, Stored};
 use crate::tables::{SegmentRecord, SegmentTable};
+use assize_model::display::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -290,9 +291,4 @@ pub fn sha256(path: &Path) -> Result<String, CaseError> {
         }
         hash.update(&buffer[..n]);
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,10 +1,10 @@
 //! One Parquet file being written: hashed on its way to the disk, cut into row groups by its data alone.
 
 use crate::CaseError;
-use crate::folder::hex;
 use crate::manifest::Stored;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Schema, SchemaRef};
+use assize_model::display::hex;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::KeyValue;

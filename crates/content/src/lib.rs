@@ -19,7 +19,7 @@ pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
 pub use layout::{Format, Layout, LogSource};
-pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRule};
+pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRule, text_of_rules};
 pub use pack::{AnySource, Pack, Question};
 pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};
@@ -127,5 +127,5 @@ fn digest(folder: &str, files: &BTreeMap<String, String>) -> String {
         hash.update(text.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    assize_model::display::hex(&hash.finalize())
 }

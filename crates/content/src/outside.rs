@@ -137,21 +137,27 @@ impl Outside {
     fn file(&mut self, path: &Path) {
         let name = path.display().to_string();
         match fs::File::open(path) {
-            Ok(file) if !Self::reads(&name) && Self::is_licence(&name) => self.take_licence(&name, file),
             Ok(file) => self.take(&name, file),
             Err(e) => self.left_out.push(ContentError::new(&name, e.to_string())),
         }
     }
 
-    /// Takes one file of rules from wherever it is; what is wrong in it is listed.
+    /// Takes one file of rules, or the text of a licence that lies beside them, from wherever it is; what is wrong in rules
+    /// is listed.
     pub fn take(&mut self, name: &str, file: impl Read) {
-        let mut text = String::new();
-        let why = match file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text) {
-            Ok(size) if size as u64 <= FILE_BYTES_MAX => return self.documents(name, &text),
-            Ok(_) => format!("more than the {FILE_BYTES_MAX} bytes that a file of rules has"),
-            Err(e) => e.to_string(),
-        };
-        self.left_out.push(ContentError::new(name, why));
+        let of_rules = Self::reads(name) || !Self::is_licence(name);
+        match text_of_rules(file) {
+            Ok(text) if of_rules => self.documents(name, &text),
+            Ok(text) => self.licence(name, &text),
+            Err(why) if of_rules => self.left_out.push(ContentError::new(name, why)),
+            Err(_) => {}
+        }
+    }
+
+    /// Whether a file beside rules is worth taking, by its name.
+    #[must_use]
+    pub fn wants(name: &str) -> bool {
+        Self::reads(name) || Self::is_licence(name)
     }
 
     /// Whether a file is one of rules, by its name.
@@ -162,22 +168,17 @@ impl Outside {
     }
 
     /// Whether a file holds a licence, by its name.
-    #[must_use]
-    pub fn is_licence(path: &str) -> bool {
+    fn is_licence(path: &str) -> bool {
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
         let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".md")).unwrap_or(&name);
         ["license", "licence", "copying"].iter().any(|l| stem.starts_with(l)) || stem.ends_with("license")
     }
 
-    /// Takes a text of a licence that lies beside rules.
-    pub fn take_licence(&mut self, name: &str, file: impl Read) {
-        let mut text = String::new();
-        if file.take(FILE_BYTES_MAX).read_to_string(&mut text).is_ok() {
-            let known = LICENCES.into_iter().find(|name| text.contains(name));
-            let mut lines = text.lines().map(|line| line.trim_matches(['#', ' ', '\t', '*', '=']));
-            let said = known.or_else(|| lines.find(|line| !line.is_empty()));
-            self.licences.extend(said.map(|line| (name.to_owned(), line.to_owned())));
-        }
+    fn licence(&mut self, file: &str, text: &str) {
+        let known = LICENCES.into_iter().find(|name| text.contains(name));
+        let mut lines = text.lines().map(|line| line.trim_matches(['#', ' ', '\t', '*', '=']));
+        let said = known.or_else(|| lines.find(|line| !line.is_empty()));
+        self.licences.extend(said.map(|line| (file.to_owned(), line.to_owned())));
     }
 
     fn documents(&mut self, file: &str, text: &str) {
@@ -195,15 +196,26 @@ impl Outside {
     }
 }
 
+/// Reads a file that belongs to rules, which is never large.
+///
+/// # Errors
+/// When it cannot be read, is no text, or is larger than any such file.
+pub fn text_of_rules(file: impl Read) -> Result<String, String> {
+    let mut text = String::new();
+    match file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text) {
+        Ok(size) if size as u64 <= FILE_BYTES_MAX => Ok(text),
+        Ok(_) => Err(format!("more than the {FILE_BYTES_MAX} bytes that a file of rules has")),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
 fn gather(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let (kind, path) = (entry.file_type()?, entry.path());
         if kind.is_dir() && depth < DEPTH_MAX {
             gather(&path, depth + 1, files)?;
-        } else if kind.is_file()
-            && path.file_name().and_then(|n| n.to_str()).is_some_and(|n| Outside::reads(n) || Outside::is_licence(n))
-        {
+        } else if kind.is_file() && path.file_name().and_then(|n| n.to_str()).is_some_and(Outside::wants) {
             files.push(path);
         }
     }

@@ -37,6 +37,12 @@ pub fn shortened(text: &str, max: usize) -> String {
     format!("{}{}", Foreign(&cut), if more { "…" } else { "" })
 }
 
+/// Bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

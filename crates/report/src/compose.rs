@@ -87,7 +87,9 @@ pub struct Composed {
     pub clock_offsets: Vec<ClockText>,
     /// What the server's own configuration says of logs that cannot be seen.
     pub unseen_logs: Vec<String>,
-    /// What rules could not look for.
+    /// How many rules had no record to look at, where some had none.
+    pub idle_rules: Option<String>,
+    /// Logs and fields that rules ask for and that are not there.
     pub unanswered: Vec<String>,
     /// Every flaw.
     pub exposure: Vec<ExposureText>,
@@ -155,6 +157,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         coverage: detail::coverage(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),
+        idle_rules: detail::idle_rules(result, lang),
         unanswered: detail::unanswered(result, lang),
         exposure: detail::exposure(&survey),
         techniques: detail::techniques(&survey),

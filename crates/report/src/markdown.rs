@@ -246,7 +246,7 @@ fn annex(out: &mut String, result: &CaseResult, c: &Composed) {
     let matched = result.checked.iter().filter(|r| r.matches > 0).count();
     let args = [("count", result.checked.len().into()), ("matched", matched.into())];
     let _ = writeln!(out, "- {}", plain(&c.lang.fill("checked-intro", &args)));
-    for sentence in &c.unanswered {
+    for sentence in c.idle_rules.iter().chain(&c.unanswered) {
         let _ = writeln!(out, "- {}", plain(sentence));
     }
     for s in result.skipped.iter().take(100) {

@@ -76,8 +76,7 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
     clock_offsets(&mut screen, &composed);
     // Where someone broke in, what was not looked for is for the report.
     let broken_into = matches!(result.verdict.state, State::Breached | State::LikelyBreached);
-    let idle = !broken_into && result.checked.iter().any(|rule| rule.rows == 0);
-    if let Some(sentence) = composed.unanswered.first().filter(|_| idle) {
+    if let Some(sentence) = composed.idle_rules.as_ref().filter(|_| !broken_into) {
         screen.blank_unless_blank();
         screen.paragraph(2, sentence, Ink::Plain);
     }

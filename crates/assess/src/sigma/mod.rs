@@ -94,7 +94,7 @@ impl<'a> Matches<'a> {
     ) -> (Vec<Finding>, Vec<RuleChecked>) {
         let pack = self.pack;
         for (n, checked) in self.checked.iter_mut().enumerate() {
-            let (fields, logs) = plan.lacks(n, unseen);
+            let (fields, logs) = plan.lacks(n, &pack.rules[n].sigma, unseen);
             checked.logs_unseen = logs.into_iter().collect();
             // Of a log that is not there every field is absent: that goes without saying.
             if checked.rows > 0 {

@@ -6,14 +6,14 @@
 use super::candidates::{self, Need};
 use super::data::{Held, Hits, Lexicon, Search};
 use super::event::RowEvent;
-use super::fields::{Field, Fields};
+use super::fields::Fields;
 use super::meaning;
 use super::memo::Memo;
 use super::unseen::Unseen;
 use super::why::{self, Asked};
 use crate::row::Row;
 use arrow_array::RecordBatch;
-use assize_content::{Layout, LogSource};
+use assize_content::{Layout, LogSource, Rule};
 use assize_model::table::ColumnType;
 use rsigma_eval::{CompiledRule, EvaluationResult, Event, EventValue, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
@@ -47,8 +47,6 @@ struct Routed {
     need: Need,
     /// The columns that decide it, where nothing else does.
     decisive: Option<Vec<usize>>,
-    /// The names that it asks for, and the places of each.
-    fields: Vec<(String, Field)>,
 }
 
 /// What the rules of a plan found in one batch.
@@ -113,8 +111,7 @@ impl<'a> Plan<'a> {
                     source.fields.learn_rule(rule);
                     let lexicon = lexicons.entry(&source.layout.spec.table).or_default();
                     let need = candidates::of_rule(rule, &source.fields, lexicon);
-                    let (decisive, fields) = (source.fields.decisive(rule), source.fields.asked(rule));
-                    source.rules.push(Routed { rule: n, need, decisive, fields });
+                    source.rules.push(Routed { rule: n, need, decisive: source.fields.decisive(rule) });
                 }
             }
         }
@@ -124,31 +121,35 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    /// Asks for each field and each log that a rule needs.
-    pub(crate) fn ask(&self, unseen: &mut Unseen) {
+    /// Asks for each field and each log that the rules need, which are those of the plan.
+    pub(crate) fn ask(&self, rules: &[Rule], unseen: &mut Unseen) {
         for source in &self.sources {
             let table = source.layout.spec.table.as_str();
-            source.rules.iter().flat_map(|r| &r.fields).for_each(|(_, field)| unseen.field(table, field));
+            let fields = source.rules.iter().flat_map(|routed| source.fields.asked(&rules[routed.rule].sigma));
+            fields.for_each(|(_, field)| unseen.field(table, &field));
             source.logs().for_each(|(column, value)| unseen.log(table, column, value));
         }
     }
 
     /// The fields of a rule that no record has, wherever the rule may look for them, and the logs it reads that nothing
-    /// came of.
-    pub(crate) fn lacks(&self, rule: usize, unseen: &Unseen) -> (BTreeSet<String>, BTreeSet<String>) {
+    /// came of. The rule is the one of this number.
+    pub(crate) fn lacks(
+        &self,
+        number: usize,
+        rule: &SigmaRule,
+        unseen: &Unseen,
+    ) -> (BTreeSet<String>, BTreeSet<String>) {
         let (mut names, mut had, mut logs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for source in &self.sources {
+        for source in self.sources.iter().filter(|s| s.rules.iter().any(|routed| routed.rule == number)) {
             let table = source.layout.spec.table.as_str();
-            for routed in source.rules.iter().filter(|r| r.rule == rule) {
-                for (name, field) in &routed.fields {
-                    names.insert(name.clone());
-                    if !unseen.lacks_field(table, field) {
-                        had.insert(name.clone());
-                    }
+            for (name, field) in source.fields.asked(rule) {
+                if !unseen.lacks_field(table, &field) {
+                    had.insert(name.clone());
                 }
-                let lacking = source.logs().filter(|(column, value)| unseen.lacks_log(table, *column, value));
-                logs.extend(lacking.map(|(_, value)| value.to_owned()));
+                names.insert(name);
             }
+            let lacking = source.logs().filter(|(column, value)| unseen.lacks_log(table, *column, value));
+            logs.extend(lacking.map(|(_, value)| value.to_owned()));
         }
         (&names - &had, logs)
     }

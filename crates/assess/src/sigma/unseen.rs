@@ -11,7 +11,7 @@ use assize_content::Layout;
 use assize_model::table::FIXED_COLUMNS;
 use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is asked for and was not seen yet. Shared by all threads.
 #[derive(Debug, Default)]
@@ -51,26 +51,26 @@ impl Unseen {
 
     /// Whether no record had the field.
     pub(crate) fn lacks_field(&self, table: &str, field: &Field) -> bool {
-        let asked = self.of(table);
-        match field {
+        self.lock().get(table).is_some_and(|asked| match field {
             Field::Column(index) => asked.columns.contains(index),
             Field::Data(name) => asked.names.contains(&name.to_lowercase()),
             Field::Uri | Field::Query => false,
-        }
+        })
     }
 
     /// Whether no record was of the log.
     pub(crate) fn lacks_log(&self, table: &str, column: usize, value: &str) -> bool {
-        self.of(table).logs.contains(&(column, value.to_lowercase()))
+        self.lock().get(table).is_some_and(|asked| asked.logs.contains(&(column, value.to_lowercase())))
     }
 
-    fn of(&self, table: &str) -> Asked {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(table).cloned().unwrap_or_default()
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Asked>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes off what a batch has.
     pub(crate) fn look(&self, layout: &Layout, batch: &RecordBatch) {
-        let left = self.of(&layout.spec.table);
+        // A copy: what is looked for is not locked while it is.
+        let left = self.lock().get(&layout.spec.table).cloned().unwrap_or_default();
         if left == Asked::default() {
             return;
         }
@@ -85,8 +85,7 @@ impl Unseen {
         if let Some(data) = layout.spec.column("data").and_then(array).filter(|_| !left.names.is_empty()) {
             seen.names = names(data, &left.names);
         }
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(asked) = all.get_mut(&layout.spec.table) {
+        if let Some(asked) = self.lock().get_mut(&layout.spec.table) {
             asked.columns.retain(|c| !seen.columns.contains(c));
             asked.names.retain(|n| !seen.names.contains(n));
             asked.logs.retain(|l| !seen.logs.contains(l));

@@ -3,7 +3,6 @@
 use super::plan::Plan;
 use crate::row::Row;
 use crate::{AssessError, Tables};
-use arrow_array::{Array, RecordBatch, UInt32Array, UInt64Array};
 use assize_content::Layout;
 use assize_model::{Address, Timestamp};
 use rsigma_eval::result::MatcherKind;
@@ -85,8 +84,8 @@ impl Why {
     }
 }
 
-/// What a rule makes of the record at an address; nothing where no table has such a record. A file may give rows to
-/// several tables, so there may be several.
+/// What a rule makes of the record at an address; nothing where none of the tables that its file gave rows to has such a
+/// record. It may be in several.
 ///
 /// # Errors
 /// When a table cannot be read, or the rule cannot run.
@@ -94,7 +93,7 @@ pub fn why(
     layouts: &[Layout],
     rule: &SigmaRule,
     tables: &dyn Tables,
-    address: Address,
+    (address, fed): (Address, &[&str]),
 ) -> Result<Vec<Why>, AssessError> {
     let plan = Plan::new(layouts, std::iter::once(rule));
     if let Some((_, why)) = plan.refused().next() {
@@ -102,10 +101,10 @@ pub fn why(
     }
     let every = lists(rule.detection.named.values());
     let mut found = Vec::new();
-    for layout in layouts {
+    for layout in layouts.iter().filter(|layout| fed.contains(&layout.spec.table.as_str())) {
         tables.scan(&layout.spec.table, None, &mut |batch| {
-            for at in at(batch, address) {
-                let row = Row { layout, batch, at };
+            let rows = (0..batch.num_rows()).map(|at| Row { layout, batch, at });
+            for row in rows.filter(|row| row.address() == address) {
                 let reads = plan.tables_of(0).into_iter().map(str::to_owned).collect();
                 let mut sources = plan.asked(0, row);
                 sources.iter_mut().flat_map(|asked| &mut asked.branch).for_each(|branch| all_of(branch, &every));
@@ -148,14 +147,6 @@ fn all_of(branch: &mut Branch, lists: &[(String, String, bool)]) {
         }
     }
     branch.below.iter_mut().for_each(|below| all_of(below, lists));
-}
-
-/// The rows of a batch with this address.
-fn at(batch: &RecordBatch, address: Address) -> Vec<usize> {
-    let files = batch.column(0).as_any().downcast_ref::<UInt32Array>();
-    let positions = batch.column(1).as_any().downcast_ref::<UInt64Array>();
-    let (Some(files), Some(positions)) = (files, positions) else { return Vec::new() };
-    (0..files.len()).filter(|at| files.value(*at) == address.file.0 && positions.value(*at) == address.pos).collect()
 }
 
 /// A log source in words: `product windows, service security`.

@@ -199,12 +199,15 @@ fn records(text: &mut String, finding: &Finding, lang: Lang) {
     }
 }
 
-/// A rule or correlation by its name, with or without its pack, or by its id.
+/// Whether a word means something of a pack: by its name, with or without the pack, or by its id.
+pub(super) fn is_called(pack: &Pack, name: &str, id: &str, word: &str) -> bool {
+    name == word || id.eq_ignore_ascii_case(word) || word.split_once('/') == Some((pack.id.as_str(), name))
+}
+
+/// A rule or correlation that a word means.
 fn rule(content: &Content, word: &str, lang: Lang) -> Option<String> {
     for pack in &content.packs {
-        let is = |name: &str, id: &str| {
-            name == word || id.eq_ignore_ascii_case(word) || word.split_once('/') == Some((pack.id.as_str(), name))
-        };
+        let is = |name: &str, id: &str| is_called(pack, name, id, word);
         if let Some(rule) = pack.rules.iter().find(|r| is(&r.name, &r.id)) {
             let mut text = opening(pack, &rule.name, lang);
             weight(&mut text, lang, rule.assize.outcome, rule.assize.strength);

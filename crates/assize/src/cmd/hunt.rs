@@ -6,7 +6,7 @@ use crate::cmd::{Language, packs, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
 use crate::{rules, run};
-use assize_assess::{Hunt, Match, Sighting, Watch};
+use assize_assess::{Hunt, Match, Sighting, Tally, Watch};
 use assize_case::Case;
 use assize_content::{Heading, Outside, Watched, Watchlist};
 use assize_model::Timestamp;
@@ -102,22 +102,12 @@ struct Line<'a> {
 /// The first line of CSV.
 const HEAD: [&str; 12] =
     ["time", "host", "level", "rule", "rule_id", "table", "file", "record", "case", "ioc", "column", "value"];
-/// Rules that cannot run, or files that cannot be read, which are named one by one.
-const NAMED: usize = 5;
 /// Characters of a title on the screen.
 const TITLE_CHARS: usize = 64;
 /// Characters of a value in a line of CSV or JSON: the data of an event may be long.
 const VALUE_CHARS: usize = 2000;
 
-/// What a rule or an indicator matched in all.
-#[derive(Default)]
-struct Tally {
-    matches: u64,
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-}
-
-/// By rule, or by indicator.
+/// What matched in all, by rule or by indicator.
 type Tallies = BTreeMap<usize, Tally>;
 
 /// What others look for.
@@ -183,14 +173,6 @@ fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
         all.add(Watchlist::read(path).map_err(|e| Stop::Input(format!("nothing to hunt with: {e}")))?);
     }
     Ok(all)
-}
-
-impl Tally {
-    fn take(&mut self, time: Option<Timestamp>) {
-        self.matches += 1;
-        self.first = self.first.into_iter().chain(time).min();
-        self.last = self.last.max(time);
-    }
 }
 
 impl Args {
@@ -301,7 +283,7 @@ fn screen(
     if hunted {
         let mut order: Vec<(&usize, &Tally)> = of_rules.iter().collect();
         let rank = |n: usize| heading(n).map(|h| h.level);
-        order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rank(**n)), tally.matches, **n));
+        order.sort_by_key(|(n, tally)| (std::cmp::Reverse(rank(**n)), tally.rows, **n));
         let shown =
             |n: usize| heading(n).map_or(("", ""), |h: &Heading| (h.level.map_or("", Level::word), h.title.as_str()));
         let of = rules.rules.len() + rules.correlations.len();
@@ -312,7 +294,7 @@ fn screen(
             lines.line("")?;
         }
         let mut order: Vec<(&usize, &Tally)> = of_list.iter().collect();
-        order.sort_by_key(|(n, tally)| (tally.matches, **n));
+        order.sort_by_key(|(n, tally)| (tally.rows, **n));
         let shown = |n: usize| (list[n].kind.word(), list[n].value.as_str());
         table(args, lines, ("hunt-ioc-summary", list.len()), ("hunt-kind", "hunt-ioc"), &order, &shown)?;
     }
@@ -329,7 +311,7 @@ fn table<'w>(
 ) -> Result<(), Stop> {
     let lang = args.common.lang.lang();
     let count = |n: usize| Value::Count(n as u64);
-    let matches = Value::Count(order.iter().map(|(_, tally)| tally.matches).sum());
+    let matches = Value::Count(order.iter().map(|(_, tally)| tally.rows).sum());
     lines.line(&message(lang, summary, &[("rules", count(order.len())), ("of", count(of)), ("matches", matches)]))?;
     if order.is_empty() {
         return Ok(());
@@ -341,16 +323,16 @@ fn table<'w>(
     lines.line("")?;
     lines.line(&row(head.each_ref().map(String::as_str)))?;
     for (n, tally) in order {
-        let moment = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), self::second);
         let (word, title) = shown(**n);
-        let (times, first, last) = (tally.matches.to_string(), moment(tally.first), moment(tally.last));
+        let (times, first, last) = (tally.rows.to_string(), self::second(tally.first), self::second(tally.last));
         lines.line(&row([&times, word, &first, &last, &shortened(title, TITLE_CHARS)]))?;
     }
     Ok(())
 }
 
-/// To the second: `2021-03-03 06:49:42`.
-pub(super) fn second(time: Timestamp) -> String {
+/// To the second: `2021-03-03 06:49:42`; a dash where there is no moment.
+pub(super) fn second(time: Option<Timestamp>) -> String {
+    let Some(time) = time else { return "-".into() };
     let (y, mo, d, h, mi, s) = time.parts();
     format!("{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02}")
 }
@@ -368,9 +350,9 @@ fn remarks(hunt: &Hunt<'_>, wanted: &Wanted, lang: Language) {
         say("hunt-idle", idle.len());
     }
     for (why, titles) in by_why {
-        out::error(&format!("  {why}: {}", titles[..titles.len().min(NAMED)].join("; ")));
-        if titles.len() > NAMED {
-            say("inspect-more", titles.len() - NAMED);
+        out::error(&format!("  {why}: {}", titles[..titles.len().min(rules::NAMED)].join("; ")));
+        if titles.len() > rules::NAMED {
+            say("inspect-more", titles.len() - rules::NAMED);
         }
     }
     for (left_out, id) in [(&outside.left_out, "hunt-left-out"), (&wanted.list.left_out, "hunt-ioc-left-out")] {
@@ -378,9 +360,6 @@ fn remarks(hunt: &Hunt<'_>, wanted: &Wanted, lang: Language) {
             continue;
         }
         say(id, left_out.len());
-        left_out.iter().take(NAMED).for_each(|e| out::error(&format!("  {e}")));
-        if left_out.len() > NAMED {
-            say("inspect-more", left_out.len() - NAMED);
-        }
+        rules::name_some(left_out, "  ", lang.lang());
     }
 }

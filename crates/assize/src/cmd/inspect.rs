@@ -32,10 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     args.common.begin("inspect")?;
     let content = packs::load(args.common.content.as_deref())?;
     let lang = args.common.lang.lang();
-    let scratch = tempfile::Builder::new()
-        .prefix("assize-inspect-")
-        .tempdir()
-        .map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
+    let scratch = crate::cases::scratch()?;
     let settings = Settings { detect: false, ..args.common.settings() };
     let mut understood = false;
     for (number, source) in crate::input::open(&args.input, scratch.path())?.iter().enumerate() {

@@ -14,8 +14,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Documents that are left out of a set and named.
-const NAMED: usize = 5;
 /// Characters of the licences of a set.
 const LICENCE_CHARS: usize = 80;
 
@@ -108,13 +106,7 @@ fn known(content: &Content) -> String {
 
 fn install(path: &Path, name: Option<&str>, lang: Lang) -> Result<(), Stop> {
     let (set, left_out) = rules::install(path, name)?;
-    for fault in left_out.iter().take(NAMED) {
-        out::error(&fault.to_string());
-    }
-    if left_out.len() > NAMED {
-        let rest = Value::Count((left_out.len() - NAMED) as u64);
-        out::error(&message(lang, "inspect-more", &[("count", rest)]));
-    }
+    rules::name_some(&left_out, "", lang);
     out::print(&set_line(&set, lang))
 }
 

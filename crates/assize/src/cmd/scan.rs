@@ -7,9 +7,10 @@ use crate::out::{self, Color};
 use crate::progress::{self, Choice};
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
-use crate::{cases, input, log, opened, place};
+use crate::{cases, input, log, place};
 use assize_content::Content;
 use assize_evidence::Source;
+use assize_model::display::hex;
 use assize_model::time::DAY;
 use assize_model::{Marking, State, Timestamp, Tlp};
 use assize_report::{Format, Lang, TerminalFacts, TerminalStyle};
@@ -238,22 +239,28 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         return dry_run(args, &inputs);
     }
     let mut inputs: Vec<Input> = inputs.into_iter().map(|path| Input { path, sources: None }).collect();
-    if let [input] = inputs.as_mut_slice() {
-        if cases::is_case(&input.path) {
-            let assessed = again(args, &content, &input.path, &args.common.settings())?;
-            show(args, &assessed)?;
-            return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
-        }
-        let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
-        let sources = input::open(&input.path, place.parent(true)?)?;
-        if let [source] = sources.as_slice() {
-            let assessed = one(args, &content, source, &args.common.settings(), &place)?;
-            show(args, &assessed)?;
-            return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
-        }
-        input.sources = Some(sources);
+    if let [input] = inputs.as_mut_slice()
+        && let Some(assessed) = alone(args, &content, input)?
+    {
+        show(args, &assessed)?;
+        return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
     }
     several(args, &content, inputs)
+}
+
+/// Scans the only input where it is one case or one host; else its hosts are opened and wait.
+fn alone(args: &Args, content: &Content, input: &mut Input) -> Result<Option<Assessed>, Stop> {
+    let settings = args.common.settings();
+    if cases::is_case(&input.path) {
+        return again(args, content, &input.path, &settings).map(Some);
+    }
+    let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
+    let sources = input::open(&input.path, place.parent(true)?)?;
+    if let [source] = sources.as_slice() {
+        return one(args, content, source, &settings, &place).map(Some);
+    }
+    input.sources = Some(sources);
+    Ok(None)
 }
 
 /// An input as it was named, and its hosts where it was opened already.
@@ -379,7 +386,7 @@ fn inputs(args: &Args) -> Result<Vec<PathBuf>, Stop> {
 
 /// What would be read and written.
 fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
-    let scratch = tempfile::tempdir().map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
+    let scratch = cases::scratch()?;
     let lang = args.common.lang.lang();
     for input in inputs {
         let sources = input::open(input, scratch.path())?;
@@ -413,6 +420,18 @@ fn hosts(args: &Args, content: &Content, input: Input, settings: &Settings) -> O
     Ok(sources.iter().map(|source| one(args, content, source, settings, &place)).collect())
 }
 
+/// What was asked for of one case.
+fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
+    Settings {
+        since: args.since,
+        until: args.until,
+        campaigns: args.campaign.clone(),
+        marking,
+        content: shared.content.clone(),
+        ..*shared
+    }
+}
+
 /// Scans one host into its case folder.
 fn one(
     args: &Args,
@@ -421,14 +440,7 @@ fn one(
     shared: &Settings,
     place: &Place<'_>,
 ) -> Result<Assessed, Stop> {
-    let settings = Settings {
-        since: args.since,
-        until: args.until,
-        campaigns: args.campaign.clone(),
-        marking: args.about.marking(),
-        content: shared.content.clone(),
-        ..*shared
-    };
+    let settings = of_case(args, shared, args.about.marking());
     assess_into(&settings, content, source, place, &args.format, args.common.lang.lang())
 }
 
@@ -441,19 +453,8 @@ fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Re
         let what = "is a case, which is assessed again where it lies; to keep it apart, copy it first";
         return Err(Stop::Usage(format!("{} {what}", folder.display())));
     }
-    let case = opened::case(folder)?;
-    if let Some(fault) = opened::changed(&case) {
-        return Err(Stop::Input(fault));
-    }
-    let marking = args.about.over(&case.manifest().marking);
-    let settings = Settings {
-        since: args.since,
-        until: args.until,
-        campaigns: args.campaign.clone(),
-        marking,
-        content: shared.content.clone(),
-        ..*shared
-    };
+    let case = cases::checked(folder)?;
+    let settings = of_case(args, shared, args.about.over(&case.manifest().marking));
     // Kept before anything is replaced: a run may be killed at any moment.
     let mut kept = earlier(folder)?;
     for (name, bytes) in &kept {
@@ -483,7 +484,7 @@ fn earlier(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Stop> {
         let is_last = name == Format::Json.file_name();
         if is_last || name.starts_with(EARLIER) {
             let bytes = std::fs::read(entry.path()).map_err(trouble)?;
-            let hash: String = Sha256::digest(&bytes).iter().take(4).map(|b| format!("{b:02x}")).collect();
+            let hash = hex(&Sha256::digest(&bytes)[..4]);
             kept.push((if is_last { format!("{EARLIER}{hash}.json") } else { name }, bytes));
         }
     }

@@ -5,7 +5,7 @@ use crate::cmd::hunt::{Args, code, csv, second};
 use crate::exit::Stop;
 use crate::out::Lines;
 use crate::run;
-use assize_assess::{Stack, Stacked, Stacks};
+use assize_assess::{Stack, Stacks, Tally};
 use assize_content::Content;
 use assize_model::Timestamp;
 use assize_model::display::shortened;
@@ -41,19 +41,19 @@ pub(super) fn run(args: &Args, content: &Content, (table, fields): (&str, &[Stri
     let stack = Stack::new(&content.layouts, table, &names).map_err(Stop::Usage)?;
     let cases = cases::open(&args.paths, &args.common.settings(), content)?;
     let threads = args.common.settings().threads;
-    let mut all: BTreeMap<Vec<Option<String>>, (Stacked, u64)> = BTreeMap::new();
+    let mut all: BTreeMap<Vec<Option<String>>, (Tally, u64)> = BTreeMap::new();
     for opened in &cases {
         let mut stacks = Stacks::new();
         stack.run(&opened.case, threads, &|time| args.in_time(time), &mut stacks).map_err(run::own)?;
-        for (values, stacked) in stacks {
+        for (values, tally) in stacks {
             let (sum, cases) = all.entry(values).or_default();
-            sum.add(&stacked);
+            sum.add(&tally);
             *cases += 1;
         }
     }
-    let mut order: Vec<(&Vec<Option<String>>, &Stacked, u64)> = all.iter().map(|(v, (s, n))| (v, s, *n)).collect();
+    let mut order: Vec<(&Vec<Option<String>>, &Tally, u64)> = all.iter().map(|(v, (s, n))| (v, s, *n)).collect();
     // What stands in few cases is rarer than what each of them has once.
-    order.sort_by_key(|(values, stacked, cases)| (*cases, stacked.rows, *values));
+    order.sort_by_key(|(values, tally, cases)| (*cases, tally.rows, *values));
     let mut lines = Lines::begin();
     if args.csv {
         lines.line(&csv(&[&["rows", "cases", "first", "last"][..], &names].concat()))?;
@@ -71,15 +71,15 @@ pub(super) fn run(args: &Args, content: &Content, (table, fields): (&str, &[Stri
 fn each(
     args: &Args,
     names: &[&str],
-    (values, stacked, cases): &(&Vec<Option<String>>, &Stacked, u64),
+    (values, tally, cases): &(&Vec<Option<String>>, &Tally, u64),
 ) -> Result<String, Stop> {
     if args.jsonl {
         let values = names.iter().copied().zip(values.iter().map(Option::as_deref)).collect();
-        let line = Line { values, rows: stacked.rows, cases: *cases, first: stacked.first, last: stacked.last };
+        let line = Line { values, rows: tally.rows, cases: *cases, first: tally.first, last: tally.last };
         return serde_json::to_string(&line).map_err(run::own);
     }
     let moment = |time: Option<Timestamp>| time.map(|t| t.to_string()).unwrap_or_default();
-    let own = [stacked.rows.to_string(), cases.to_string(), moment(stacked.first), moment(stacked.last)];
+    let own = [tally.rows.to_string(), cases.to_string(), moment(tally.first), moment(tally.last)];
     let values = values.iter().map(|value| value.clone().unwrap_or_default());
     let cells: Vec<String> = own.into_iter().chain(values).collect();
     Ok(csv(&cells.iter().map(String::as_str).collect::<Vec<_>>()))
@@ -89,11 +89,11 @@ fn screen(
     args: &Args,
     table: &str,
     names: &[&str],
-    order: &[(&Vec<Option<String>>, &Stacked, u64)],
+    order: &[(&Vec<Option<String>>, &Tally, u64)],
     lines: &mut Lines,
 ) -> Result<(), Stop> {
     let lang = args.common.lang.lang();
-    let rows: u64 = order.iter().map(|(_, stacked, _)| stacked.rows).sum();
+    let rows: u64 = order.iter().map(|(_, tally, _)| tally.rows).sum();
     let what = format!("{table}.{}", names.join(","));
     let summary = [("values", order.len().into()), ("rows", rows.into()), ("what", what.into())];
     lines.line(&message(lang, "hunt-stack-summary", &summary))?;
@@ -106,12 +106,11 @@ fn screen(
     };
     lines.line("")?;
     lines.line(&line(head.each_ref().map(String::as_str), &names.join("  ").to_uppercase()))?;
-    for (values, stacked, cases) in order.iter().take(LINES) {
-        let moment = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), second);
+    for (values, tally, cases) in order.iter().take(LINES) {
         let shown = |value: &Option<String>| value.as_ref().map_or_else(|| "-".into(), |v| shortened(v, VALUE_CHARS));
         let values: Vec<String> = values.iter().map(shown).collect();
-        let (rows, cases) = (stacked.rows.to_string(), cases.to_string());
-        lines.line(&line([&rows, &cases, &moment(stacked.first), &moment(stacked.last)], &values.join("  ")))?;
+        let (rows, cases) = (tally.rows.to_string(), cases.to_string());
+        lines.line(&line([&rows, &cases, &second(tally.first), &second(tally.last)], &values.join("  ")))?;
     }
     if order.len() > LINES {
         let rest = Value::Count((order.len() - LINES) as u64);

@@ -3,7 +3,7 @@
 use crate::exit::{ERROR, OK, Stop};
 use crate::progress::{Choice, Phase, Progress};
 use crate::resources::Resources;
-use crate::{input, opened, out, run};
+use crate::{cases, input, opened, out, run};
 use assize_case::Case;
 use assize_evidence::Source;
 use assize_model::display::Foreign;
@@ -137,7 +137,7 @@ fn copy(report: &Path, written: &BTreeMap<String, String>) -> Result<Option<Stri
 
 /// Compares the evidence with what was recorded of it: how many files there are, and what differs.
 fn against(args: &Args, case: &Case, evidence: &Path) -> Result<(usize, Vec<String>), Stop> {
-    let scratch = tempfile::tempdir().map_err(|e| Stop::Own(format!("cannot make a temporary folder: {e}")))?;
+    let scratch = cases::scratch()?;
     let source = input::whole(evidence, scratch.path())?;
     let recorded: BTreeMap<&str, &str> =
         case.files().iter().map(|f| (f.info.path.as_str(), f.info.sha256.as_str())).collect();

@@ -1,14 +1,15 @@
 //! `assize explain RULE --record FILE:N`: why a rule matches a record, or does not, branch by branch.
 
 use crate::cases::{self, Opened};
+use crate::cmd::explain::is_called;
 use crate::exit::Stop;
 use crate::rules;
 use crate::run::{self, Settings};
 use assize_assess::sigma::{Branch, Compared, Part, Why, why};
-use assize_case::Case;
+use assize_case::{Case, FileRecord};
 use assize_content::{Content, Outside};
+use assize_model::Address;
 use assize_model::display::{Foreign, shortened};
-use assize_model::{Address, FileId};
 use assize_report::{Lang, Value, message};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,10 @@ pub(super) struct Question<'a> {
 /// What a rule makes of a record, in words.
 pub(super) fn answer(content: &Content, asked: &Question<'_>, lang: Lang) -> Result<String, Stop> {
     let outside = outside(asked.rule)?;
-    let built_in = || content.packs.iter().flat_map(|p| &p.rules).find(|r| is(asked.rule, &r.name, &r.id));
+    let built_in = || {
+        let mut rules = content.packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
+        rules.find_map(|(pack, rule)| is_called(pack, &rule.name, &rule.id, asked.rule).then_some(rule))
+    };
     let rule = match (&outside, outside.as_ref().and_then(|o| o.rules.first())) {
         (_, Some(first)) => &first.sigma,
         (Some(_), None) => return Err(Stop::Input(format!("{} holds no rule", asked.rule))),
@@ -38,10 +42,10 @@ pub(super) fn answer(content: &Content, asked: &Question<'_>, lang: Lang) -> Res
     let (file, position) = place(asked.record)?;
     let mut text = String::new();
     for Opened { name, case, .. } in &cases::open(&[PathBuf::from(asked.case)], asked.settings, content)? {
-        let Some(id) = file_of(case, file)? else { continue };
-        let found = why(&content.layouts, rule, case, Address { file: id, pos: position }).map_err(run::own)?;
-        for why in &found {
-            let path = case.file(id).map_or(file, |f| f.info.path.as_str());
+        let Some(record) = file_of(case, file)? else { continue };
+        let (path, address) = (record.info.path.as_str(), Address { file: record.info.id, pos: position });
+        let fed: Vec<&str> = record.parts.iter().map(|part| part.table.as_str()).collect();
+        for why in &why(&content.layouts, rule, case, (address, &fed)).map_err(run::own)? {
             let time = why.time.map(|t| format!("  {t}")).unwrap_or_default();
             let _ = writeln!(text, "{}\n{}:{position}{time}  {}", Foreign(&rule.title), Foreign(path), Foreign(name));
             told(&mut text, why, lang);
@@ -62,10 +66,6 @@ fn outside(word: &str) -> Result<Option<Outside>, Stop> {
     if path.is_file() { rules::read(&[path], &[]).map(Some) } else { Ok(None) }
 }
 
-fn is(word: &str, name: &str, id: &str) -> bool {
-    name == word || id.eq_ignore_ascii_case(word)
-}
-
 fn unknown(word: &str) -> String {
     format!("{word} is no file of a Sigma rule, and no rule of `assize packs show`")
 }
@@ -79,17 +79,17 @@ fn place(record: &str) -> Result<(&str, u64), Stop> {
 }
 
 /// The file of a case that is meant by its path or by the end of it.
-fn file_of(case: &Case, wanted: &str) -> Result<Option<FileId>, Stop> {
+fn file_of<'c>(case: &'c Case, wanted: &str) -> Result<Option<&'c FileRecord>, Stop> {
     let ends = |path: &str| path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'));
-    let mut meant: Vec<_> = case.files().iter().map(|f| &f.info).filter(|info| ends(&info.path)).collect();
-    if let Some(exact) = meant.iter().find(|info| info.path == wanted) {
-        return Ok(Some(exact.id));
+    let mut meant: Vec<&FileRecord> = case.files().iter().filter(|f| ends(&f.info.path)).collect();
+    if let Some(exact) = meant.iter().find(|f| f.info.path == wanted) {
+        return Ok(Some(exact));
     }
     if meant.len() > 1 {
-        let paths: Vec<&str> = meant.iter().take(NAMED).map(|info| info.path.as_str()).collect();
+        let paths: Vec<&str> = meant.iter().take(NAMED).map(|f| f.info.path.as_str()).collect();
         return Err(Stop::Usage(format!("{wanted} may be one of several files: {}", paths.join(", "))));
     }
-    Ok(meant.pop().map(|info| info.id))
+    Ok(meant.pop())
 }
 
 fn told(text: &mut String, why: &Why, lang: Lang) {

@@ -259,15 +259,16 @@ fn server_path(p: &ServerPath, lang: Lang) -> String {
 /// Logs or fields that are named in one sentence.
 const LACKING_NAMED: usize = 12;
 
-/// What rules could not look for: first the rules that had no record to look at, then logs and fields that no record is
-/// of or has.
+/// How many rules had no record to look at, where some had none.
+pub(super) fn idle_rules(result: &CaseResult, lang: Lang) -> Option<String> {
+    let idle = result.checked.iter().filter(|rule| rule.rows == 0).count();
+    (idle > 0).then(|| lang.fill("checked-idle", &[("count", idle.into()), ("of", result.checked.len().into())]))
+}
+
+/// Logs that no record is of, and fields that none has, where rules ask for them.
 pub(super) fn unanswered(result: &CaseResult, lang: Lang) -> Vec<String> {
     let checked = &result.checked;
     let mut out = Vec::new();
-    let idle = checked.iter().filter(|rule| rule.rows == 0).count();
-    if idle > 0 {
-        out.push(lang.fill("checked-idle", &[("count", idle.into()), ("of", checked.len().into())]));
-    }
     let logs: BTreeSet<&String> = checked.iter().flat_map(|rule| &rule.logs_unseen).collect();
     let fields: BTreeSet<&String> = checked.iter().flat_map(|rule| &rule.fields_unseen).collect();
     for (id, names) in [("checked-logs", logs), ("checked-fields", fields)] {

@@ -47,7 +47,7 @@ fn checked(page: &Page<'_>) -> Markup {
     html! {
         h3 { (page.say("checked-title")) }
         p { (page.fill("checked-intro", &[("count", rules.len().into()), ("matched", matched.into())])) }
-        @for sentence in &page.c.unanswered { p { (sentence) } }
+        @for sentence in page.c.idle_rules.iter().chain(&page.c.unanswered) { p { (sentence) } }
         @if !rules.is_empty() { (page.table(&page.say("checked-caption"), &heads, &body)) }
         (page.left_out(rules.len(), "list-left-out"))
     }
