@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The ladder: a crate may use those on lower steps only.
-const LADDER: [(&str, u8); 10] = [
+const LADDER: [(&str, u8); 11] = [
     ("model", 0),
     ("lab", 0),
     ("content", 1),
     ("evidence", 2),
     ("artifacts", 2),
     ("case", 2),
+    ("webshell", 2),
     ("assess", 3),
     ("report", 3),
     ("worker", 3),

@@ -1,0 +1,424 @@
+//! Functions of the library: those that matter, and those that only make values of values.
+
+use super::Engine;
+use super::members::is_request;
+use super::names::stored_name;
+use super::value::{Channel, Data, Value, Way};
+use super::values::mix;
+use crate::ast::{Expr, Kind, Step};
+use crate::fold::{self, Ask};
+use crate::lex::Family;
+use crate::vocab::{self, Effect, Sink};
+use std::rc::Rc;
+
+impl Engine<'_> {
+    pub(super) fn values(&mut self, args: &[Expr]) -> Vec<Value> {
+        args.iter().map(|arg| self.value(arg)).collect()
+    }
+
+    /// A call of a value that is no member of anything.
+    pub(super) fn call(&mut self, called: &Value, args: &[Expr], at: u32) -> Value {
+        let values = self.values(args);
+        match &called.data {
+            Data::Function(function) => {
+                let function = self.overload(&function.clone(), values.len());
+                self.invoke_at(&function, values, args)
+            }
+            Data::Path(path) if is_request(path) || path.starts_with("request.") => {
+                self.of_request(&path.clone(), values.first(), at)
+            }
+            Data::Path(path) => {
+                if self.keyed
+                    && let Some(kept) = self.lookup(&stored_name(path, &values))
+                {
+                    return kept;
+                }
+                self.library(&path.clone(), called, &values, args, at)
+            }
+            Data::List(_) | Data::Text(_) if self.family == Family::Basic || values.len() == 1 => {
+                self.element(called, &values, at)
+            }
+            Data::Object(_) => self.element(called, &values, at),
+            _ => {
+                let mut out = called.origin_only();
+                values.iter().for_each(|value| out.absorb(value));
+                out
+            }
+        }
+    }
+
+    pub(super) fn method(
+        &mut self,
+        base: &Expr,
+        before: &[(u32, Step)],
+        holder: &Value,
+        name: &Rc<str>,
+        args: &[Expr],
+        at: u32,
+    ) -> Value {
+        // Long: the order in which the meanings of a method are tried is the point.
+        let lower = name.to_lowercase();
+        let mut values = self.values(args);
+        // Fields that hold functions, then functions of the page.
+        if let Data::Object(number) = holder.data {
+            let field = self
+                .heap
+                .get(number)
+                .and_then(|object| object.fields.get(lower.as_str()).or_else(|| object.fields.get(name)))
+                .cloned();
+            if let Some(field) = field {
+                return match &field.data {
+                    Data::Function(function) => self.invoke_at(&function.clone(), values, args),
+                    Data::Path(path) => self.library(&path.clone(), &field, &values, args, at),
+                    _ => self.element(&field, &values, at),
+                };
+            }
+        }
+        if let Data::Function(function) = &holder.data {
+            // `f.Invoke(x)`, `f.call(null, x)`, `f.apply(null, [x])`.
+            if matches!(lower.as_str(), "call" | "apply") && !values.is_empty() {
+                values.remove(0);
+            }
+            if lower == "apply"
+                && let Some(Data::List(items)) = values.first().map(|value| value.data.clone())
+            {
+                values = items.borrow().clone();
+            }
+            return self.invoke(&function.clone(), values);
+        }
+        let known_class = matches!(holder.data, Data::Object(_)) && !self.is_class_of_page(holder);
+        if !known_class
+            && holder.sources == 0
+            && let Some(overloads) = self.functions.get(lower.as_str()).cloned()
+            && !matches!(&holder.data, Data::Path(path) if is_request(path) || path.starts_with("request."))
+        {
+            let function =
+                overloads.iter().find(|found| found.params.len() == values.len()).unwrap_or(&overloads[0]).clone();
+            return self.invoke_at(&function, values, args);
+        }
+        if let Data::Path(path) = &holder.data {
+            let path = path.clone();
+            if is_request(&path) || path.starts_with("request.") {
+                return self.request_method(&path, &lower, &values, base, args, at);
+            }
+            if let Some(control) = path.strip_prefix("·input.") {
+                if lower == "saveas" {
+                    let content = self.source(Channel::File, Some(control.to_owned()), at);
+                    self.tell(
+                        Effect::Write,
+                        "saveas",
+                        at,
+                        values.first().cloned().unwrap_or_else(Value::unknown),
+                        Some(content),
+                        false,
+                    );
+                }
+                return Value::unknown();
+            }
+            // Writing to the input of a program that runs.
+            if path.ends_with("standardinput") && lower.starts_with("write") {
+                self.tell(
+                    Effect::Run,
+                    "StandardInput",
+                    at,
+                    values.first().cloned().unwrap_or_else(Value::unknown),
+                    None,
+                    holder.made,
+                );
+                return Value::unknown();
+            }
+            if let Some(found) = self.reflected(&path, holder, &lower, &values, at) {
+                return found;
+            }
+            let full = format!("{path}.{lower}");
+            return self.library_on(&Rc::from(full), holder, Some((base, before)), &values, args, at);
+        }
+        if let (Data::Text(text), "append" | "appendline" | "insert") = (&holder.data, lower.as_str()) {
+            let mut grown = holder.clone();
+            let more = values.last().cloned().unwrap_or_else(Value::unknown);
+            mix(&mut grown, &more);
+            grown.made = true;
+            grown.data = match (more.as_text(), lower.as_str()) {
+                (Some(more), "insert") if text.len() + more.len() <= fold::TEXT_MAX => {
+                    Data::Text(Rc::from(format!("{more}{text}")))
+                }
+                (Some(more), _) if text.len() + more.len() <= fold::TEXT_MAX => {
+                    Data::Text(Rc::from(format!("{text}{more}")))
+                }
+                _ => Data::Unknown,
+            };
+            if let Kind::Name(name) = &base.kind
+                && before.is_empty()
+                && self.lookup(name).is_some()
+            {
+                self.assign_name(name, grown.clone());
+            }
+            return grown;
+        }
+        if let Some(found) = self.of_object(holder, &lower, &values, args, base, before, at) {
+            return found;
+        }
+        if let Some(sink) = vocab::any_method(&lower) {
+            let sink = self.opened_for_writing(sink, &values);
+            return self.sink(sink, &lower, Some(holder), &values, at, holder.made);
+        }
+        self.plain(Some(holder), &lower, &values, args, Some((base, before)), at)
+    }
+
+    /// A function of the library, by its dotted name.
+    pub(super) fn library(
+        &mut self,
+        path: &Rc<str>,
+        called: &Value,
+        values: &[Value],
+        args: &[Expr],
+        at: u32,
+    ) -> Value {
+        self.library_on(path, called, None, values, args, at)
+    }
+
+    pub(super) fn library_on(
+        &mut self,
+        path: &Rc<str>,
+        holder: &Value,
+        on: Option<(&Expr, &[(u32, Step)])>,
+        values: &[Value],
+        args: &[Expr],
+        at: u32,
+    ) -> Value {
+        // Long: the order in which the meanings of a name are tried is the point.
+        let name = vocab::last(path).to_owned();
+        if matches!(name.as_str(), "createobject" | "getobject" | "activexobject") {
+            if name == "getobject"
+                && values
+                    .first()
+                    .and_then(Value::as_text)
+                    .is_some_and(|text| text.to_lowercase().starts_with("script:"))
+            {
+                self.tell(Effect::Load, "GetObject", at, values[0].clone(), None, false);
+            }
+            return self.com_object(values, at);
+        }
+        if name == "gettypefromprogid" || name == "gettypefromclsid" {
+            let class = values
+                .first()
+                .and_then(Value::as_text)
+                .map_or_else(|| "?".into(), |text| vocab::class_of(&text.to_lowercase()));
+            return Value { made: values.first().is_some_and(|value| value.made), ..Value::path(class) };
+        }
+        if matches!(vocab::tail(path), "activator.createinstance") {
+            return self.activated(values, at);
+        }
+        if let Some(sink) = vocab::function(path, self.page.scripting) {
+            let plain_getter = sink.effect == Effect::Create && path.ends_with("gettype");
+            if plain_getter {
+                return self.reflected(&Rc::from("type"), holder, "gettype", values, at).unwrap_or_else(Value::unknown);
+            }
+            let shown = shown(path);
+            let sink = if path.ends_with("file.open") && args.len() > 1 {
+                Sink { effect: Effect::Write, ..sink }
+            } else {
+                sink
+            };
+            return self.sink(sink, &shown, None, values, at, holder.made);
+        }
+        // A method of a class that is reached as a path: by reflection, or through its program identifier.
+        if let Some((class, _)) = path.rsplit_once('.').filter(|_| holder.made)
+            && let Some(sink) = vocab::method(class, &name)
+        {
+            return self.sink(sink, &shown(path), None, values, at, true);
+        }
+        if let Some(sink) = vocab::imported(&name)
+            .filter(|_| self.functions.contains_key(name.as_str()) || holder.made || path.contains('.'))
+        {
+            return self.sink(sink, &name, None, values, at, holder.made);
+        }
+        if matches!(vocab::tail(path), "buffer.blockcopy" | "array.copy" | "marshal.copy") && values.len() > 1 {
+            let origin = self.all_of(&values[0]);
+            let target = if path.ends_with("blockcopy") { 2 } else { 1 };
+            if origin.sources != 0
+                && let Some(arg) = args.get(target)
+            {
+                self.fill(std::slice::from_ref(arg), &origin);
+            }
+            if path.ends_with("marshal.copy") {
+                self.tell(Effect::Native, "Marshal.Copy", at, origin.origin_only(), None, holder.made);
+            }
+            return Value::unknown();
+        }
+        if let Some(sink) = vocab::any_method(&name) {
+            let sink = self.opened_for_writing(sink, values);
+            return self.sink(sink, &name, Some(holder), values, at, holder.made);
+        }
+        if matches!(
+            vocab::tail(path),
+            "int.parse"
+                | "int32.parse"
+                | "long.parse"
+                | "guid.parse"
+                | "datetime.parse"
+                | "bool.parse"
+                | "double.parse"
+                | "decimal.parse"
+        ) {
+            return Value::unknown();
+        }
+        // A class of this name: `Type.GetConstructor().Invoke(...)`.
+        if vocab::creation(path).is_some() && holder.made {
+            return self.make(&Rc::from(path.as_ref()), values, at);
+        }
+        self.plain(
+            Some(holder).filter(|holder| !matches!(holder.data, Data::Path(_)) || holder.sources != 0),
+            &name,
+            values,
+            args,
+            on,
+            at,
+        )
+    }
+
+    /// What a function that matters is given, and what comes of it.
+    pub(super) fn sink(
+        &mut self,
+        sink: Sink,
+        name: &str,
+        holder: Option<&Value>,
+        values: &[Value],
+        at: u32,
+        concealed: bool,
+    ) -> Value {
+        let mut what: Option<Value> = None;
+        for number in sink.what {
+            let Some(value) = values.get(*number) else { continue };
+            let value = self.all_of(value);
+            match &mut what {
+                Some(before) => {
+                    let unknown = !matches!(before.data, Data::Text(_));
+                    before.absorb(&value);
+                    if unknown && matches!(value.data, Data::Text(_)) {
+                        before.data = value.data;
+                    }
+                }
+                None => what = Some(value),
+            }
+        }
+        let what =
+            what.unwrap_or_else(|| holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only()));
+        let mut content = sink.content.and_then(|number| values.get(number)).map(|value| self.all_of(value));
+        if sink.effect == Effect::Write && content.is_none() && matches!(name, "saveas" | "savetofile") {
+            content = holder.map(|holder| self.all_of(holder).origin_only());
+        }
+        self.tell(sink.effect, name, at, what.clone(), content, concealed);
+        match sink.effect {
+            Effect::Code => self.nested_script(&what, at),
+            Effect::Load => {
+                let mut out = what.origin_only();
+                out.data = Data::Path(Rc::from("·assembly"));
+                if what.sources != 0 { out.origin_only() } else { out }
+            }
+            Effect::Write | Effect::Read if !values.is_empty() && sink.content.is_none() => {
+                // What is written to the result goes to the path.
+                let class = match name {
+                    _ if sink.effect == Effect::Write => "textstream",
+                    "filesystemobject.getfile" => "file",
+                    _ => "reader",
+                };
+                let object = self.object(Rc::from(class), Value::unknown());
+                self.remember_path(&object, what, at);
+                object
+            }
+            Effect::Fetch => {
+                let remote = self.source(Channel::Remote, None, at);
+                self.object(Rc::from("webresponse"), remote)
+            }
+            Effect::List if name == "filesystemobject.getfolder" => self.object(Rc::from("folder"), what.origin_only()),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// The value of a function whose arguments are known. Long texts cost as many steps as they are long.
+    pub(super) fn fold(&mut self, name: &str, on: Option<&Value>, args: &[Value]) -> Option<Data> {
+        let length = |value: &Value| if let Data::Text(text) = &value.data { text.len() } else { 0 };
+        let bytes = on.map_or(0, length) + args.iter().map(length).sum::<usize>();
+        // Characters one by one are remembered; everything else reads the text.
+        if !matches!(name, "mid" | "charat" | "charcodeat" | "substring" | "len" | "asc" | "ascw") {
+            self.steps = self.steps.saturating_add(u32::try_from(bytes / 256).unwrap_or(u32::MAX));
+        }
+        fold::call(&Ask { name, on, args }, &mut self.characters)
+    }
+
+    /// A function that only makes values of values.
+    pub(super) fn plain(
+        &mut self,
+        holder: Option<&Value>,
+        name: &str,
+        values: &[Value],
+        args: &[Expr],
+        on: Option<(&Expr, &[(u32, Step)])>,
+        at: u32,
+    ) -> Value {
+        let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
+        if vocab::cuts(name) {
+            let data = self.fold(name, holder, values);
+            return Value::of(data.unwrap_or(Data::Measure));
+        }
+        let alone = holder.is_none_or(|holder| holder.sources == 0);
+        for value in values {
+            let value = self.all_of(value);
+            let whole = out.whole || (alone && value.whole);
+            out.absorb(&value);
+            out.whole = whole;
+        }
+        // Functions that are handed over are called with what the call has.
+        for value in values {
+            if let Data::Function(function) = &value.data {
+                let args = vec![out.origin_only(); function.params.len()];
+                let given = self.invoke(&function.clone(), args);
+                out.absorb(&given);
+            }
+        }
+        if let Some(data) = self.fold(name, holder, values) {
+            out.data = data;
+            out.made |= fold::decodes(name)
+                || matches!(
+                    name,
+                    "replace" | "chr" | "chrw" | "join" | "fromcharcode" | "concat" | "mid" | "substring"
+                );
+            if fold::decodes(name) {
+                return out.went(Way::Decoded(Rc::from(name)), at);
+            }
+            return out;
+        }
+        if fold::decodes(name) {
+            out.made = true;
+            out = out.went(Way::Decoded(Rc::from(name)), at);
+        }
+        if let Some((base, before)) = on {
+            let taken = values.iter().fold(Value::unknown(), |mut all, value| {
+                let value = self.all_of(value);
+                if all.sources == 0 {
+                    all.whole = value.whole;
+                }
+                all.absorb(&value);
+                all
+            });
+            let takes = name.starts_with("write")
+                || name.starts_with("add")
+                || name.starts_with("append")
+                || matches!(name, "push" | "insert" | "enqueue" | "set" | "setvalue");
+            if takes && (taken.sources != 0 || taken.made) {
+                self.absorb_into(base, before, &taken);
+            }
+        }
+        let reads = name.starts_with("read") || name.starts_with("copy") || name == "fill";
+        if reads && let Some(holder) = holder.filter(|holder| holder.sources != 0) {
+            self.fill(args, &holder.origin_only());
+        }
+        out
+    }
+}
+
+/// The name of a function as a reader knows it.
+fn shown(path: &str) -> String {
+    vocab::tail(path).trim_start_matches("·.").to_owned()
+}

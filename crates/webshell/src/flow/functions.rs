@@ -1,0 +1,216 @@
+//! Functions of the page: how they are found, called, and looked at as the server would call them.
+
+use super::value::{Channel, Data, Value, Way};
+use super::{ANSWERS_MAX, CALLS_MAX, DECODED_MIN, Engine, NESTED_MAX};
+use crate::ast::{Expr, Function, Kind, Param, Stmt};
+use crate::lex::{self, Family};
+use crate::vocab::{self, Effect};
+use hashbrown::HashMap;
+use std::rc::Rc;
+
+impl Engine<'_> {
+    pub(super) fn entry(&mut self, function: &Rc<Function>) {
+        if function.body.is_empty() {
+            if vocab::imported(&function.name.to_lowercase()).is_some() {
+                let at = function.params.first().map_or(0, |param| param.at);
+                self.tell(Effect::Native, &function.name, at, Value::unknown(), None, false);
+            }
+            return;
+        }
+        let args = function.params.iter().map(|param| self.parameter(param, function.offered)).collect();
+        self.invoke(function, args);
+    }
+
+    /// What a parameter holds when the server calls: by its class, or what a visitor of a web service sends.
+    pub(super) fn parameter(&mut self, param: &Param, offered: bool) -> Value {
+        if offered {
+            return self.source(Channel::Argument, Some(param.name.to_string()), param.at);
+        }
+        self.by_class(param.class.as_deref().unwrap_or(""))
+    }
+
+    /// What is known of a value from its class alone.
+    pub(super) fn by_class(&mut self, class: &str) -> Value {
+        let class = class.to_lowercase();
+        match vocab::last(&class) {
+            "httprequest" | "httprequestbase" | "httplistenerrequest" => Value::path("request"),
+            "httpcontext" | "httpcontextbase" | "httplistenercontext" => Value::path("httpcontext"),
+            "textbox" | "hiddenfield" | "htmlinputtext" | "htmlinputhidden" | "htmltextarea" | "htmlinputfile"
+            | "fileupload" | "dropdownlist" => Value::path("·input"),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// Makes functions and classes known before anything runs.
+    pub(super) fn declare(&mut self, statements: &[Stmt]) {
+        for statement in statements {
+            match statement {
+                Stmt::Function(function) if !function.name.is_empty() => {
+                    self.functions.entry(Rc::from(function.name.to_lowercase())).or_default().push(function.clone());
+                }
+                Stmt::Class(class) => {
+                    self.classes.insert(Rc::from(class.name.to_lowercase()), Rc::new(class.clone()));
+                    self.declare(&class.body);
+                }
+                Stmt::Block(inner) => self.declare(inner),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn overload(&self, function: &Rc<Function>, count: usize) -> Rc<Function> {
+        self.functions
+            .get(function.name.to_lowercase().as_str())
+            .and_then(|found| found.iter().find(|found| found.params.len() == count))
+            .unwrap_or(function)
+            .clone()
+    }
+
+    /// A text that the page runs as a script and that is known: its script is followed as well.
+    pub(super) fn nested_script(&mut self, what: &Value, at: u32) -> Value {
+        let Data::Text(text) = &what.data else { return what.origin_only() };
+        if self.nested >= NESTED_MAX || text.len() < DECODED_MIN {
+            return Value::unknown();
+        }
+        self.seen.decoded += text.len();
+        let mut words = Vec::new();
+        lex::words(text, 0, self.family, &mut words);
+        words.iter_mut().for_each(|word| word.at = at);
+        let (script, too_deep) = crate::lang::parse(&words, self.family);
+        self.seen.cut |= too_deep;
+        self.nested += 1;
+        self.declare(&script);
+        let value = match script.as_slice() {
+            [Stmt::Expr(expr)] => self.value(expr),
+            _ => {
+                self.statements(&script);
+                Value::unknown()
+            }
+        };
+        // Functions that the text declares are offered to the rest of the page; they are looked at here, once.
+        for statement in &script {
+            if let Stmt::Function(function) = statement {
+                self.entry(function);
+            }
+        }
+        self.nested -= 1;
+        value
+    }
+
+    /// Calls a function of the page, and gives its parameters by reference back where a name was handed over.
+    pub(super) fn invoke_at(&mut self, function: &Rc<Function>, values: Vec<Value>, args: &[Expr]) -> Value {
+        self.left.clear();
+        let value = self.invoke(function, values);
+        if self.family == Family::Basic {
+            let left = std::mem::take(&mut self.left);
+            for (arg, value) in args.iter().zip(left) {
+                if let Kind::Name(name) = &arg.kind
+                    && (value.sources != 0 || matches!(value.data, Data::Text(_) | Data::List(_)))
+                    && self.lookup(name).is_some()
+                {
+                    self.assign_name(name, value);
+                }
+            }
+        }
+        value
+    }
+
+    /// What a function gives back. What it was asked before is answered from memory.
+    pub(super) fn invoke(&mut self, function: &Rc<Function>, values: Vec<Value>) -> Value {
+        let mixed = || {
+            values.iter().fold(Value::unknown(), |mut all, value| {
+                all.absorb(value);
+                all
+            })
+        };
+        if function.body.is_empty() {
+            return match vocab::imported(&function.name.to_lowercase()) {
+                Some(sink) => {
+                    let at = function.params.first().map_or(0, |param| param.at);
+                    self.sink(sink, &function.name, None, &values, at, false)
+                }
+                None => mixed(),
+            };
+        }
+        let plain = values.iter().all(|value| value.is_unknown() && value.sources == 0);
+        let known = Rc::as_ptr(function);
+        let asked = constant_key(known, &values);
+        let before =
+            if plain { self.called.get(&known) } else { asked.as_ref().and_then(|asked| self.answered.get(asked)) };
+        if let Some(value) = before {
+            return value.clone();
+        }
+        if self.calls >= CALLS_MAX || self.steps >= self.entry_end {
+            return mixed();
+        }
+        if plain {
+            // A function that calls itself finds this.
+            self.called.insert(known, Value::unknown());
+        }
+        let value = self.run(function, &values);
+        if plain {
+            self.called.insert(known, value.clone());
+        }
+        let lasting = !matches!(value.data, Data::Unknown | Data::List(_) | Data::Object(_));
+        if let Some(asked) = asked.filter(|_| lasting && self.answered.len() < ANSWERS_MAX) {
+            self.answered.insert(asked, value.clone());
+        }
+        value
+    }
+
+    /// Runs the body of a function in a scope of its own.
+    fn run(&mut self, function: &Rc<Function>, values: &[Value]) -> Value {
+        let scope = function.params.iter().enumerate().map(|(number, param)| {
+            let value = match values.get(number) {
+                Some(value) if !value.is_unknown() || value.sources != 0 => value.clone(),
+                _ => self.by_class(param.class.as_deref().unwrap_or("")),
+            };
+            let nameless = function.name.is_empty();
+            let way = if nameless { Way::Named(param.name.clone()) } else { Way::Passed(function.name.clone()) };
+            (param.name.clone(), value.went(way, param.at))
+        });
+        let mut scope: HashMap<Rc<str>, Value> = scope.collect();
+        if self.family == Family::Basic && !function.name.is_empty() {
+            scope.insert(function.name.clone(), Value::of(Data::Null));
+        }
+        let (exact, loose) = (std::mem::take(&mut self.exact), std::mem::take(&mut self.loose));
+        self.scopes.push(scope);
+        self.returned.push(None);
+        self.calls += 1;
+        self.statements(&function.body);
+        self.calls -= 1;
+        (self.exact, self.loose) = (exact, loose);
+        let mut ended = self.scopes.pop().unwrap_or_default();
+        let left = |param: &Param| ended.get(&param.name).cloned().unwrap_or_else(Value::unknown);
+        self.left = function.params.iter().map(left).collect();
+        let returned = self.returned.pop().flatten();
+        let named = ended
+            .remove(&function.name)
+            .filter(|value| self.family == Family::Basic && !matches!(value.data, Data::Null));
+        match (named, returned) {
+            (Some(mut named), Some(returned)) => {
+                named.absorb(&returned);
+                named
+            }
+            (Some(value), None) | (None, Some(value)) => value,
+            (None, None) => Value::unknown(),
+        }
+    }
+}
+
+/// A function and what it is asked with, where all of that is known text or number.
+fn constant_key(function: *const Function, values: &[Value]) -> Option<(*const Function, String)> {
+    let mut key = String::new();
+    for value in values {
+        if value.sources != 0 {
+            return None;
+        }
+        match &value.data {
+            Data::Text(text) => key.push_str(text),
+            Data::Number(number) => key.extend(number.to_bits().to_le_bytes().map(char::from)),
+            _ => return None,
+        }
+        key.push('\0');
+    }
+    (!values.is_empty()).then_some((function, key))
+}

@@ -1,0 +1,229 @@
+//! Follows values from where a visitor sends them to what is done with them.
+//!
+//! Scripts are run in thought: known values are worked out, unknown ones keep only who chose them. Branches that hang on unknown values
+//! are all taken. Every step is counted, and the count ends the run; nothing of the page is ever really run.
+
+mod calls;
+mod functions;
+mod members;
+mod names;
+mod objects;
+mod statements;
+pub(crate) mod value;
+mod values;
+
+use crate::ast::{Class, Function, Stmt};
+use crate::fold;
+use crate::lex::Family;
+use crate::split::Page;
+use crate::vocab::{self, Effect};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use value::{Channel, Data, Source, Value};
+
+/// Steps of one page.
+const STEPS_MAX: u32 = 1_500_000;
+/// Steps of one function that is looked at by itself.
+const ENTRY_STEPS_MAX: u32 = 120_000;
+/// Steps of one loop.
+const LOOP_STEPS_MAX: u32 = 600_000;
+/// Rounds of one loop whose end is known.
+const ROUNDS_MAX: u32 = 60_000;
+/// Functions inside one another.
+const CALLS_MAX: u32 = 14;
+/// Values inside one another.
+const DEPTH_MAX: u32 = 220;
+/// Texts that are run as scripts inside one another.
+const NESTED_MAX: u32 = 4;
+/// Bytes of a name under which a session keeps something.
+const KEY_MAX: usize = 128;
+/// Characters of a text from which running it is worth the name of decoding.
+const DECODED_MIN: usize = 4;
+/// Answers of functions that are remembered.
+const ANSWERS_MAX: usize = 20_000;
+/// Places of one list that are told apart.
+const ITEMS_MAX: f64 = 4096.0;
+/// Things told of one page.
+const EVENTS_MAX: usize = 400;
+
+/// Something that a page does, with what it does it.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) effect: Effect,
+    /// The name of what does it, as the page reaches it.
+    pub(crate) name: String,
+    pub(crate) at: u32,
+    /// What says what is done: the text run, the path written.
+    pub(crate) what: Value,
+    /// What is written, where something is.
+    pub(crate) content: Option<Value>,
+    /// The name was put together or decoded by the page.
+    pub(crate) concealed: bool,
+    /// The script that does it was itself a text of the page, decoded at run time.
+    pub(crate) nested: bool,
+}
+
+/// What the run of a page showed.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) events: Vec<Event>,
+    pub(crate) sources: Vec<Source>,
+    /// Whether the steps ran out before the page did.
+    pub(crate) cut: bool,
+    /// Characters of text that the page decoded and ran.
+    pub(crate) decoded: usize,
+    /// Class names and other words that were put together from pieces.
+    pub(crate) pieced: Vec<String>,
+}
+
+struct Object {
+    class: Rc<str>,
+    fields: BTreeMap<Rc<str>, Value>,
+    origin: Value,
+}
+
+/// How a list of statements ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Through,
+    Return,
+    Break,
+    Continue,
+}
+
+pub(crate) struct Engine<'p> {
+    page: &'p Page,
+    family: Family,
+    scopes: Vec<HashMap<Rc<str>, Value>>,
+    functions: HashMap<Rc<str>, Vec<Rc<Function>>>,
+    classes: HashMap<Rc<str>, Rc<Class>>,
+    heap: Vec<Object>,
+    seen: Seen,
+    returned: Vec<Option<Value>>,
+    called: HashMap<*const Function, Value>,
+    /// What functions of the page answered to what is known.
+    answered: HashMap<(*const Function, String), Value>,
+    characters: fold::Characters,
+    /// What the parameters of the function that ended last held then.
+    left: Vec<Value>,
+    steps: u32,
+    entry_end: u32,
+    depth: u32,
+    calls: u32,
+    nested: u32,
+    /// Loops whose rounds are known and that are run round by round.
+    exact: u32,
+    /// Whether anything is kept under a name in brackets, as in a session.
+    keyed: bool,
+    /// Loops that are only looked at.
+    loose: u32,
+}
+
+/// Follows the values of both languages of a page.
+pub(crate) fn follow(page: &Page) -> Seen {
+    let mut seen = Seen::default();
+    for (family, words) in [(Family::Curly, &page.curly), (Family::Basic, &page.basic)] {
+        if words.is_empty() {
+            continue;
+        }
+        let (script, too_deep) = crate::lang::parse(words, family);
+        seen.cut |= too_deep;
+        let mut engine = Engine::new(page, family, seen);
+        engine.page(&script);
+        seen = engine.seen;
+    }
+    seen
+}
+
+impl<'p> Engine<'p> {
+    fn new(page: &'p Page, family: Family, seen: Seen) -> Self {
+        let mut engine = Self {
+            page,
+            family,
+            scopes: vec![HashMap::new()],
+            functions: HashMap::new(),
+            classes: HashMap::new(),
+            heap: Vec::new(),
+            seen,
+            returned: Vec::new(),
+            called: HashMap::new(),
+            answered: HashMap::new(),
+            characters: fold::Characters::default(),
+            left: Vec::new(),
+            steps: 0,
+            entry_end: STEPS_MAX,
+            depth: 0,
+            calls: 0,
+            nested: 0,
+            exact: 0,
+            keyed: false,
+            loose: 0,
+        };
+        for (id, class) in &page.objects {
+            let object = engine.object(Rc::from(vocab::class_of(class)), Value::unknown());
+            engine.scopes[0].insert(Rc::from(id.as_str()), object);
+        }
+        engine
+    }
+
+    /// Runs what the page runs by itself, then each function as if the server called it, twice: fields that one sets, others use.
+    fn page(&mut self, script: &[Stmt]) {
+        self.declare(script);
+        self.statements(script);
+        let mut entries: Vec<Rc<Function>> = self.functions.values().flatten().cloned().collect();
+        entries.sort_by_key(|function| (function.params.first().map_or(0, |param| param.at), function.name.clone()));
+        for _ in 0..2 {
+            self.called.clear();
+            for function in &entries {
+                self.entry_end = self.steps.saturating_add(ENTRY_STEPS_MAX).min(STEPS_MAX);
+                self.entry(function);
+            }
+        }
+        self.seen.cut |= self.steps >= STEPS_MAX;
+    }
+
+    fn spent(&mut self) -> bool {
+        self.steps += 1;
+        self.steps >= self.entry_end
+    }
+
+    fn object(&mut self, class: Rc<str>, origin: Value) -> Value {
+        self.heap.push(Object { class, fields: BTreeMap::new(), origin: origin.clone() });
+        origin.with(Data::Object(self.heap.len() - 1))
+    }
+
+    /// A value that a visitor sends.
+    fn source(&mut self, channel: Channel, key: Option<String>, at: u32) -> Value {
+        let found = self.seen.sources.iter().position(|source| source.channel == channel && source.key == key);
+        let number = found.unwrap_or_else(|| {
+            if self.seen.sources.len() >= 63 {
+                return 63;
+            }
+            self.seen.sources.push(Source { channel, key, at });
+            self.seen.sources.len() - 1
+        });
+        Value { sources: 1 << number.min(63), whole: true, tail: true, ..Value::unknown() }
+    }
+
+    fn tell(&mut self, effect: Effect, name: &str, at: u32, what: Value, content: Option<Value>, concealed: bool) {
+        let known =
+            self.seen.events.iter_mut().find(|event| event.effect == effect && event.at == at && event.name == name);
+        if let Some(event) = known {
+            if event.what.sources == 0 && (what.sources != 0 || event.what.is_unknown()) {
+                event.what = what;
+            }
+            if let Some(content) = content
+                && event.content.as_ref().is_none_or(|before| before.sources == 0)
+            {
+                event.content = Some(content);
+            }
+            event.concealed |= concealed;
+            return;
+        }
+        if self.seen.events.len() < EVENTS_MAX {
+            let nested = self.nested > 0;
+            self.seen.events.push(Event { effect, name: name.to_owned(), at, what, content, concealed, nested });
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! What an expression is worth.
+
+use super::value::{Data, Value};
+use super::{DEPTH_MAX, Engine};
+use crate::ast::{Expr, Function, Kind, Op, Stmt};
+use crate::fold;
+use crate::lex::Family;
+use crate::vocab;
+use std::rc::Rc;
+
+impl Engine<'_> {
+    pub(super) fn value(&mut self, expr: &Expr) -> Value {
+        if self.spent() || self.depth >= DEPTH_MAX {
+            return Value::unknown();
+        }
+        self.depth += 1;
+        let value = self.inner(expr);
+        self.depth -= 1;
+        value
+    }
+
+    pub(super) fn inner(&mut self, expr: &Expr) -> Value {
+        // Long: one arm for each kind of expression.
+        match &expr.kind {
+            Kind::Text(text) => Value::text(text.clone()),
+            Kind::Number(number) => Value::number(*number),
+            Kind::Name(name) => self.name(name, expr.at),
+            Kind::Class(class) => Value::path(class.to_lowercase()),
+            Kind::Missing => Value::unknown(),
+            Kind::Function(function) => Value::of(Data::Function(function.clone())),
+            Kind::List(items) => {
+                let items: Vec<Value> = items.iter().map(|item| self.value(item)).collect();
+                let mut list = Value::list(Vec::new());
+                items.iter().for_each(|item| list.absorb(item));
+                list.whole = false;
+                list.with(Data::List(Rc::new(std::cell::RefCell::new(items))))
+            }
+            Kind::Object(fields) => {
+                let object = self.object(Rc::from(""), Value::unknown());
+                let fields: Vec<(Rc<str>, Value)> =
+                    fields.iter().map(|(name, value)| (name.clone(), self.value(value))).collect();
+                if let Data::Object(number) = object.data
+                    && let Some(slot) = self.heap.get_mut(number)
+                {
+                    slot.fields.extend(fields);
+                }
+                object
+            }
+            Kind::Unary(op, inner) => self.unary(*op, inner),
+            Kind::Chain(operands, ops) => self.chain(operands, ops),
+            Kind::Choice(condition, yes, no) => {
+                let known = self.value(condition).as_bool();
+                let yes = self.value(yes);
+                let no = self.value(no);
+                let (mut first, second) =
+                    if known == Some(false) || yes.is_unknown() && !no.is_unknown() { (no, yes) } else { (yes, no) };
+                if known.is_none() {
+                    first.absorb(&second);
+                }
+                first
+            }
+            Kind::Assign(target, op, value) => self.assign(target, *op, value),
+            Kind::New(class, args, parts) => self.create(class, args, parts, expr.at),
+            Kind::Path(base, steps) => self.path(base, steps, expr.at),
+        }
+    }
+
+    pub(super) fn name(&mut self, name: &Rc<str>, at: u32) -> Value {
+        if let Some(value) = self.lookup(name) {
+            if !matches!(&value.data, Data::Path(path) if &**path == "·input") {
+                return value;
+            }
+            return Value::path(format!("·input.{name}"));
+        }
+        let lower = name.to_lowercase();
+        if self.page.inputs.contains_key(&lower) {
+            return Value::path(format!("·input.{name}"));
+        }
+        match lower.as_str() {
+            "true" => return Value::of(Data::Bool(true)),
+            "false" => return Value::of(Data::Bool(false)),
+            "null" | "nothing" | "undefined" | "vbnullstring" => return Value::of(Data::Null),
+            "empty" => return Value::text(""),
+            "vbcrlf" | "vbnewline" => return Value::text("\r\n"),
+            "vblf" => return Value::text("\n"),
+            "vbcr" => return Value::text("\r"),
+            "vbtab" => return Value::text("\t"),
+            _ => {}
+        }
+        if let Some(overloads) = self.functions.get(lower.as_str()) {
+            let function = overloads[0].clone();
+            let is_property = function.params.is_empty()
+                && self.family == Family::Curly
+                && !self.classes.contains_key(lower.as_str());
+            if is_property && !function.body.is_empty() && self.returns_only(&function) {
+                return self.invoke(&function, Vec::new());
+            }
+            return Value::of(Data::Function(function));
+        }
+        let _ = at;
+        Value::path(lower)
+    }
+
+    /// A getter: its body gives something back, and it is asked for by name.
+    pub(super) fn returns_only(&self, function: &Function) -> bool {
+        matches!(function.body.last(), Some(Stmt::Return(Some(_))))
+    }
+
+    pub(super) fn unary(&mut self, op: Op, inner: &Expr) -> Value {
+        let value = self.value(inner);
+        match (op, value.as_bool(), value.as_code()) {
+            (Op::Not, Some(known), _) => Value::of(Data::Bool(!known)),
+            (Op::Not, None, _) => Value::of(Data::Measure),
+            (Op::Minus, _, Some(number)) => value.with(Data::Number(-number)),
+            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+            (Op::Invert, _, Some(number)) => value.with(Data::Number(!(number as i64) as f64)),
+            _ => value.origin_only(),
+        }
+    }
+
+    pub(super) fn chain(&mut self, operands: &[Expr], ops: &[Op]) -> Value {
+        let mut left = self.operand(&operands[0]);
+        // A sum of thousands of pieces is joined in one buffer.
+        let mut buffer: Option<String> = None;
+        for (op, operand) in ops.iter().zip(&operands[1..]) {
+            let right = self.operand(operand);
+            if matches!(op, Op::Add | Op::Join) && (buffer.is_some() || self.joins(*op, &left, &right)) {
+                let known = buffer.take().or_else(|| left.as_text().map(|text| text.to_string()));
+                match (known, right.as_text()) {
+                    (Some(mut text), Some(more)) if text.len() + more.len() <= fold::TEXT_MAX => {
+                        text.push_str(&more);
+                        mix(&mut left, &right);
+                        left.made = true;
+                        buffer = Some(text);
+                        continue;
+                    }
+                    (known_start, _) => {
+                        let known_start = known_start.map(Rc::from);
+                        mix(&mut left, &right);
+                        left.starts = known_start.or_else(|| left.starts.take());
+                        left.ends = right.as_text().or_else(|| right.ends.clone());
+                        left.data = Data::Unknown;
+                        continue;
+                    }
+                }
+            }
+            if let Some(text) = buffer.take() {
+                left.data = Data::Text(Rc::from(text));
+            }
+            left = operate(*op, &left, &right);
+        }
+        if let Some(text) = buffer {
+            left.data = Data::Text(Rc::from(text));
+        }
+        left
+    }
+
+    /// One side of an operator. In the basic family a name that holds nothing yet is an empty text.
+    pub(super) fn operand(&mut self, expr: &Expr) -> Value {
+        let value = self.value(expr);
+        let empty = self.family == Family::Basic
+            && matches!(&expr.kind, Kind::Name(_))
+            && matches!(&value.data, Data::Path(path) if !path.contains('.'));
+        if empty { Value::of(Data::Null) } else { value }
+    }
+
+    pub(super) fn joins(&self, op: Op, left: &Value, right: &Value) -> bool {
+        let number = |value: &Value| matches!(value.data, Data::Number(_) | Data::Bool(_));
+        match op {
+            Op::Join => true,
+            // Characters of C# add up as numbers only beside numbers.
+            _ => {
+                let counts = |value: &Value| number(value) || value.is_unknown();
+                !((number(left) && counts(right)) || (number(right) && counts(left)))
+            }
+        }
+    }
+
+    pub(super) fn assign(&mut self, target: &Expr, op: Option<Op>, value: &Expr) -> Value {
+        let mut value = self.value(value);
+        if let Some(op) = op {
+            let before = self.value(target);
+            value = match op {
+                Op::Add | Op::Join if self.joins(op, &before, &value) => {
+                    let mut out = before.clone();
+                    out.data = match (before.as_text(), value.as_text()) {
+                        (Some(a), Some(b)) if a.len() + b.len() <= fold::TEXT_MAX => {
+                            Data::Text(Rc::from(format!("{a}{b}")))
+                        }
+                        _ => Data::Unknown,
+                    };
+                    mix(&mut out, &value);
+                    out.made = true;
+                    out
+                }
+                op => operate(op, &before, &value),
+            };
+        }
+        self.store(target, value.clone());
+        value
+    }
+
+    pub(super) fn is_class_of_page(&self, holder: &Value) -> bool {
+        match &holder.data {
+            Data::Path(path) => self.classes.contains_key(vocab::last(path)),
+            Data::Object(_) => self.classes.contains_key(self.class_of(holder).as_ref()),
+            _ => false,
+        }
+    }
+}
+
+/// Two parts of one text: who chose either has a part in it, and none has all of it unless the other part is empty.
+pub(super) fn mix(left: &mut Value, right: &Value) {
+    let left_is_empty = matches!(&left.data, Data::Text(text) if text.trim().is_empty());
+    let right_is_empty =
+        matches!(&right.data, Data::Text(text) if text.trim().is_empty()) || matches!(right.data, Data::Null);
+    let tail = if right_is_empty { left.tail } else { right.tail };
+    let whole = match (left.sources != 0, right.sources != 0) {
+        (true, true) => left.whole && right.whole,
+        (true, false) => left.whole && right_is_empty,
+        (false, true) => right.whole && left_is_empty,
+        (false, false) => false,
+    };
+    left.absorb(right);
+    left.whole = whole;
+    left.tail = tail;
+}
+
+fn operate(op: Op, left: &Value, right: &Value) -> Value {
+    let mut out = left.origin_only();
+    out.absorb(right);
+    let texts = || Some((left.as_text()?, right.as_text()?));
+    let codes = || Some((left.as_code()?, right.as_code()?));
+    let numbers =
+        || Some((left.as_number().or_else(|| left.as_code())?, right.as_number().or_else(|| right.as_code())?));
+    #[allow(clippy::cast_possible_truncation)]
+    let whole = |number: f64| number as i64;
+    #[allow(clippy::cast_precision_loss)]
+    let number = |value: i64| Data::Number(value as f64);
+    let bits = |work: fn(i64, i64) -> i64| codes().map(|(a, b)| number(work(whole(a), whole(b))));
+    let compare = |work: fn(f64, f64) -> bool| numbers().map(|(a, b)| Data::Bool(work(a, b)));
+    let data = match op {
+        Op::Add => numbers().map(|(a, b)| Data::Number(a + b)),
+        Op::Sub => numbers().map(|(a, b)| Data::Number(a - b)),
+        Op::Mul => numbers().map(|(a, b)| Data::Number(a * b)),
+        Op::Div => numbers().filter(|(_, b)| *b != 0.0).map(|(a, b)| Data::Number(a / b)),
+        Op::Whole => numbers().filter(|(_, b)| *b != 0.0).map(|(a, b)| Data::Number((a / b).trunc())),
+        Op::Rest => numbers().filter(|(_, b)| *b != 0.0).map(|(a, b)| Data::Number(a % b)),
+        Op::Power => numbers().map(|(a, b)| Data::Number(a.powf(b))),
+        Op::BitAnd => bits(|a, b| a & b),
+        Op::BitOr => bits(|a, b| a | b),
+        Op::Xor => match (left.as_bool(), right.as_bool(), &left.data) {
+            (Some(a), Some(b), Data::Bool(_)) => Some(Data::Bool(a != b)),
+            _ => bits(|a, b| a ^ b),
+        },
+        Op::Left => bits(|a, b| a.wrapping_shl(u32::try_from(b & 63).unwrap_or(0))),
+        Op::Right => bits(|a, b| a.wrapping_shr(u32::try_from(b & 63).unwrap_or(0))),
+        Op::Equal | Op::Differs => equal(left, right).map(|same| Data::Bool(same == (op == Op::Equal))),
+        Op::Less => compare(|a, b| a < b),
+        Op::More => compare(|a, b| a > b),
+        Op::AtMost => compare(|a, b| a <= b),
+        Op::AtLeast => compare(|a, b| a >= b),
+        Op::And => left.as_bool().zip(right.as_bool()).map(|(a, b)| Data::Bool(a && b)),
+        Op::Or
+            if matches!((&left.data, &right.data), (Data::Measure | Data::Bool(_), Data::Measure | Data::Bool(_))) =>
+        {
+            return Value::of(left.as_bool().zip(right.as_bool()).map_or(Data::Measure, |(a, b)| Data::Bool(a || b)));
+        }
+        Op::Or => left.as_bool().zip(right.as_bool()).map(|(a, b)| Data::Bool(a || b)),
+        Op::Else => {
+            let mut first = if left.is_unknown() && left.sources == 0 { right.clone() } else { left.clone() };
+            first.absorb(right);
+            return first;
+        }
+        Op::Join | Op::Not | Op::Minus | Op::Invert => texts().map(|(a, b)| Data::Text(Rc::from(format!("{a}{b}")))),
+    };
+    // A comparison says yes or no, whoever chose its sides.
+    if matches!(op, Op::Equal | Op::Differs | Op::Less | Op::More | Op::AtMost | Op::AtLeast | Op::And) {
+        return Value::of(data.unwrap_or(Data::Measure));
+    }
+    out.made = true;
+    out.data = data.unwrap_or(Data::Unknown);
+    out
+}
+
+fn equal(left: &Value, right: &Value) -> Option<bool> {
+    if let (Data::Number(a), Data::Number(b)) = (&left.data, &right.data) {
+        return Some((a - b).abs() < f64::EPSILON);
+    }
+    Some(left.as_text()? == right.as_text()?)
+}

