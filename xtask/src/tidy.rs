@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The ladder: a crate may use those on lower steps only.
-const LADDER: [(&str, u8); 11] = [
+const LADDER: [(&str, u8); 12] = [
     ("model", 0),
     ("lab", 0),
+    ("webshell", 0),
     ("content", 1),
     ("evidence", 2),
     ("artifacts", 2),
     ("case", 2),
-    ("webshell", 2),
+    ("yara", 2),
     ("assess", 3),
     ("report", 3),
     ("worker", 3),

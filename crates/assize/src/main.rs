@@ -10,6 +10,7 @@ mod inspection;
 mod log;
 mod opened;
 mod out;
+mod pages;
 mod place;
 mod progress;
 mod resources;

@@ -114,7 +114,10 @@ pub fn product_of(build: Build) -> Option<&'static str> {
     })
 }
 
-fn table<T: for<'de> Deserialize<'de>>(path: &str, files: &BTreeMap<String, String>) -> Result<Vec<T>, ContentError> {
+pub(crate) fn table<T: for<'de> Deserialize<'de>>(
+    path: &str,
+    files: &BTreeMap<String, String>,
+) -> Result<Vec<T>, ContentError> {
     let text = files.get(path).ok_or_else(|| ContentError::new(path, "the file is missing".into()))?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     reader.deserialize().map(|row| row.map_err(|e| ContentError::new(path, e.to_string()))).collect()

@@ -7,6 +7,7 @@ mod error;
 pub mod exposure;
 mod filter;
 pub mod indicator;
+mod known_good;
 pub mod layout;
 pub mod outside;
 pub mod pack;
@@ -18,6 +19,7 @@ mod watchlist;
 pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
+pub use known_good::{KnownFile, KnownGood};
 pub use layout::{Format, Layout, LogSource};
 pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRule, text_of_rules};
 pub use pack::{AnySource, Pack, Question};
@@ -38,6 +40,8 @@ pub struct Content {
     pub packs: Vec<Pack>,
     /// Builds and the lowest fixed build of each vulnerability.
     pub exposure: ExposureTables,
+    /// Web files that Microsoft shipped.
+    pub known_good: KnownGood,
     /// Where evidence lies, and how other tools collect it.
     pub recipes: Recipes,
     /// SHA-256 over all files, in hexadecimal.
@@ -77,8 +81,9 @@ impl Content {
             packs.push(Pack::read(folder, files)?);
         }
         let exposure = ExposureTables::read(files)?;
+        let known_good = KnownGood::read(files)?;
         let recipes = Recipes::read(files)?;
-        Ok(Self { layouts, packs, exposure, recipes, sha256: digest("", files) })
+        Ok(Self { layouts, packs, exposure, known_good, recipes, sha256: digest("", files) })
     }
 
     /// The layout of a table.

@@ -11,6 +11,7 @@ mod html;
 mod json;
 pub mod lang;
 mod markdown;
+pub mod page;
 #[doc(hidden)]
 pub mod sample;
 pub mod terminal;

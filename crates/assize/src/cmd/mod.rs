@@ -16,6 +16,7 @@ mod schema;
 mod stack;
 mod timeline;
 mod verify;
+mod webshell;
 mod why;
 mod worker;
 
@@ -34,6 +35,7 @@ Examples:
   assize scan --lang fr EX01.zip       the same in French
   assize scan -q collections/*.zip     one line per server
   assize scan X --json | jq -r .verdict.state
+  assize webshell strange.aspx         is this file a web shell, and why?
   assize timeline CASE                 what happened, record by record
 
 Exit codes: 0 no-evidence, 1 error, 2 usage, 3 not-assessed, 4 partial, 10 exposed,
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Timeline(timeline::Args),
     /// Search cases or evidence with Sigma rules of others
     Hunt(hunt::Args),
+    /// Say whether a file is a web shell, and why
+    Webshell(webshell::Args),
     /// Check a case folder or report against its manifest, and evidence against the recorded hashes
     Verify(verify::Args),
     /// List, show or test the content: packs, rules, layouts
@@ -95,6 +99,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Report(args) => report::run(&args),
         Command::Timeline(args) => timeline::run(&args),
         Command::Hunt(args) => hunt::run(&args),
+        Command::Webshell(args) => webshell::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Packs(args) => packs::run(&args),
         Command::Demo(args) => demo::run(&args),

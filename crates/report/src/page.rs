@@ -1,0 +1,234 @@
+//! What was found in one page, in words: each reason a sentence that names what a visitor sends, the way it takes and what is done.
+
+use crate::lang::{Lang, Value, message};
+use assize_webshell::{Capability, Channel, Effect, Grade, Oddity, Reason, Source, Told, Way};
+
+/// Steps of a way that are told; the rest is counted.
+const WAYS_SHOWN: usize = 6;
+/// Sources that are told.
+const SOURCES_SHOWN: usize = 4;
+
+/// The word of a grade in machine output.
+#[must_use]
+pub fn grade_word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::None => "none",
+        Grade::Context => "context",
+        Grade::Suspicious => "suspicious",
+        Grade::Likely => "likely",
+        Grade::Certain => "certain",
+    }
+}
+
+/// The word of a capability in machine output.
+#[must_use]
+pub fn capability_word(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Code => "code",
+        Capability::Load => "load",
+        Capability::Command => "command",
+        Capability::Write => "write",
+        Capability::Read => "read",
+        Capability::List => "list",
+        Capability::Delete => "delete",
+        Capability::Move => "move",
+        Capability::Stamp => "stamp",
+        Capability::Database => "database",
+        Capability::Network => "network",
+        Capability::Registry => "registry",
+        Capability::Resident => "resident",
+    }
+}
+
+/// The name of a grade.
+#[must_use]
+pub fn grade(lang: Lang, grade: Grade) -> String {
+    message(lang, &format!("grade-{}", grade_word(grade)), &[])
+}
+
+/// A capability in words.
+#[must_use]
+pub fn capability(lang: Lang, capability: Capability) -> String {
+    message(lang, &format!("able-{}", capability_word(capability)), &[])
+}
+
+/// A reason as a sentence, with the way that leads to it.
+#[must_use]
+pub fn reason(lang: Lang, reason: &Reason) -> String {
+    let text = |text: &str| Value::Text(text.to_owned());
+    match &reason.told {
+        Told::Flow { effect, sink, sources, ways, content } => {
+            let what = if sources.is_empty() { message(lang, "source-content", &[]) } else { list(lang, sources) };
+            let mut out = message(
+                lang,
+                &format!("flow-{}", effect_word(*effect)),
+                &[("source", text(&what)), ("sink", text(sink))],
+            );
+            if *content && !sources.is_empty() {
+                out = format!("{out} {}", message(lang, "flow-content", &[]));
+            }
+            if !ways.is_empty() {
+                out = format!("{out} {}", way(lang, ways));
+            }
+            out
+        }
+        Told::Decoded { sink } => message(lang, "page-decoded", &[("sink", text(sink))]),
+        Told::Built { effect, sink } => {
+            message(lang, &format!("built-{}", effect_word(*effect)), &[("sink", text(sink))])
+        }
+        Told::Does { effect, sink } => {
+            message(lang, &format!("does-{}", effect_word(*effect)), &[("sink", text(sink))])
+        }
+        Told::Fetched { effect, sink } => {
+            message(lang, &format!("fetched-{}", effect_word(*effect)), &[("sink", text(sink))])
+        }
+        Told::Pieced(class) => message(lang, "page-pieced", &[("class", text(class))]),
+        Told::Powers(all) => {
+            let words: Vec<String> = all.iter().map(|one| capability(lang, *one)).collect();
+            message(lang, "page-powers", &[("powers", text(&words.join(", ")))])
+        }
+        Told::Odd(oddity) => odd(lang, oddity),
+    }
+}
+
+fn odd(lang: Lang, oddity: &Oddity) -> String {
+    let id = match oddity {
+        Oddity::Image => "odd-image",
+        Oddity::Mailbox => "odd-mailbox",
+        Oddity::Certificate => "odd-certificate",
+        Oddity::AddressBook => "odd-address-book",
+        Oddity::Binary => "odd-binary",
+        Oddity::Utf7 => "odd-utf7",
+        Oddity::Encoded => "odd-encoded",
+        Oddity::Include => "odd-include",
+        Oddity::Mapping(path) => return message(lang, "odd-mapping", &[("path", Value::Text(path.clone()))]),
+    };
+    message(lang, id, &[])
+}
+
+fn list(lang: Lang, sources: &[Source]) -> String {
+    let mut words: Vec<String> = sources.iter().take(SOURCES_SHOWN).map(|one| source(lang, one)).collect();
+    if sources.len() > SOURCES_SHOWN {
+        let more = (sources.len() - SOURCES_SHOWN) as u64;
+        words.push(message(lang, "source-more", &[("count", Value::Count(more))]));
+    }
+    words.join(", ")
+}
+
+/// What a visitor sends, by the name the page gives it.
+fn source(lang: Lang, source: &Source) -> String {
+    let id = match source.channel {
+        Channel::Any => "source-any",
+        Channel::Query => "source-query",
+        Channel::Form => "source-form",
+        Channel::Header => "source-header",
+        Channel::Cookie => "source-cookie",
+        Channel::Body => "source-body",
+        Channel::File => "source-file",
+        Channel::FileName => "source-file-name",
+        Channel::Argument => "source-argument",
+        Channel::Remote => "source-remote",
+    };
+    match source.key.as_deref().filter(|key| !key.is_empty()) {
+        Some(key) if !matches!(source.channel, Channel::Body | Channel::File | Channel::FileName | Channel::Remote) => {
+            message(lang, &format!("{id}-named"), &[("key", Value::Text(key.to_owned()))])
+        }
+        _ => message(lang, id, &[]),
+    }
+}
+
+fn way(lang: Lang, ways: &[(Way, usize)]) -> String {
+    let step = |(way, line): &(Way, usize)| {
+        let (id, name) = match way {
+            Way::Named(name) => ("way-named", name),
+            Way::Passed(name) => ("way-passed", name),
+            Way::Returned(name) => ("way-returned", name),
+            Way::Decoded(name) => ("way-decoded", name),
+        };
+        message(lang, id, &[("name", Value::Text(name.to_string())), ("line", Value::Count(*line as u64))])
+    };
+    let mut steps: Vec<String> = ways.iter().take(WAYS_SHOWN).map(step).collect();
+    if ways.len() > WAYS_SHOWN {
+        steps.push("…".into());
+    }
+    message(lang, "way", &[("steps", Value::Text(steps.join(" → ")))])
+}
+
+fn effect_word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Code => "code",
+        Effect::Load => "load",
+        Effect::Run => "run",
+        Effect::Native => "native",
+        Effect::Write => "write",
+        Effect::Read => "read",
+        Effect::List => "list",
+        Effect::Delete => "delete",
+        Effect::Move => "move",
+        Effect::Stamp => "stamp",
+        Effect::Query => "query",
+        Effect::Connect => "connect",
+        Effect::Net => "net",
+        Effect::Fetch => "fetch",
+        Effect::Deserialize => "deserialize",
+        Effect::Include => "include",
+        Effect::Registry => "registry",
+        Effect::Resident => "resident",
+        Effect::Create => "create",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EFFECTS: [Effect; 19] = [
+        Effect::Code,
+        Effect::Load,
+        Effect::Run,
+        Effect::Native,
+        Effect::Write,
+        Effect::Read,
+        Effect::List,
+        Effect::Delete,
+        Effect::Move,
+        Effect::Stamp,
+        Effect::Query,
+        Effect::Connect,
+        Effect::Net,
+        Effect::Fetch,
+        Effect::Deserialize,
+        Effect::Include,
+        Effect::Registry,
+        Effect::Resident,
+        Effect::Create,
+    ];
+
+    #[test]
+    fn every_effect_has_words_in_both_languages() {
+        for lang in [Lang::En, Lang::Fr] {
+            for effect in EFFECTS {
+                for kind in ["flow", "does"] {
+                    let id = format!("{kind}-{}", effect_word(effect));
+                    assert_ne!(message(lang, &id, &[("source", "a".into()), ("sink", "b".into())]), id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_flow_is_a_sentence_with_its_way() {
+        let told = Told::Flow {
+            effect: Effect::Code,
+            sink: "eval".into(),
+            sources: vec![Source { channel: Channel::Form, key: Some("klk123456".into()), at: 0 }],
+            ways: vec![(Way::Named("a".into()), 4)],
+            content: false,
+        };
+        let found = Reason { grade: Grade::Certain, told, line: 5, column: 1 };
+        assert_eq!(
+            reason(Lang::En, &found),
+            "The value of form field “klk123456” is run as a script (eval). Way: named a (line 4)."
+        );
+    }
+}
