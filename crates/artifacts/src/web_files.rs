@@ -8,6 +8,10 @@ use assize_content::Layout;
 use assize_model::{Rows, RowsError};
 use std::io::{BufRead, ErrorKind};
 
+/// Bytes of a file that are looked into.
+const LOOKED_BYTES_MAX: usize = 16 << 20;
+/// Reasons that are kept.
+const REASONS_MAX: usize = 5;
 /// Bytes of a file that are kept as text.
 pub(crate) const CONTENT_BYTES_MAX: usize = 64 << 10;
 /// Extensions that IIS hands to code, wherever such a file lies.
@@ -46,10 +50,12 @@ impl Artifact for WebFiles<'_> {
             || (SERVED.contains(&extension)
                 && ROOTS.iter().any(|root| path.contains(root))
                 && !path.contains("/inetpub/logs/"))
+            || (ROOTS.iter().any(|root| path.contains(root)) && has_code(&look.file.head))
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        let (start, bytes) = read_start(input)?;
+        let (looked, bytes) = read_start(input)?;
+        let start = &looked[..looked.len().min(CONTENT_BYTES_MAX)];
         let spec = rows.spec();
         let file = rows.file();
         let column = |name: &str| spec.column(name);
@@ -59,14 +65,14 @@ impl Artifact for WebFiles<'_> {
             ("name", file.name()),
             ("extension", &extension),
             ("sha256", &file.sha256),
-            ("form", form(&start)),
+            ("form", form(start)),
         ] {
             if let Some(at) = column(name) {
                 rows.text(at, value);
             }
         }
         if let Some(at) = column("content").filter(|_| !start.is_empty()) {
-            rows.text(at, &content(&start));
+            rows.text(at, &content(start));
         }
         if let (Some(at), Ok(size)) = (column("size"), i64::try_from(bytes)) {
             rows.number(at, size);
@@ -74,12 +80,38 @@ impl Artifact for WebFiles<'_> {
         if let (Some(at), Some(modified)) = (column("modified"), file.modified) {
             rows.time(at, modified);
         }
-        if bytes > start.len() as u64 {
+        if bytes > looked.len() as u64 {
+            rows.note(format!("only the first {} bytes are looked into", looked.len()));
+        } else if bytes > start.len() as u64 {
             rows.note(format!("only the first {} bytes are kept as text", start.len()));
         }
+        explain(&looked, &file.path, rows);
         // No time: that of a file is what its maker wished, and says nothing of how far back a log reaches.
         rows.finish(0, None, bytes)
     }
+}
+
+/// What its scripts do with what a visitor sends.
+fn explain(bytes: &[u8], path: &str, rows: &mut Rows<'_>) {
+    let found = assize_webshell::look(bytes, path);
+    let reasons: Vec<String> = found.reasons.iter().take(REASONS_MAX).map(assize_webshell::Reason::notation).collect();
+    let (flows, keys) = (reasons.join("; "), found.keys.join(", "));
+    let spec = rows.spec();
+    for (name, value) in
+        [("grade", found.grade.word()), ("language", found.language.unwrap_or("")), ("flows", &flows), ("keys", &keys)]
+    {
+        if let Some(at) = spec.column(name).filter(|_| !value.is_empty()) {
+            rows.text(at, value);
+        }
+    }
+    if found.cut {
+        rows.note("parts of its scripts are too deep or too long to be followed");
+    }
+}
+
+/// Whether the first bytes hold server code, whatever the name says.
+fn has_code(head: &[u8]) -> bool {
+    memchr::memmem::find(head, b"<%").is_some() || memchr::memmem::find(head, b"runat").is_some()
 }
 
 /// The first bytes, and how many there are in all.
@@ -95,7 +127,7 @@ fn read_start(input: &mut dyn BufRead) -> Result<(Vec<u8>, u64), RowsError> {
         if more.is_empty() {
             return Ok((start, bytes));
         }
-        let keep = (CONTENT_BYTES_MAX - start.len()).min(more.len());
+        let keep = (LOOKED_BYTES_MAX - start.len()).min(more.len());
         start.extend_from_slice(&more[..keep]);
         bytes += more.len() as u64;
         let taken = more.len();

@@ -1,55 +1,23 @@
 //! What was found in one page, in words: each reason a sentence that names what a visitor sends, the way it takes and what is done.
 
 use crate::lang::{Lang, Value, message};
-use assize_webshell::{Capability, Channel, Effect, Grade, Oddity, Reason, Source, Told, Way};
+use assize_webshell::{Capability, Channel, Grade, Oddity, Reason, Source, Told, Way};
 
 /// Steps of a way that are told; the rest is counted.
 const WAYS_SHOWN: usize = 6;
 /// Sources that are told.
 const SOURCES_SHOWN: usize = 4;
 
-/// The word of a grade in machine output.
-#[must_use]
-pub fn grade_word(grade: Grade) -> &'static str {
-    match grade {
-        Grade::None => "none",
-        Grade::Context => "context",
-        Grade::Suspicious => "suspicious",
-        Grade::Likely => "likely",
-        Grade::Certain => "certain",
-    }
-}
-
-/// The word of a capability in machine output.
-#[must_use]
-pub fn capability_word(capability: Capability) -> &'static str {
-    match capability {
-        Capability::Code => "code",
-        Capability::Load => "load",
-        Capability::Command => "command",
-        Capability::Write => "write",
-        Capability::Read => "read",
-        Capability::List => "list",
-        Capability::Delete => "delete",
-        Capability::Move => "move",
-        Capability::Stamp => "stamp",
-        Capability::Database => "database",
-        Capability::Network => "network",
-        Capability::Registry => "registry",
-        Capability::Resident => "resident",
-    }
-}
-
 /// The name of a grade.
 #[must_use]
 pub fn grade(lang: Lang, grade: Grade) -> String {
-    message(lang, &format!("grade-{}", grade_word(grade)), &[])
+    message(lang, &format!("grade-{}", grade.word()), &[])
 }
 
 /// A capability in words.
 #[must_use]
 pub fn capability(lang: Lang, capability: Capability) -> String {
-    message(lang, &format!("able-{}", capability_word(capability)), &[])
+    message(lang, &format!("able-{}", capability.word()), &[])
 }
 
 /// A reason as a sentence, with the way that leads to it.
@@ -59,11 +27,8 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
     match &reason.told {
         Told::Flow { effect, sink, sources, ways, content } => {
             let what = if sources.is_empty() { message(lang, "source-content", &[]) } else { list(lang, sources) };
-            let mut out = message(
-                lang,
-                &format!("flow-{}", effect_word(*effect)),
-                &[("source", text(&what)), ("sink", text(sink))],
-            );
+            let mut out =
+                message(lang, &format!("flow-{}", effect.word()), &[("source", text(&what)), ("sink", text(sink))]);
             if *content && !sources.is_empty() {
                 out = format!("{out} {}", message(lang, "flow-content", &[]));
             }
@@ -73,15 +38,9 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
             out
         }
         Told::Decoded { sink } => message(lang, "page-decoded", &[("sink", text(sink))]),
-        Told::Built { effect, sink } => {
-            message(lang, &format!("built-{}", effect_word(*effect)), &[("sink", text(sink))])
-        }
-        Told::Does { effect, sink } => {
-            message(lang, &format!("does-{}", effect_word(*effect)), &[("sink", text(sink))])
-        }
-        Told::Fetched { effect, sink } => {
-            message(lang, &format!("fetched-{}", effect_word(*effect)), &[("sink", text(sink))])
-        }
+        Told::Built { effect, sink } => message(lang, &format!("built-{}", effect.word()), &[("sink", text(sink))]),
+        Told::Does { effect, sink } => message(lang, &format!("does-{}", effect.word()), &[("sink", text(sink))]),
+        Told::Fetched { effect, sink } => message(lang, &format!("fetched-{}", effect.word()), &[("sink", text(sink))]),
         Told::Pieced(class) => message(lang, "page-pieced", &[("class", text(class))]),
         Told::Powers(all) => {
             let words: Vec<String> = all.iter().map(|one| capability(lang, *one)).collect();
@@ -92,18 +51,11 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
 }
 
 fn odd(lang: Lang, oddity: &Oddity) -> String {
-    let id = match oddity {
-        Oddity::Image => "odd-image",
-        Oddity::Mailbox => "odd-mailbox",
-        Oddity::Certificate => "odd-certificate",
-        Oddity::AddressBook => "odd-address-book",
-        Oddity::Binary => "odd-binary",
-        Oddity::Utf7 => "odd-utf7",
-        Oddity::Encoded => "odd-encoded",
-        Oddity::Include => "odd-include",
-        Oddity::Mapping(path) => return message(lang, "odd-mapping", &[("path", Value::Text(path.clone()))]),
-    };
-    message(lang, id, &[])
+    let id = format!("odd-{}", oddity.word());
+    match oddity {
+        Oddity::Mapping(path) => message(lang, &id, &[("path", Value::Text(path.clone()))]),
+        _ => message(lang, &id, &[]),
+    }
 }
 
 fn list(lang: Lang, sources: &[Source]) -> String {
@@ -117,23 +69,12 @@ fn list(lang: Lang, sources: &[Source]) -> String {
 
 /// What a visitor sends, by the name the page gives it.
 fn source(lang: Lang, source: &Source) -> String {
-    let id = match source.channel {
-        Channel::Any => "source-any",
-        Channel::Query => "source-query",
-        Channel::Form => "source-form",
-        Channel::Header => "source-header",
-        Channel::Cookie => "source-cookie",
-        Channel::Body => "source-body",
-        Channel::File => "source-file",
-        Channel::FileName => "source-file-name",
-        Channel::Argument => "source-argument",
-        Channel::Remote => "source-remote",
-    };
+    let id = format!("source-{}", source.channel.word());
     match source.key.as_deref().filter(|key| !key.is_empty()) {
         Some(key) if !matches!(source.channel, Channel::Body | Channel::File | Channel::FileName | Channel::Remote) => {
             message(lang, &format!("{id}-named"), &[("key", Value::Text(key.to_owned()))])
         }
-        _ => message(lang, id, &[]),
+        _ => message(lang, &id, &[]),
     }
 }
 
@@ -154,33 +95,10 @@ fn way(lang: Lang, ways: &[(Way, usize)]) -> String {
     message(lang, "way", &[("steps", Value::Text(steps.join(" → ")))])
 }
 
-fn effect_word(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Code => "code",
-        Effect::Load => "load",
-        Effect::Run => "run",
-        Effect::Native => "native",
-        Effect::Write => "write",
-        Effect::Read => "read",
-        Effect::List => "list",
-        Effect::Delete => "delete",
-        Effect::Move => "move",
-        Effect::Stamp => "stamp",
-        Effect::Query => "query",
-        Effect::Connect => "connect",
-        Effect::Net => "net",
-        Effect::Fetch => "fetch",
-        Effect::Deserialize => "deserialize",
-        Effect::Include => "include",
-        Effect::Registry => "registry",
-        Effect::Resident => "resident",
-        Effect::Create => "create",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use assize_webshell::Effect;
 
     const EFFECTS: [Effect; 19] = [
         Effect::Code,
@@ -209,7 +127,7 @@ mod tests {
         for lang in [Lang::En, Lang::Fr] {
             for effect in EFFECTS {
                 for kind in ["flow", "does"] {
-                    let id = format!("{kind}-{}", effect_word(effect));
+                    let id = format!("{kind}-{}", effect.word());
                     assert_ne!(message(lang, &id, &[("source", "a".into()), ("sink", "b".into())]), id);
                 }
             }

@@ -75,6 +75,45 @@ impl Ask<'_> {
     }
 }
 
+/// Functions of VBScript that make texts of texts. A function of another name belongs to the page or to a file it includes.
+pub(crate) fn of_language(name: &str) -> bool {
+    const ALL: [&str; 32] = [
+        "chr",
+        "chrw",
+        "chrb",
+        "asc",
+        "ascw",
+        "ascb",
+        "strreverse",
+        "ucase",
+        "lcase",
+        "trim",
+        "ltrim",
+        "rtrim",
+        "replace",
+        "split",
+        "join",
+        "mid",
+        "midb",
+        "left",
+        "leftb",
+        "right",
+        "rightb",
+        "string",
+        "space",
+        "cstr",
+        "hex",
+        "oct",
+        "array",
+        "unescape",
+        "escape",
+        "filter",
+        "eval",
+        "xor",
+    ];
+    ALL.contains(&name)
+}
+
 /// Whether a function undoes an encoding: worth telling on the way of a value.
 pub(crate) fn decodes(name: &str) -> bool {
     matches!(

@@ -22,6 +22,20 @@ pub enum Grade {
     Certain,
 }
 
+impl Grade {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Context => "context",
+            Self::Suspicious => "suspicious",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
 /// What a page can do for whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
@@ -51,6 +65,28 @@ pub enum Capability {
     Registry,
     /// Stay in memory without a file.
     Resident,
+}
+
+impl Capability {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Load => "load",
+            Self::Command => "command",
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Delete => "delete",
+            Self::Move => "move",
+            Self::Stamp => "stamp",
+            Self::Database => "database",
+            Self::Network => "network",
+            Self::Registry => "registry",
+            Self::Resident => "resident",
+        }
+    }
 }
 
 /// Something about the form of a page.
@@ -139,6 +175,48 @@ pub struct Reason {
     pub column: usize,
 }
 
+impl Reason {
+    /// The reason without the words of any language, for tables: `form "k" -> code: eval (4:27)`.
+    #[must_use]
+    pub fn notation(&self) -> String {
+        let place = format!("({}:{})", self.line, self.column);
+        match &self.told {
+            Told::Flow { effect, sink, sources, .. } => {
+                let sources: Vec<String> = sources.iter().take(NOTED_MAX).map(Source::notation).collect();
+                format!("{} -> {}: {sink} {place}", sources.join(" + "), effect.word())
+            }
+            Told::Decoded { sink } => format!("decoded -> code: {sink} {place}"),
+            Told::Built { effect, sink } => format!("built -> {}: {sink} {place}", effect.word()),
+            Told::Does { effect, sink } => format!("{}: {sink} {place}", effect.word()),
+            Told::Fetched { effect, sink } => format!("remote -> {}: {sink} {place}", effect.word()),
+            Told::Pieced(class) => format!("pieced: {class}"),
+            Told::Powers(all) => all.iter().map(|one| one.word()).collect::<Vec<_>>().join("+"),
+            Told::Odd(oddity) => oddity.word().to_owned(),
+        }
+    }
+}
+
+/// Sources that one notation names.
+const NOTED_MAX: usize = 4;
+
+impl Oddity {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Mailbox => "mailbox",
+            Self::Certificate => "certificate",
+            Self::AddressBook => "address-book",
+            Self::Binary => "binary",
+            Self::Utf7 => "utf7",
+            Self::Encoded => "encoded",
+            Self::Include => "include",
+            Self::Mapping(_) => "mapping",
+        }
+    }
+}
+
 /// What was found in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -156,6 +234,20 @@ pub struct Found {
     pub cut: bool,
 }
 
+impl Found {
+    /// What is found where nothing was looked for.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            grade: Grade::None,
+            language: None,
+            reasons: Vec::new(),
+            capabilities: BTreeSet::new(),
+            keys: Vec::new(),
+            cut: false,
+        }
+    }
+}
+
 /// What there is to weigh.
 pub(crate) struct Looked<'a> {
     pub(crate) bytes: &'a [u8],
@@ -164,6 +256,8 @@ pub(crate) struct Looked<'a> {
     pub(crate) encoded: bool,
     pub(crate) page: &'a Page,
     pub(crate) seen: &'a Seen,
+    /// A server would run a file of that name.
+    pub(crate) runs: bool,
 }
 
 /// Characters from which a text that a page decodes and runs is more than the name of a variable.
@@ -307,7 +401,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                 }
                 () if chosen => flow(Grade::Context),
                 () if fetched => Some((
-                    if names_a_page(event) { Grade::Likely } else { Grade::Suspicious },
+                    if names_a_page(event) { Grade::Likely } else { Grade::Context },
                     Told::Fetched { effect: event.effect, sink: event.name.clone() },
                 )),
                 () if uploads => flow(Grade::Context),
@@ -379,7 +473,8 @@ fn powers(looked: &Looked, capabilities: &BTreeSet<Capability>, add: &mut impl F
     let grade = match (files, beyond) {
         (4.., _) | (3, 1..) => Grade::Certain,
         (3, 0) | (2, 1..) => Grade::Likely,
-        (2, 0) | (1, 1..) => Grade::Suspicious,
+        (1, 1..) => Grade::Suspicious,
+        (2, 0) => Grade::Context,
         _ => return,
     };
     let at = looked.seen.events.first().map_or(0, |event| event.at);
@@ -396,7 +491,7 @@ fn oddities(looked: &Looked, add: &mut impl FnMut(Grade, Told, u32)) {
     if !looked.page.code {
         return;
     }
-    if let Some(oddity) = container(looked) {
+    if let Some(oddity) = container(looked).filter(|_| looked.runs) {
         add(Grade::Likely, Told::Odd(oddity), 0);
     }
     if looked.read.encoding == "UTF-7" {

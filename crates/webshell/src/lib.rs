@@ -27,13 +27,19 @@ pub use flow::value::{Channel, Source, Way};
 pub use grade::{Capability, Found, Grade, Oddity, Reason, Told};
 pub use vocab::Effect;
 
-/// Looks at the bytes of one page. `name` is the name of its file: only the extension counts, and only for the language.
+/// Looks at the bytes of one page. `name` is the name of its file: only the extension counts, for the language and for whether a
+/// server would run it.
 #[must_use]
 pub fn look(bytes: &[u8], name: &str) -> Found {
+    let runs = split::runs(name);
+    if bytes.starts_with(b"MZ") && !runs {
+        // A program file holds no page; what it does is not asked here.
+        return Found::nothing();
+    }
     let read = text::read(bytes);
     let opened = screnc::open(&read.text);
     let encoded = matches!(opened, std::borrow::Cow::Owned(_));
     let page = split::split(&opened, name);
     let seen = if page.code { flow::follow(&page) } else { flow::Seen::default() };
-    grade::weigh(&grade::Looked { bytes, read: &read, text: &opened, encoded, page: &page, seen: &seen })
+    grade::weigh(&grade::Looked { bytes, read: &read, text: &opened, encoded, page: &page, seen: &seen, runs })
 }

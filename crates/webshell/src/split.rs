@@ -487,6 +487,12 @@ const RUNS: [&str; 26] = [
     "vbhtml", "cshtm", "vbhtm", "xamlx", "master", "skin", "browser", "config", "xoml", "asbx", "aspq", "rules",
 ];
 
+/// Whether a server would run a file of that name by itself. A name without an extension may stand for anything.
+pub(crate) fn runs(name: &str) -> bool {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).trim_end_matches(['.', ' ']);
+    name.rsplit_once('.').is_none_or(|(_, extension)| RUNS.contains(&extension.to_ascii_lowercase().as_str()))
+}
+
 /// Handlers and build providers that make a script of something that is none.
 fn mappings(text: &str, page: &mut Page) {
     let mut from = 0;

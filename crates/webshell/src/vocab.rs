@@ -47,6 +47,34 @@ pub enum Effect {
     Create,
 }
 
+impl Effect {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Load => "load",
+            Self::Run => "run",
+            Self::Native => "native",
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Delete => "delete",
+            Self::Move => "move",
+            Self::Stamp => "stamp",
+            Self::Query => "query",
+            Self::Connect => "connect",
+            Self::Net => "net",
+            Self::Fetch => "fetch",
+            Self::Deserialize => "deserialize",
+            Self::Include => "include",
+            Self::Registry => "registry",
+            Self::Resident => "resident",
+            Self::Create => "create",
+        }
+    }
+}
+
 /// One call that matters: its effect, the arguments that say what, and the one that is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sink {

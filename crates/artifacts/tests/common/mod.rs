@@ -30,7 +30,8 @@ pub fn content() -> Content {
         .map(|p| Layout::read(&p.to_string_lossy(), &std::fs::read_to_string(p).unwrap()).unwrap())
         .collect();
     let (exposure, recipes) = (ExposureTables::default(), Recipes::default());
-    Content { layouts, packs: Vec::new(), exposure, recipes, sha256: String::new() }
+    let known_good = assize_content::KnownGood::default();
+    Content { layouts, packs: Vec::new(), exposure, known_good, recipes, sha256: String::new() }
 }
 
 pub fn info(path: &str, bytes: &[u8]) -> FileInfo {

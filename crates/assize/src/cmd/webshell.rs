@@ -197,14 +197,14 @@ impl Shown<'_> {
             let line = Line {
                 path: &checked.path,
                 sha256: &checked.sha256,
-                grade: page::grade_word(checked.grade),
+                grade: checked.grade.word(),
                 language: checked.language,
                 reasons: checked
                     .reasons
                     .iter()
                     .map(|r| ReasonLine { text: &r.text, line: r.line, column: r.column })
                     .collect(),
-                capabilities: checked.capabilities.iter().map(|one| page::capability_word(*one)).collect(),
+                capabilities: checked.capabilities.iter().map(|one| one.word()).collect(),
                 keys: &checked.keys,
             };
             return self.lines.line(&serde_json::to_string(&line).map_err(run::own)?);
@@ -261,7 +261,7 @@ impl Shown<'_> {
                 .into_iter()
                 .filter(|grade| self.counts[*grade as usize] > 0)
             {
-                let meaning = message(self.lang, &format!("grade-{}-means", page::grade_word(grade)), &[]);
+                let meaning = message(self.lang, &format!("grade-{}-means", grade.word()), &[]);
                 self.lines.line(&format!("{}: {meaning}", page::grade(self.lang, grade)))?;
             }
             self.lines.line(&message(self.lang, "shell-limits", &[]))?;

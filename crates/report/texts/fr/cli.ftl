@@ -199,7 +199,7 @@ grade-context = contexte
 grade-suspicious = suspect
 grade-likely = probable
 grade-certain = certain
-grade-certain-means = ce qu’un visiteur envoie est exécuté comme un programme, ou le fichier est un web shell connu : prise de contrôle à distance, quel que soit celui qui l’a déposé
+grade-certain-means = ce qu’un visiteur envoie est exécuté comme un programme, ou le fichier est un code encoquillé connu : prise de contrôle à distance, quel que soit celui qui l’a déposé
 grade-likely-means = une page authentique n’a guère de raison de faire cela
 grade-suspicious-means = peu de pages authentiques font cela ; quelqu’un doit regarder
 grade-context-means = beaucoup de pages authentiques font cela ; cela ne compte qu’à côté d’autres constats
@@ -217,8 +217,8 @@ able-network = atteindre d’autres machines
 able-registry = utiliser le registre
 able-resident = rester en mémoire
 source-content = Ce qui est écrit
-source-any = La requête
-source-any-named = La valeur du paramètre de requête « { $key } »
+source-request = La requête
+source-request-named = La valeur du paramètre de requête « { $key } »
 source-query = La chaîne de requête
 source-query-named = La valeur du paramètre d’URL « { $key } »
 source-form = Un champ de formulaire
@@ -308,7 +308,7 @@ shell-summary = { $files ->
     [one] Un fichier lu
    *[other] { $files } fichiers lus
   } : { $certain } certain, { $likely } probable, { $suspicious } suspect, { $context } contexte, { $none } sans rien trouvé.
-shell-limits = Rien trouvé veut dire qu’aucune des voies que nous connaissons n’a été vue. Un web shell peut aussi se trouver dans un fichier de programme, en mémoire ou dans une page qui n’est pas ici.
+shell-limits = Rien trouvé veut dire qu’aucune des voies que nous connaissons n’a été vue. Un code encoquillé peut aussi se trouver dans un fichier de programme, en mémoire ou dans une page qui n’est pas ici.
 shell-unread = { $count ->
     [one] Un fichier n’a pas pu être lu :
    *[other] { $count } fichiers n’ont pas pu être lus :

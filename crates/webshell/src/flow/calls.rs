@@ -267,14 +267,19 @@ impl Engine<'_> {
         if vocab::creation(path).is_some() && holder.made {
             return self.make(&Rc::from(path.as_ref()), values, at);
         }
-        self.plain(
+        let mut out = self.plain(
             Some(holder).filter(|holder| !matches!(holder.data, Data::Path(_)) || holder.sources != 0),
             &name,
             values,
             args,
             on,
             at,
-        )
+        );
+        // What a file that is not here makes of it is not for this page to answer for.
+        if self.family == Family::Basic && !path.contains('.') && !fold::of_language(&name) {
+            out.made = false;
+        }
+        out
     }
 
     /// What a function that matters is given, and what comes of it.

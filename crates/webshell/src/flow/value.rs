@@ -43,6 +43,36 @@ pub struct Source {
     pub at: u32,
 }
 
+impl Channel {
+    /// The word of machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "request",
+            Self::Query => "query",
+            Self::Form => "form",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+            Self::Body => "body",
+            Self::File => "file",
+            Self::FileName => "file-name",
+            Self::Argument => "argument",
+            Self::Remote => "remote",
+        }
+    }
+}
+
+impl Source {
+    /// `form "k"`.
+    #[must_use]
+    pub fn notation(&self) -> String {
+        match &self.key {
+            Some(key) => format!("{} \"{key}\"", self.channel.word()),
+            None => self.channel.word().to_owned(),
+        }
+    }
+}
+
 /// What happened to a value on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
