@@ -77,7 +77,7 @@ impl Ask<'_> {
 
 /// Functions of VBScript that make texts of texts. A function of another name belongs to the page or to a file it includes.
 pub(crate) fn of_language(name: &str) -> bool {
-    const ALL: [&str; 32] = [
+    const ALL: [&str; 48] = [
         "chr",
         "chrw",
         "chrb",
@@ -108,8 +108,24 @@ pub(crate) fn of_language(name: &str) -> bool {
         "unescape",
         "escape",
         "filter",
-        "eval",
-        "xor",
+        "len",
+        "lenb",
+        "instr",
+        "instrb",
+        "instrrev",
+        "ubound",
+        "lbound",
+        "cint",
+        "clng",
+        "cdbl",
+        "cbyte",
+        "int",
+        "fix",
+        "abs",
+        "isnull",
+        "isempty",
+        "isnumeric",
+        "isarray",
     ];
     ALL.contains(&name)
 }

@@ -381,7 +381,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
         }
         Effect::Code if event.what.is_unknown() => {
             // A statement whose beginning stands in the page is a template, not a hidden program.
-            let template = event.what.starts.as_ref().is_some_and(|start| start.len() >= TEMPLATE_MIN);
+            let template = event.what.starts().is_some_and(|start| start.len() >= TEMPLATE_MIN);
             built(if event.what.made && !template { Grade::Suspicious } else { Grade::Context })
         }
         Effect::Load => does(Grade::Likely),
@@ -452,12 +452,8 @@ fn writes_a_page(event: &Event) -> bool {
 
 /// The path ends like that of a page that servers run.
 fn names_a_page(event: &Event) -> bool {
-    let path = event
-        .what
-        .as_text()
-        .or_else(|| event.what.ends.clone())
-        .map(|text| text.trim().to_lowercase())
-        .unwrap_or_default();
+    let path =
+        event.what.as_text().or_else(|| event.what.ends()).map(|text| text.trim().to_lowercase()).unwrap_or_default();
     [".asp", ".aspx", ".ashx", ".asmx", ".asa", ".cer", ".cdx", ".php", ".jsp"]
         .iter()
         .any(|extension| path.ends_with(extension))

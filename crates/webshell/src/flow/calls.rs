@@ -57,14 +57,14 @@ impl Engine<'_> {
         at: u32,
     ) -> Value {
         // Long: the order in which the meanings of a method are tried is the point.
-        let lower = name.to_lowercase();
+        let lower = self.lower(name);
         let mut values = self.values(args);
         // Fields that hold functions, then functions of the page.
         if let Data::Object(number) = holder.data {
             let field = self
                 .heap
                 .get(number)
-                .and_then(|object| object.fields.get(lower.as_str()).or_else(|| object.fields.get(name)))
+                .and_then(|object| object.fields.get(&lower).or_else(|| object.fields.get(name)))
                 .cloned();
             if let Some(field) = field {
                 return match &field.data {
@@ -76,10 +76,10 @@ impl Engine<'_> {
         }
         if let Data::Function(function) = &holder.data {
             // `f.Invoke(x)`, `f.call(null, x)`, `f.apply(null, [x])`.
-            if matches!(lower.as_str(), "call" | "apply") && !values.is_empty() {
+            if matches!(&*lower, "call" | "apply") && !values.is_empty() {
                 values.remove(0);
             }
-            if lower == "apply"
+            if &*lower == "apply"
                 && let Some(Data::List(items)) = values.first().map(|value| value.data.clone())
             {
                 values = items.borrow().clone();
@@ -89,7 +89,7 @@ impl Engine<'_> {
         let known_class = matches!(holder.data, Data::Object(_)) && !self.is_class_of_page(holder);
         if !known_class
             && holder.sources == 0
-            && let Some(overloads) = self.functions.get(lower.as_str()).cloned()
+            && let Some(overloads) = self.functions.get(&lower).cloned()
             && !matches!(&holder.data, Data::Path(path) if is_request(path) || path.starts_with("request."))
         {
             let function =
@@ -102,7 +102,7 @@ impl Engine<'_> {
                 return self.request_method(&path, &lower, &values, base, args, at);
             }
             if let Some(control) = path.strip_prefix("·input.") {
-                if lower == "saveas" {
+                if &*lower == "saveas" {
                     let content = self.source(Channel::File, Some(control.to_owned()), at);
                     self.tell(
                         Effect::Write,
@@ -133,12 +133,12 @@ impl Engine<'_> {
             let full = format!("{path}.{lower}");
             return self.library_on(&Rc::from(full), holder, Some((base, before)), &values, args, at);
         }
-        if let (Data::Text(text), "append" | "appendline" | "insert") = (&holder.data, lower.as_str()) {
+        if let (Data::Text(text), "append" | "appendline" | "insert") = (&holder.data, &*lower) {
             let mut grown = holder.clone();
             let more = values.last().cloned().unwrap_or_else(Value::unknown);
             mix(&mut grown, &more);
             grown.made = true;
-            grown.data = match (more.as_text(), lower.as_str()) {
+            grown.data = match (more.as_text(), &*lower) {
                 (Some(more), "insert") if text.len() + more.len() <= fold::TEXT_MAX => {
                     Data::Text(Rc::from(format!("{more}{text}")))
                 }
@@ -187,6 +187,16 @@ impl Engine<'_> {
         at: u32,
     ) -> Value {
         // Long: the order in which the meanings of a name are tried is the point.
+        if self.is_plain(path) {
+            return self.plain(
+                None.or(Some(holder).filter(|holder| holder.sources != 0)),
+                vocab::last(path),
+                values,
+                args,
+                on,
+                at,
+            );
+        }
         let name = vocab::last(path).to_owned();
         if matches!(name.as_str(), "createobject" | "getobject" | "activexobject") {
             if name == "getobject"
@@ -280,6 +290,16 @@ impl Engine<'_> {
             out.made = false;
         }
         out
+    }
+
+    /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.
+    fn is_plain(&mut self, path: &Rc<str>) -> bool {
+        if let Some(known) = self.plain.get(path) {
+            return *known;
+        }
+        let plain = fold::of_language(path) && vocab::function(path, self.page.scripting).is_none();
+        self.plain.insert(path.clone(), plain);
+        plain
     }
 
     /// What a function that matters is given, and what comes of it.

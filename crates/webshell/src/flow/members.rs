@@ -41,9 +41,9 @@ impl Engine<'_> {
     }
 
     pub(super) fn member(&mut self, holder: &Value, name: &Rc<str>, at: u32, base: &Expr, number: usize) -> Value {
-        let lower = name.to_lowercase();
+        let lower = self.lower(name);
         if let Data::Object(object) = holder.data {
-            if let Some(field) = self.heap.get(object).and_then(|object| object.fields.get(lower.as_str())).cloned() {
+            if let Some(field) = self.heap.get(object).and_then(|object| object.fields.get(&lower)).cloned() {
                 return field;
             }
             if let Some(field) = self.heap.get(object).and_then(|object| object.fields.get(name)).cloned() {
@@ -51,21 +51,19 @@ impl Engine<'_> {
             }
         }
         let own = number == 0
-            && matches!(&base.kind, Kind::Name(word) if matches!(word.to_lowercase().as_str(), "this" | "me" | "page" | "base"));
+            && matches!(&base.kind, Kind::Name(word) if ["this", "me", "page", "base"].iter().any(|own| word.eq_ignore_ascii_case(own)));
         if own || self.is_class_of_page(holder) {
             if let Some(value) = self.lookup(name) {
                 return value;
             }
-            if lower != "request"
-                && (self.functions.contains_key(lower.as_str()) || self.page.inputs.contains_key(&lower))
-            {
+            if &*lower != "request" && (self.functions.contains_key(&lower) || self.page.inputs.contains_key(&*lower)) {
                 return self.value(&Expr::new(at, Kind::Name(name.clone())));
             }
         }
         if let Data::Path(path) = &holder.data {
             return self.member_of_path(&path.clone(), holder, &lower, at);
         }
-        if lower == "request" {
+        if &*lower == "request" {
             return Value::path("request");
         }
         if vocab::cuts(&lower) {
@@ -83,7 +81,7 @@ impl Engine<'_> {
         }
         // A member of what a visitor sends is chosen by the visitor too.
         if holder.sources != 0 {
-            if lower == "filename" {
+            if &*lower == "filename" {
                 return self.source(Channel::FileName, None, at);
             }
             return holder.origin_only();
@@ -91,7 +89,7 @@ impl Engine<'_> {
         if let Some(value) = self.lookup(name) {
             return value;
         }
-        if self.functions.contains_key(lower.as_str()) {
+        if self.functions.contains_key(&lower) {
             return self.value(&Expr::new(at, Kind::Name(name.clone())));
         }
         Value::path(format!("·.{lower}"))

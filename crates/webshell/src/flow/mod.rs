@@ -24,6 +24,8 @@ use value::{Channel, Data, Source, Value};
 
 /// Steps of one page.
 const STEPS_MAX: u32 = 1_500_000;
+/// Steps of a page that was already seen to run what a visitor sends: enough to tell what else it can do.
+const CONVICTED_STEPS_MAX: u32 = 120_000;
 /// Steps of one function that is looked at by itself.
 const ENTRY_STEPS_MAX: u32 = 120_000;
 /// Steps of one loop.
@@ -105,10 +107,18 @@ pub(crate) struct Engine<'p> {
     /// What functions of the page answered to what is known.
     answered: HashMap<(*const Function, String), Value>,
     characters: fold::Characters,
+    /// Names in lower case.
+    lowered: HashMap<Rc<str>, Rc<str>>,
+    /// Functions of the language that only make values of values, and names that are none.
+    plain: HashMap<Rc<str>, bool>,
+    /// Whether any property of the page does something when it is set.
+    setters: bool,
     /// What the parameters of the function that ended last held then.
     left: Vec<Value>,
     steps: u32,
     entry_end: u32,
+    /// Steps at which the page is left.
+    limit: u32,
     depth: u32,
     calls: u32,
     nested: u32,
@@ -150,9 +160,13 @@ impl<'p> Engine<'p> {
             called: HashMap::new(),
             answered: HashMap::new(),
             characters: fold::Characters::default(),
+            lowered: HashMap::new(),
+            plain: HashMap::new(),
+            setters: false,
             left: Vec::new(),
             steps: 0,
             entry_end: STEPS_MAX,
+            limit: STEPS_MAX,
             depth: 0,
             calls: 0,
             nested: 0,
@@ -170,17 +184,28 @@ impl<'p> Engine<'p> {
     /// Runs what the page runs by itself, then each function as if the server called it, twice: fields that one sets, others use.
     fn page(&mut self, script: &[Stmt]) {
         self.declare(script);
+        self.setters = self.functions.keys().any(|name| name.starts_with("set_"));
         self.statements(script);
         let mut entries: Vec<Rc<Function>> = self.functions.values().flatten().cloned().collect();
         entries.sort_by_key(|function| (function.params.first().map_or(0, |param| param.at), function.name.clone()));
-        for _ in 0..2 {
+        for round in 0..2 {
+            // The second time is for what one function leaves to another; who sends nothing leaves nothing.
+            if round > 0 && (self.seen.sources.is_empty() || self.runs_requests()) {
+                break;
+            }
             self.called.clear();
             for function in &entries {
-                self.entry_end = self.steps.saturating_add(ENTRY_STEPS_MAX).min(STEPS_MAX);
+                self.entry_end = self.steps.saturating_add(ENTRY_STEPS_MAX).min(self.limit);
                 self.entry(function);
             }
         }
-        self.seen.cut |= self.steps >= STEPS_MAX;
+        self.seen.cut |= self.steps >= self.limit;
+    }
+
+    /// Whether the page was already seen to run what a visitor sends.
+    fn runs_requests(&self) -> bool {
+        let runs = |event: &Event| matches!(event.effect, Effect::Code | Effect::Load | Effect::Run | Effect::Native);
+        self.seen.events.iter().any(|event| runs(event) && event.what.sources != 0)
     }
 
     fn spent(&mut self) -> bool {
@@ -220,6 +245,11 @@ impl<'p> Engine<'p> {
             }
             event.concealed |= concealed;
             return;
+        }
+        let runs = matches!(effect, Effect::Code | Effect::Load | Effect::Run | Effect::Native) && what.sources != 0;
+        if runs && self.limit == STEPS_MAX {
+            self.limit = STEPS_MAX.min(self.steps.saturating_add(CONVICTED_STEPS_MAX));
+            self.entry_end = self.entry_end.min(self.limit);
         }
         if self.seen.events.len() < EVENTS_MAX {
             let nested = self.nested > 0;

@@ -8,6 +8,14 @@ use crate::vocab;
 use std::rc::Rc;
 
 impl Engine<'_> {
+    /// A name in lower case. Names of the basic family are; those of the other are remembered.
+    pub(super) fn lower(&mut self, name: &Rc<str>) -> Rc<str> {
+        if self.family == Family::Basic {
+            return name.clone();
+        }
+        self.lowered.entry(name.clone()).or_insert_with(|| Rc::from(name.to_lowercase())).clone()
+    }
+
     pub(super) fn lookup(&self, name: &Rc<str>) -> Option<Value> {
         let local = self.scopes.last().and_then(|scope| scope.get(name));
         local.or_else(|| self.scopes.first().and_then(|scope| scope.get(name))).cloned()
@@ -47,8 +55,13 @@ impl Engine<'_> {
     pub(super) fn store(&mut self, target: &Expr, value: Value) {
         match &target.kind {
             Kind::Name(name) => {
-                let setter: Rc<str> = Rc::from(format!("set_{}", name.to_lowercase()));
-                if let Some(function) = self.functions.get(&setter).and_then(|found| found.first()).cloned() {
+                if self.setters
+                    && let Some(function) = self
+                        .functions
+                        .get(&*format!("set_{}", name.to_lowercase()))
+                        .and_then(|found| found.first())
+                        .cloned()
+                {
                     self.invoke(&function, vec![value.clone()]);
                 }
                 let value = value.went(Way::Named(name.clone()), target.at);
@@ -103,7 +116,7 @@ impl Engine<'_> {
 
     /// `own` says that the holder is the object whose code this is: its members are names of the page.
     fn store_member(&mut self, holder: &Value, name: &Rc<str>, own: bool, value: Value, at: u32) {
-        let lower: Rc<str> = Rc::from(name.to_lowercase());
+        let lower = self.lower(name);
         if let Some(sink) = vocab::setting(&self.class_of(holder), &lower) {
             self.tell(sink.effect, &lower, at, value.clone(), None, holder.made);
         }

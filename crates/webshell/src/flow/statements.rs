@@ -152,7 +152,7 @@ impl Engine<'_> {
         self.entry_end = whole.min(self.steps.saturating_add(LOOP_STEPS_MAX));
         run(self);
         self.seen.cut |= self.steps >= self.entry_end;
-        self.entry_end = whole;
+        self.entry_end = whole.min(self.limit);
     }
 
     pub(super) fn looped(&mut self, looped: &Loop) {

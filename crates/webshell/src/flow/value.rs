@@ -112,6 +112,13 @@ pub(crate) enum Data {
     Path(Rc<str>),
 }
 
+/// What is known of a text in whose middle something is not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Edges {
+    pub(crate) starts: Option<Rc<str>>,
+    pub(crate) ends: Option<Rc<str>>,
+}
+
 /// A value and what is known of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
@@ -122,10 +129,8 @@ pub(crate) struct Value {
     pub(crate) whole: bool,
     /// Its end was chosen by a source: of a path, the kind of file.
     pub(crate) tail: bool,
-    /// What it ends with, where the rest is not known.
-    pub(crate) ends: Option<Rc<str>>,
-    /// What it begins with, where the rest is not known.
-    pub(crate) starts: Option<Rc<str>>,
+    /// What it begins and ends with, where the rest is not known.
+    pub(crate) edges: Option<Rc<Edges>>,
     /// It was put together from pieces or decoded by the page.
     pub(crate) made: bool,
     pub(crate) trail: Option<Rc<Trail>>,
@@ -137,7 +142,7 @@ impl Value {
     }
 
     pub(crate) fn of(data: Data) -> Self {
-        Self { data, sources: 0, whole: false, tail: false, ends: None, starts: None, made: false, trail: None }
+        Self { data, sources: 0, whole: false, tail: false, edges: None, made: false, trail: None }
     }
 
     pub(crate) fn text(text: impl Into<Rc<str>>) -> Self {
@@ -163,8 +168,7 @@ impl Value {
             sources: self.sources,
             whole: self.whole,
             tail: self.tail,
-            ends: self.ends.clone(),
-            starts: self.starts.clone(),
+            edges: self.edges.clone(),
             made: self.made,
             trail: self.trail.clone(),
         }
@@ -180,6 +184,16 @@ impl Value {
         self.sources |= other.sources;
         self.made |= other.made;
         self
+    }
+
+    /// What it begins with, where that is known and the rest is not.
+    pub(crate) fn starts(&self) -> Option<Rc<str>> {
+        self.edges.as_ref().and_then(|edges| edges.starts.clone())
+    }
+
+    /// What it ends with, where that is known and the rest is not.
+    pub(crate) fn ends(&self) -> Option<Rc<str>> {
+        self.edges.as_ref().and_then(|edges| edges.ends.clone())
     }
 
     pub(crate) fn is_unknown(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What an expression is worth.
 
-use super::value::{Data, Value};
+use super::value::{Data, Edges, Value};
 use super::{DEPTH_MAX, Engine};
 use crate::ast::{Expr, Function, Kind, Op, Stmt};
 use crate::fold;
@@ -72,11 +72,11 @@ impl Engine<'_> {
             }
             return Value::path(format!("·input.{name}"));
         }
-        let lower = name.to_lowercase();
-        if self.page.inputs.contains_key(&lower) {
+        let lower = self.lower(name);
+        if self.page.inputs.contains_key(&*lower) {
             return Value::path(format!("·input.{name}"));
         }
-        match lower.as_str() {
+        match &*lower {
             "true" => return Value::of(Data::Bool(true)),
             "false" => return Value::of(Data::Bool(false)),
             "null" | "nothing" | "undefined" | "vbnullstring" => return Value::of(Data::Null),
@@ -87,11 +87,10 @@ impl Engine<'_> {
             "vbtab" => return Value::text("\t"),
             _ => {}
         }
-        if let Some(overloads) = self.functions.get(lower.as_str()) {
+        if let Some(overloads) = self.functions.get(&lower) {
             let function = overloads[0].clone();
-            let is_property = function.params.is_empty()
-                && self.family == Family::Curly
-                && !self.classes.contains_key(lower.as_str());
+            let is_property =
+                function.params.is_empty() && self.family == Family::Curly && !self.classes.contains_key(&lower);
             if is_property && !function.body.is_empty() && self.returns_only(&function) {
                 return self.invoke(&function, Vec::new());
             }
@@ -137,8 +136,9 @@ impl Engine<'_> {
                     (known_start, _) => {
                         let known_start = known_start.map(Rc::from);
                         mix(&mut left, &right);
-                        left.starts = known_start.or_else(|| left.starts.take());
-                        left.ends = right.as_text().or_else(|| right.ends.clone());
+                        let starts = known_start.or_else(|| left.starts());
+                        let ends = right.as_text().or_else(|| right.ends());
+                        left.edges = Some(Rc::new(Edges { starts, ends }));
                         left.data = Data::Unknown;
                         continue;
                     }

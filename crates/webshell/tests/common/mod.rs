@@ -27,11 +27,3 @@ pub(crate) fn pages(archive: &str) -> Option<Vec<Page>> {
     }
     Some(pages)
 }
-
-/// A table of tab-separated values beside the archives: one map a row would be more than is needed, so rows are lists.
-pub(crate) fn table(path: &str) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
-    let text = std::fs::read_to_string(root).ok()?;
-    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
-    Some((lines.next()?, lines.collect()))
-}
