@@ -60,6 +60,18 @@ pub(crate) fn folder(part: &str) -> Vec<Vec<u8>> {
 }
 
 /// A zip of a few files, one stored and one in another zip.
+/// Shells and genuine pages whose names end so, those of a size that can be changed often.
+pub(crate) fn pages(end: &str) -> Vec<Vec<u8>> {
+    const PAGE_BYTES_MAX: usize = 16 << 10;
+    const PAGES_MAX: usize = 400;
+    let archives = ["webshells/webshells.tar.zst", "benign/benign.tar.zst"];
+    let small = |page: &Vec<u8>| page.len() <= PAGE_BYTES_MAX;
+    let mut pages: Vec<Vec<u8>> =
+        archives.iter().flat_map(|archive| members(archive, end).into_iter().filter(small).take(PAGES_MAX)).collect();
+    pages.push(b"<%eval request(\"a\")%>@{ var c = Request[\"c\"]; Process.Start(c); }".to_vec());
+    pages
+}
+
 pub(crate) fn zips() -> Vec<Vec<u8>> {
     let zip = |files: &[(&str, &[u8])]| -> Option<Vec<u8>> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -25,7 +25,7 @@ type Drive = fn(&World<'_>, &[u8]) -> Result<(), String>;
 type Samples = fn(&World<'_>) -> Vec<Vec<u8>>;
 
 /// All targets: name, what is driven, and with what it begins.
-pub(crate) const TARGETS: [(&str, Drive, Samples); 16] = [
+pub(crate) const TARGETS: [(&str, Drive, Samples); 22] = [
     ("iis_line", iis_line, |_| vec![IIS_LINE.as_bytes().to_vec()]),
     ("iis_file", |w, b| parse(w, "iis_w3c", "u_ex210303.log", b).map(|_| ()), iis_files),
     ("exchange_csv", exchange_csv, exchange_files),
@@ -37,6 +37,16 @@ pub(crate) const TARGETS: [(&str, Drive, Samples); 16] = [
         |w, b| parse(w, "web_files", "C/inetpub/wwwroot/a.aspx", b).map(|_| ()),
         |_| corpus::lab(&[".aspx", ".config", ".js"]),
     ),
+    ("page_vbscript", |_, b| page(b, "a.asp"), |_| corpus::pages(".asp")),
+    ("page_csharp", |_, b| page(&[b"<%@ Page Language=\"C#\" %>", b].concat(), "a.aspx"), |_| corpus::pages(".aspx")),
+    (
+        "page_jscript",
+        |_, b| page(&[b"<%@ Page Language=\"JScript\" %>", b].concat(), "a.aspx"),
+        |_| corpus::pages(".aspx"),
+    ),
+    ("page_vbnet", |_, b| page(&[b"<%@ Page Language=\"VB\" %>", b].concat(), "a.aspx"), |_| corpus::pages(".asp")),
+    ("page_razor", |_, b| page(b, "a.cshtml").and_then(|()| page(b, "a.vbhtml")), |_| corpus::pages("html")),
+    ("page_config", |_, b| page(b, "web.config"), |_| corpus::pages(".config")),
     (
         "iis_config",
         |w, b| parse(w, "iis_config", "C/Windows/System32/inetsrv/config/applicationHost.config", b).map(|_| ()),
@@ -160,6 +170,19 @@ fn evtx_salvage(world: &World<'_>, bytes: &[u8]) -> Result<(), String> {
 }
 
 /// Opens a container and reads every member to its end.
+/// A page is followed; its reasons stand inside of it, and the strongest gives the grade.
+fn page(bytes: &[u8], name: &str) -> Result<(), String> {
+    let found = assize_webshell::look(bytes, name);
+    let strongest = found.reasons.iter().map(|reason| reason.grade).max();
+    if strongest.is_some_and(|strongest| strongest != found.grade) {
+        return Err(format!("{strongest:?} gives {:?}", found.grade));
+    }
+    match found.reasons.iter().find(|reason| reason.line == 0 || reason.column == 0) {
+        Some(reason) => Err(format!("a reason without a place: {reason:?}")),
+        None => Ok(()),
+    }
+}
+
 fn container(world: &World<'_>, name: &str, bytes: &[u8]) -> Result<(), String> {
     let path = world.path(name);
     std::fs::write(&path, bytes).map_err(text)?;

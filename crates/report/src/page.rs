@@ -59,7 +59,16 @@ fn odd(lang: Lang, oddity: &Oddity) -> String {
 }
 
 fn list(lang: Lang, sources: &[Source]) -> String {
-    let mut words: Vec<String> = sources.iter().take(SOURCES_SHOWN).map(|one| source(lang, one)).collect();
+    // In the middle of a sentence no name of a source begins with a capital.
+    let inside = |(n, word): (usize, String)| {
+        let mut rest = word.chars();
+        match rest.next().filter(|_| n > 0) {
+            Some(first) => first.to_lowercase().chain(rest).collect(),
+            None => word,
+        }
+    };
+    let words = sources.iter().take(SOURCES_SHOWN).map(|one| source(lang, one));
+    let mut words: Vec<String> = words.enumerate().map(inside).collect();
     if sources.len() > SOURCES_SHOWN {
         let more = (sources.len() - SOURCES_SHOWN) as u64;
         words.push(message(lang, "source-more", &[("count", Value::Count(more))]));
@@ -86,7 +95,7 @@ fn way(lang: Lang, ways: &[(Way, usize)]) -> String {
             Way::Returned(name) => ("way-returned", name),
             Way::Decoded(name) => ("way-decoded", name),
         };
-        message(lang, id, &[("name", Value::Text(name.to_string())), ("line", Value::Count(*line as u64))])
+        message(lang, id, &[("name", Value::Text(name.to_string())), ("line", Value::Text(line.to_string()))])
     };
     let mut steps: Vec<String> = ways.iter().take(WAYS_SHOWN).map(step).collect();
     if ways.len() > WAYS_SHOWN {

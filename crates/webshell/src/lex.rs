@@ -3,6 +3,8 @@
 //! The curly family is C# and JScript, the basic family VBScript and VB.NET. Nothing here fails: what fits no rule is skipped, since
 //! the pages of intruders are seldom well written.
 
+use std::sync::LazyLock;
+
 /// A family of languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
@@ -39,19 +41,24 @@ pub(crate) struct Word {
 /// Words that one page may have.
 const WORDS_MAX: usize = 1 << 20;
 
-/// Signs of the curly family, longest first.
-const CURLY: [&str; 48] = [
-    ">>>=", "===", "!==", "<<=", ">>=", ">>>", "...", "??=", "=>", "==", "!=", "<=", ">=", "&&", "||", "++", "--",
-    "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", "??", "?.", "::", "{", "}", "(", ")", "[", "]", ";", ",",
-    ".", ":", "?", "=", "+", "-", "*", "/", "%", "<", ">",
-];
-const CURLY_REST: [&str; 6] = ["&", "|", "^", "!", "~", "#"];
-/// Signs of the basic family, longest first.
-const BASIC: [&str; 27] = [
-    "<>", "<=", ">=", "&=", "+=", "-=", "*=", "/=", ":=", "{", "}", "(", ")", "[", "]", ",", ".", ":", "=", "+", "-",
-    "*", "/", "&", "<", ">", "\\",
-];
-const BASIC_REST: [&str; 4] = ["^", "?", "!", "@"];
+/// Signs by their first byte, longest first.
+type Signs = [Vec<&'static str>; 128];
+
+/// Signs of the curly family. `>>` is none: it closes two lists of types more often than it shifts.
+static CURLY: LazyLock<Signs> = LazyLock::new(|| {
+    by_first_byte(
+        ">>>= === !== <<= >>= >>> ... ??= => == != <= >= && || ++ -- += -= *= /= %= &= |= ^= << ?? ?. :: { } ( ) [ ] ; , . : ? = + - * / % < > & | ^ ! ~ #",
+    )
+});
+/// Signs of the basic family.
+static BASIC: LazyLock<Signs> =
+    LazyLock::new(|| by_first_byte("<> <= >= &= += -= *= /= := { } ( ) [ ] , . : = + - * / & < > \\ ^ ? ! @"));
+
+fn by_first_byte(all: &'static str) -> Signs {
+    let mut signs: Signs = std::array::from_fn(|_| Vec::new());
+    all.split(' ').for_each(|sign| signs[usize::from(sign.as_bytes()[0])].push(sign));
+    signs
+}
 
 /// Appends the words of `source`, whose first byte stands at `base` of the page.
 pub(crate) fn words(source: &str, base: usize, family: Family, out: &mut Vec<Word>) {
@@ -127,7 +134,7 @@ impl Lexer<'_, '_> {
                 b'@' => self.at += 1,
                 byte if byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$' => self.name(Family::Curly),
                 byte if byte >= 0x80 => self.beyond_ascii(Family::Curly),
-                _ => self.sign(&CURLY, &CURLY_REST),
+                _ => self.sign(&CURLY),
             }
         }
     }
@@ -160,15 +167,15 @@ impl Lexer<'_, '_> {
                 }
                 byte if byte.is_ascii_alphabetic() || byte == b'_' => self.name(Family::Basic),
                 byte if byte >= 0x80 => self.beyond_ascii(Family::Basic),
-                _ => self.sign(&BASIC, &BASIC_REST),
+                _ => self.sign(&BASIC),
             }
         }
     }
 
     /// Longest sign first; what is none is a blank.
-    fn sign(&mut self, signs: &[&'static str], rest: &[&'static str]) {
+    fn sign(&mut self, signs: &Signs) {
         let here = &self.bytes[self.at..];
-        let found = signs.iter().chain(rest).find(|sign| here.starts_with(sign.as_bytes()));
+        let found = signs[usize::from(here[0] & 0x7f)].iter().find(|sign| here.starts_with(sign.as_bytes()));
         match found {
             Some(sign) => {
                 self.push(Tok::Sign(sign), self.at);

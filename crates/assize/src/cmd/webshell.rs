@@ -262,7 +262,8 @@ impl Shown<'_> {
                 .filter(|grade| self.counts[*grade as usize] > 0)
             {
                 let meaning = message(self.lang, &format!("grade-{}-means", grade.word()), &[]);
-                self.lines.line(&format!("{}: {meaning}", page::grade(self.lang, grade)))?;
+                let gaps = [("grade", Value::Text(page::grade(self.lang, grade))), ("meaning", Value::Text(meaning))];
+                self.lines.line(&message(self.lang, "shell-meaning", &gaps))?;
             }
             self.lines.line(&message(self.lang, "shell-limits", &[]))?;
         }

@@ -1,7 +1,7 @@
 //! Functions of the page: how they are found, called, and looked at as the server would call them.
 
 use super::value::{Channel, Data, Value, Way};
-use super::{ANSWERS_MAX, CALLS_MAX, DECODED_MIN, Engine, NESTED_MAX};
+use super::{ANSWERS_MAX, ASKED_MAX, CALLS_MAX, DECODED_MIN, Engine, NESTED_MAX};
 use crate::ast::{Expr, Function, Kind, Param, Stmt};
 use crate::lex::{self, Family};
 use crate::vocab::{self, Effect};
@@ -132,28 +132,25 @@ impl Engine<'_> {
                 None => mixed(),
             };
         }
-        let plain = values.iter().all(|value| value.is_unknown() && value.sources == 0);
-        let known = Rc::as_ptr(function);
-        let asked = constant_key(known, &values);
-        let before =
-            if plain { self.called.get(&known) } else { asked.as_ref().and_then(|asked| self.answered.get(asked)) };
-        if let Some(value) = before {
+        let asked = asked_with(Rc::as_ptr(function), &values);
+        if let Some(value) = asked.as_ref().and_then(|asked| self.answered.get(asked)) {
             return value.clone();
         }
         if self.calls >= CALLS_MAX || self.steps >= self.entry_end {
             return mixed();
         }
-        if plain {
+        let asked = asked.filter(|_| self.answered.len() < ANSWERS_MAX);
+        if let Some(asked) = &asked {
             // A function that calls itself finds this.
-            self.called.insert(known, Value::unknown());
+            self.answered.insert(asked.clone(), mixed());
         }
         let value = self.run(function, &values);
-        if plain {
-            self.called.insert(known, value.clone());
-        }
-        let lasting = !matches!(value.data, Data::Unknown | Data::List(_) | Data::Object(_));
-        if let Some(asked) = asked.filter(|_| lasting && self.answered.len() < ANSWERS_MAX) {
-            self.answered.insert(asked, value.clone());
+        if let Some(asked) = asked {
+            // Lists and objects may change before they are asked for again.
+            match value.data {
+                Data::List(_) | Data::Object(_) => self.answered.remove(&asked),
+                _ => self.answered.insert(asked, value.clone()),
+            };
         }
         value
     }
@@ -198,19 +195,27 @@ impl Engine<'_> {
     }
 }
 
-/// A function and what it is asked with, where all of that is known text or number.
-fn constant_key(function: *const Function, values: &[Value]) -> Option<(*const Function, String)> {
+/// A function and what it is asked with: what is known of each value, and who chose it. Lists change, so they have no key.
+fn asked_with(function: *const Function, values: &[Value]) -> Option<(*const Function, String)> {
     let mut key = String::new();
     for value in values {
-        if value.sources != 0 {
-            return None;
-        }
         match &value.data {
+            Data::Text(text) if text.len() > ASKED_MAX => return None,
             Data::Text(text) => key.push_str(text),
             Data::Number(number) => key.extend(number.to_bits().to_le_bytes().map(char::from)),
-            _ => return None,
+            Data::Path(path) => key.push_str(path),
+            Data::Object(number) => key.extend(['o', char::from_u32(u32::try_from(*number).ok()?)?]),
+            Data::Bool(known) => key.push(if *known { 'y' } else { 'n' }),
+            Data::Unknown => key.push('?'),
+            Data::Measure => key.push('#'),
+            Data::Null => key.push('0'),
+            Data::List(_) | Data::Function(_) => return None,
+        }
+        if value.sources != 0 {
+            key.extend(value.sources.to_le_bytes().map(char::from));
+            key.push(if value.whole { 'w' } else { 'p' });
         }
         key.push('\0');
     }
-    (!values.is_empty()).then_some((function, key))
+    Some((function, key))
 }

@@ -12,7 +12,7 @@ mod statements;
 pub(crate) mod value;
 mod values;
 
-use crate::ast::{Class, Function, Stmt};
+use crate::ast::{Class, Expr, Function, Stmt};
 use crate::fold;
 use crate::lex::Family;
 use crate::split::Page;
@@ -25,7 +25,7 @@ use value::{Channel, Data, Source, Value};
 /// Steps of one page.
 const STEPS_MAX: u32 = 1_500_000;
 /// Steps of a page that was already seen to run what a visitor sends: enough to tell what else it can do.
-const CONVICTED_STEPS_MAX: u32 = 120_000;
+const CONVICTED_STEPS_MAX: u32 = 60_000;
 /// Steps of one function that is looked at by itself.
 const ENTRY_STEPS_MAX: u32 = 120_000;
 /// Steps of one loop.
@@ -42,8 +42,12 @@ const NESTED_MAX: u32 = 4;
 const KEY_MAX: usize = 128;
 /// Characters of a text from which running it is worth the name of decoding.
 const DECODED_MIN: usize = 4;
+/// Bytes of a text that a function is asked with, from which the answer is not remembered.
+const ASKED_MAX: usize = 4096;
 /// Answers of functions that are remembered.
 const ANSWERS_MAX: usize = 20_000;
+/// Operands from which a sum is worth remembering.
+const CONSTANT_MIN: usize = 3;
 /// Places of one list that are told apart.
 const ITEMS_MAX: f64 = 4096.0;
 /// Things told of one page.
@@ -103,10 +107,11 @@ pub(crate) struct Engine<'p> {
     heap: Vec<Object>,
     seen: Seen,
     returned: Vec<Option<Value>>,
-    called: HashMap<*const Function, Value>,
-    /// What functions of the page answered to what is known.
+    /// What functions of the page answered, by what they were asked with.
     answered: HashMap<(*const Function, String), Value>,
     characters: fold::Characters,
+    /// Sums of texts and characters by number, by the place of their tree; nothing where one has more in it.
+    constants: HashMap<*const Expr, Option<Value>>,
     /// Names in lower case.
     lowered: HashMap<Rc<str>, Rc<str>>,
     /// Functions of the language that only make values of values, and names that are none.
@@ -157,9 +162,9 @@ impl<'p> Engine<'p> {
             heap: Vec::new(),
             seen,
             returned: Vec::new(),
-            called: HashMap::new(),
             answered: HashMap::new(),
             characters: fold::Characters::default(),
+            constants: HashMap::new(),
             lowered: HashMap::new(),
             plain: HashMap::new(),
             setters: false,
@@ -193,7 +198,7 @@ impl<'p> Engine<'p> {
             if round > 0 && (self.seen.sources.is_empty() || self.runs_requests()) {
                 break;
             }
-            self.called.clear();
+            self.answered.clear();
             for function in &entries {
                 self.entry_end = self.steps.saturating_add(ENTRY_STEPS_MAX).min(self.limit);
                 self.entry(function);

@@ -1,8 +1,8 @@
 //! What an expression is worth.
 
 use super::value::{Data, Edges, Value};
-use super::{DEPTH_MAX, Engine};
-use crate::ast::{Expr, Function, Kind, Op, Stmt};
+use super::{CONSTANT_MIN, DEPTH_MAX, Engine};
+use crate::ast::{Expr, Function, Kind, Op, Step, Stmt};
 use crate::fold;
 use crate::lex::Family;
 use crate::vocab;
@@ -47,6 +47,10 @@ impl Engine<'_> {
                 object
             }
             Kind::Unary(op, inner) => self.unary(*op, inner),
+            Kind::Chain(operands, ops) if operands.len() > CONSTANT_MIN => match self.constant(expr, operands) {
+                Some(value) => value,
+                None => self.chain(operands, ops),
+            },
             Kind::Chain(operands, ops) => self.chain(operands, ops),
             Kind::Choice(condition, yes, no) => {
                 let known = self.value(condition).as_bool();
@@ -153,6 +157,35 @@ impl Engine<'_> {
             left.data = Data::Text(Rc::from(text));
         }
         left
+    }
+
+    /// The value of a sum in which nothing can change: worked out once, however often its function is called.
+    fn constant(&mut self, expr: &Expr, operands: &[Expr]) -> Option<Value> {
+        let key = std::ptr::from_ref(expr);
+        if let Some(known) = self.constants.get(&key) {
+            return known.clone();
+        }
+        let Kind::Chain(_, ops) = &expr.kind else { return None };
+        let fixed = operands.iter().all(|operand| self.is_fixed(operand));
+        let value = fixed.then(|| self.chain(operands, ops));
+        // What is run as a script has trees of its own, which are gone when it ends.
+        if self.nested == 0 {
+            self.constants.insert(key, value.clone());
+        }
+        value
+    }
+
+    /// Texts, numbers, and characters by number.
+    fn is_fixed(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            Kind::Text(_) | Kind::Number(_) => true,
+            Kind::Path(base, steps) => {
+                let function = matches!(&base.kind, Kind::Name(name) if matches!(name.as_ref(), "chr" | "chrw" | "chrb") && !self.functions.contains_key(name));
+                function
+                    && matches!(steps.as_slice(), [(_, Step::Call(args))] if args.iter().all(|arg| matches!(arg.kind, Kind::Number(_))))
+            }
+            _ => false,
+        }
     }
 
     /// One side of an operator. In the basic family a name that holds nothing yet is an empty text.

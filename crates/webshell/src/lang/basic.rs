@@ -627,30 +627,35 @@ fn created(c: &mut Cursor) -> Expr {
     Expr::new(at, Kind::New(class, args, Vec::new()))
 }
 
-/// Operators, weakest level first.
-fn operator(c: &Cursor, level: usize) -> Option<Op> {
-    let op = match (level, c.peek(0)?) {
-        (0, Tok::Name(name)) if matches!(name.as_str(), "xor" | "eqv" | "imp") => Op::Xor,
-        (1, Tok::Name(name)) if matches!(name.as_str(), "or" | "orelse") => Op::Or,
-        (2, Tok::Name(name)) if matches!(name.as_str(), "and" | "andalso") => Op::And,
-        (3, Tok::Sign("=")) => Op::Equal,
-        (3, Tok::Sign("<>")) => Op::Differs,
-        (3, Tok::Sign("<")) => Op::Less,
-        (3, Tok::Sign(">")) => Op::More,
-        (3, Tok::Sign("<=")) => Op::AtMost,
-        (3, Tok::Sign(">=")) => Op::AtLeast,
-        (3, Tok::Name(name)) if matches!(name.as_str(), "is" | "isnot" | "like") => Op::Equal,
-        (4, Tok::Sign("&")) => Op::Join,
-        (5, Tok::Sign("+")) => Op::Add,
-        (5, Tok::Sign("-")) => Op::Sub,
-        (6, Tok::Name(name)) if name == "mod" => Op::Rest,
-        (7, Tok::Sign("\\")) => Op::Whole,
-        (8, Tok::Sign("*")) => Op::Mul,
-        (8, Tok::Sign("/")) => Op::Div,
-        (9, Tok::Sign("^")) => Op::Power,
+/// The operator at the cursor and its level, the weakest being 0.
+fn operator(c: &Cursor) -> Option<(usize, Op)> {
+    Some(match c.peek(0)? {
+        Tok::Name(name) => match name.as_str() {
+            "xor" | "eqv" | "imp" => (0, Op::Xor),
+            "or" | "orelse" => (1, Op::Or),
+            "and" | "andalso" => (2, Op::And),
+            "is" | "isnot" | "like" => (3, Op::Equal),
+            "mod" => (6, Op::Rest),
+            _ => return None,
+        },
+        Tok::Sign(sign) => match sign.as_bytes() {
+            b"=" => (3, Op::Equal),
+            b"<>" => (3, Op::Differs),
+            b"<" => (3, Op::Less),
+            b">" => (3, Op::More),
+            b"<=" => (3, Op::AtMost),
+            b">=" => (3, Op::AtLeast),
+            b"&" => (4, Op::Join),
+            b"+" => (5, Op::Add),
+            b"-" => (5, Op::Sub),
+            b"\\" => (7, Op::Whole),
+            b"*" => (8, Op::Mul),
+            b"/" => (8, Op::Div),
+            b"^" => (9, Op::Power),
+            _ => return None,
+        },
         _ => return None,
-    };
-    Some(op)
+    })
 }
 
 fn expression(c: &mut Cursor) -> Expr {
@@ -658,33 +663,34 @@ fn expression(c: &mut Cursor) -> Expr {
     c.deeper(|| Expr::missing(at), |c| binary(c, 0))
 }
 
-fn binary(c: &mut Cursor, level: usize) -> Expr {
-    if level > 9 {
-        return unary(c);
-    }
-    if level == 3 && c.word("not") {
-        let at = c.here();
-        c.at += 1;
-        return c.deeper(|| Expr::missing(at), |c| Expr::new(at, Kind::Unary(Op::Not, Box::new(binary(c, 3)))));
-    }
-    let mut operands = vec![binary(c, level + 1)];
-    let mut ops = Vec::new();
-    while let Some(op) = operator(c, level) {
-        c.at += 1;
-        // VB.NET lets a line end behind an operator.
-        while matches!(c.peek(0), Some(Tok::Line)) && c.peek(1).is_some_and(|tok| matches!(tok, Tok::Text(_))) {
+/// Operands and operators that bind at least as `weakest` does.
+fn binary(c: &mut Cursor, weakest: usize) -> Expr {
+    let mut left = unary(c);
+    while let Some((level, _)) = operator(c).filter(|(level, _)| *level >= weakest) {
+        let mut operands = vec![left];
+        let mut ops = Vec::new();
+        while let Some((_, op)) = operator(c).filter(|(here, _)| *here == level) {
             c.at += 1;
+            // VB.NET lets a line end behind an operator.
+            while matches!(c.peek(0), Some(Tok::Line)) && c.peek(1).is_some_and(|tok| matches!(tok, Tok::Text(_))) {
+                c.at += 1;
+            }
+            operands.push(binary(c, level + 1));
+            ops.push(op);
         }
-        operands.push(binary(c, level + 1));
-        ops.push(op);
+        left = chain(operands, ops);
     }
-    chain(operands, ops)
+    left
 }
 
 fn unary(c: &mut Cursor) -> Expr {
     let at = c.here();
     if c.take("-") {
         return c.deeper(|| Expr::missing(at), |c| Expr::new(at, Kind::Unary(Op::Minus, Box::new(unary(c)))));
+    }
+    if c.take_word("not") {
+        // It binds weaker than a comparison.
+        return c.deeper(|| Expr::missing(at), |c| Expr::new(at, Kind::Unary(Op::Not, Box::new(binary(c, 3)))));
     }
     if c.take("+") || c.take("&") {
         return c.deeper(|| Expr::missing(at), unary);

@@ -705,65 +705,81 @@ fn choice(c: &mut Cursor) -> Expr {
     Expr::new(at, Kind::Choice(Box::new(condition), Box::new(yes), Box::new(no)))
 }
 
-/// Operators, weakest level first.
-fn operator(c: &Cursor, level: usize) -> Option<(Op, usize)> {
-    let Some(Tok::Sign(sign)) = c.peek(0) else { return None };
-    let op = match (level, *sign) {
-        (0, "??") => Op::Else,
-        (1, "||") => Op::Or,
-        (2, "&&") => Op::And,
-        (3, "|") => Op::BitOr,
-        (4, "^") => Op::Xor,
-        (5, "&") => Op::BitAnd,
-        (6, "==" | "===") => Op::Equal,
-        (6, "!=" | "!==") => Op::Differs,
-        (7, ">") if c.is_at(1, ">") => return None,
-        (7, "<") => Op::Less,
-        (7, ">") => Op::More,
-        (7, "<=") => Op::AtMost,
-        (7, ">=") => Op::AtLeast,
-        (8, "<<") => Op::Left,
-        (8, ">") if c.is_at(1, ">") => return Some((Op::Right, if c.is_at(2, ">") { 3 } else { 2 })),
-        (9, "+") => Op::Add,
-        (9, "-") => Op::Sub,
-        (10, "*") => Op::Mul,
-        (10, "/") => Op::Div,
-        (10, "%") => Op::Rest,
+/// The operator at the cursor: its level, the weakest being 0, and how many words it takes.
+fn operator(c: &Cursor) -> Option<(usize, Op, usize)> {
+    let sign = match c.peek(0)? {
+        Tok::Sign(sign) => sign.as_bytes(),
+        Tok::Name(name) if matches!(name.as_str(), "as" | "is" | "instanceof" | "in") => {
+            return Some((7, Op::Equal, 0));
+        }
         _ => return None,
     };
-    Some((op, 1))
+    let (level, op) = match sign {
+        b"??" => (0, Op::Else),
+        b"||" => (1, Op::Or),
+        b"&&" => (2, Op::And),
+        b"|" => (3, Op::BitOr),
+        b"^" => (4, Op::Xor),
+        b"&" => (5, Op::BitAnd),
+        b"==" | b"===" => (6, Op::Equal),
+        b"!=" | b"!==" => (6, Op::Differs),
+        b">" if c.is_at(1, ">") => return Some((8, Op::Right, if c.is_at(2, ">") { 3 } else { 2 })),
+        b"<" => (7, Op::Less),
+        b">" => (7, Op::More),
+        b"<=" => (7, Op::AtMost),
+        b">=" => (7, Op::AtLeast),
+        b"<<" => (8, Op::Left),
+        b"+" => (9, Op::Add),
+        b"-" => (9, Op::Sub),
+        b"*" => (10, Op::Mul),
+        b"/" => (10, Op::Div),
+        b"%" => (10, Op::Rest),
+        _ => return None,
+    };
+    Some((level, op, 1))
 }
 
-fn binary(c: &mut Cursor, level: usize) -> Expr {
-    if level > 10 {
-        return unary(c);
-    }
-    let mut operands = vec![binary(c, level + 1)];
-    let mut ops = Vec::new();
-    loop {
-        if level == 7 && matches!(c.name(0), Some("as" | "is" | "instanceof" | "in")) {
-            let asks = !c.word("as");
-            c.at += 1;
-            c.take_word("not");
-            match behind_type(c, 0) {
-                Some(end) => {
-                    c.at += end;
-                    if asks && c.name(0).is_some_and(|name| !RESERVED.contains(&name)) && !c.is(")") {
-                        c.at += 1;
-                    }
-                }
-                None => {
-                    binary(c, 8);
-                }
-            }
+/// Operands and operators that bind at least as `weakest` does.
+fn binary(c: &mut Cursor, weakest: usize) -> Expr {
+    let mut left = unary(c);
+    while let Some((level, _, length)) = operator(c).filter(|(level, ..)| *level >= weakest) {
+        if length == 0 {
+            class_test(c);
             continue;
         }
-        let Some((op, length)) = operator(c, level) else { break };
-        c.at += length;
-        operands.push(binary(c, level + 1));
-        ops.push(op);
+        let mut operands = vec![left];
+        let mut ops = Vec::new();
+        while let Some((_, op, length)) = operator(c).filter(|(here, _, length)| *here == level && *length > 0) {
+            c.at += length;
+            operands.push(binary(c, level + 1));
+            ops.push(op);
+        }
+        left = chain(operands, ops);
     }
-    chain(operands, ops)
+    left
+}
+
+/// `as Type`, `is Type name`: what is asked changes nothing of the value.
+fn class_test(c: &mut Cursor) {
+    let asks = !c.word("as");
+    c.at += 1;
+    c.take_word("not");
+    match behind_type(c, 0) {
+        Some(end) => {
+            c.at += end;
+            if asks && c.name(0).is_some_and(|name| !RESERVED.contains(&name)) && !c.is(")") {
+                c.at += 1;
+            }
+        }
+        None => {
+            c.deeper(
+                || (),
+                |c| {
+                    binary(c, 8);
+                },
+            );
+        }
+    }
 }
 
 fn unary(c: &mut Cursor) -> Expr {

@@ -29,6 +29,7 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
+    #[inline]
     fn peek(&self, ahead: usize) -> Option<&'a Tok> {
         self.words.get(self.at + ahead).map(|word| &word.tok)
     }
@@ -41,10 +42,12 @@ impl<'a> Cursor<'a> {
         self.at >= self.words.len()
     }
 
+    #[inline]
     fn is(&self, sign: &str) -> bool {
         self.is_at(0, sign)
     }
 
+    #[inline]
     fn is_at(&self, ahead: usize, sign: &str) -> bool {
         matches!(self.peek(ahead), Some(Tok::Sign(found)) if *found == sign)
     }
@@ -55,6 +58,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    #[inline]
     fn name(&self, ahead: usize) -> Option<&'a str> {
         match self.peek(ahead) {
             Some(Tok::Name(name)) => Some(name),
@@ -62,6 +66,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline]
     fn word(&self, word: &str) -> bool {
         self.name(0) == Some(word)
     }
