@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use assize_webshell::Effect;
 
-    const EFFECTS: [Effect; 19] = [
+    const EFFECTS: [Effect; 20] = [
         Effect::Code,
         Effect::Load,
         Effect::Run,
@@ -129,6 +129,7 @@ mod tests {
         Effect::Registry,
         Effect::Resident,
         Effect::Create,
+        Effect::Keys,
     ];
 
     #[test]

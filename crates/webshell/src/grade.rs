@@ -339,7 +339,7 @@ fn capability(effect: Effect) -> Option<Capability> {
         Effect::Net | Effect::Fetch => Capability::Network,
         Effect::Registry => Capability::Registry,
         Effect::Resident => Capability::Resident,
-        Effect::Include | Effect::Create => return None,
+        Effect::Include | Effect::Create | Effect::Keys => return None,
     })
 }
 
@@ -384,7 +384,9 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
             let template = event.what.starts().is_some_and(|start| start.len() >= TEMPLATE_MIN);
             built(if event.what.made && !template { Grade::Suspicious } else { Grade::Context })
         }
+        Effect::Load if named_library(event) => None,
         Effect::Load => does(Grade::Likely),
+        Effect::Keys => does(Grade::Likely),
         Effect::Native => does(Grade::Likely),
         Effect::Run => {
             does(if drops(looked) || (!known && steered(looked)) { Grade::Likely } else { Grade::Suspicious })
@@ -396,6 +398,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                 .iter()
                 .any(|source| !matches!(source.channel, Channel::FileName | Channel::File | Channel::Remote));
             match () {
+                () if content_sources.iter().any(is_password) => flow(Grade::Likely),
                 () if chosen && content != 0 => {
                     flow(if whole || event.what.tail { Grade::Likely } else { Grade::Suspicious })
                 }
@@ -404,7 +407,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                     if names_a_page(event) { Grade::Likely } else { Grade::Context },
                     Told::Fetched { effect: event.effect, sink: event.name.clone() },
                 )),
-                () if uploads => flow(Grade::Context),
+                () if uploads => flow(if beside_the_page(event) { Grade::Suspicious } else { Grade::Context }),
                 () if writes_a_page(event) => does(Grade::Likely),
                 () if content != 0 => flow(Grade::Context),
                 () if names_a_page(event) => does(Grade::Context),
@@ -429,6 +432,30 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
         Effect::Resident => does(if !looked.seen.sources.is_empty() { Grade::Likely } else { Grade::Suspicious }),
         _ => None,
     }
+}
+
+/// A library that is named, not given as bytes: `Assembly.Load("System.Web")`.
+fn named_library(event: &Event) -> bool {
+    const NAME_MAX: usize = 200;
+    let name = event.what.as_text().unwrap_or_else(|| "".into());
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '_' | '-' | '=' | ' ');
+    !name.is_empty()
+        && name.len() < NAME_MAX
+        && name.chars().all(plain)
+        && !event.name.ends_with("from")
+        && !event.name.ends_with("file")
+}
+
+/// A form field for a password. A page that writes one to a file keeps it for somebody.
+fn is_password(source: &Source) -> bool {
+    let key = source.key.as_deref().unwrap_or("").to_ascii_lowercase();
+    matches!(source.channel, Channel::Form | Channel::Any | Channel::Query)
+        && ["passw", "pwd", "passwd"].iter().any(|word| key.contains(word))
+}
+
+/// The visitor's own name for a file is used in the folder of the page, or wherever that name leads: no folder of its own is named.
+fn beside_the_page(event: &Event) -> bool {
+    event.what.whole || event.what.starts().is_some_and(|start| start.trim_matches(['.', '/', '\\', '~']).is_empty())
 }
 
 /// The page writes a file as well: what it runs may be what it wrote.

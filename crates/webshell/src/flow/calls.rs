@@ -216,6 +216,9 @@ impl Engine<'_> {
                 .map_or_else(|| "?".into(), |text| vocab::class_of(&text.to_lowercase()));
             return Value { made: values.first().is_some_and(|value| value.made), ..Value::path(class) };
         }
+        if name == "callbyname" && values.len() > 1 {
+            return self.called_by_name(values, at);
+        }
         if matches!(vocab::tail(path), "activator.createinstance") {
             return self.activated(values, at);
         }
@@ -292,6 +295,16 @@ impl Engine<'_> {
         out
     }
 
+    /// `CallByName(object, "Run", kind, argument)`.
+    fn called_by_name(&mut self, values: &[Value], at: u32) -> Value {
+        let name = values[1].as_text().map(|text| text.to_lowercase()).unwrap_or_default();
+        let class = self.class_of(&values[0]);
+        match vocab::method(&class, &name).or_else(|| vocab::any_method(&name)) {
+            Some(sink) => self.sink(sink, &name, Some(&values[0]), values.get(3..).unwrap_or_default(), at, true),
+            None => values[0].origin_only(),
+        }
+    }
+
     /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.
     fn is_plain(&mut self, path: &Rc<str>) -> bool {
         if let Some(known) = self.plain.get(path) {
@@ -338,7 +351,7 @@ impl Engine<'_> {
             Effect::Code => self.nested_script(&what, at),
             Effect::Load => {
                 let mut out = what.origin_only();
-                out.data = Data::Path(Rc::from("·assembly"));
+                out.data = Data::Path(Rc::from("assembly"));
                 if what.sources != 0 { out.origin_only() } else { out }
             }
             Effect::Write | Effect::Read if !values.is_empty() && sink.content.is_none() => {

@@ -42,6 +42,9 @@ impl Engine<'_> {
 
     pub(super) fn member(&mut self, holder: &Value, name: &Rc<str>, at: u32, base: &Expr, number: usize) -> Value {
         let lower = self.lower(name);
+        if matches!(&*lower, "validationkey" | "decryptionkey") {
+            self.tell(Effect::Keys, name, at, Value::unknown(), None, false);
+        }
         if let Data::Object(object) = holder.data {
             if let Some(field) = self.heap.get(object).and_then(|object| object.fields.get(&lower)).cloned() {
                 return field;
