@@ -15,7 +15,7 @@ mod web_files;
 pub use claim::Look;
 
 use assize_content::layout::Format;
-use assize_content::{Content, Layout};
+use assize_content::{Content, KnownGood, Layout};
 use assize_model::{FileInfo, Rows, RowsError};
 use std::io::BufRead;
 
@@ -37,30 +37,30 @@ pub trait Artifact: Sync {
     }
 }
 
-/// Makes an artifact in Rust out of its layout.
-type Make = for<'l> fn(&'l Layout) -> Box<dyn Artifact + 'l>;
+/// Makes an artifact in Rust out of its layout, and of the files that Microsoft shipped.
+type Make = for<'l> fn(&'l Layout, &'l KnownGood) -> Box<dyn Artifact + 'l>;
 
 /// The artifacts in Rust, by the name of their table.
 const RUST: [(&str, Make); 4] = [
-    ("windows_events", events::make),
+    ("windows_events", |layout, _| events::make(layout)),
     ("web_files", web_files::make),
-    ("iis_config", iis_config::make),
-    ("registry", registry::make),
+    ("iis_config", |layout, _| iis_config::make(layout)),
+    ("registry", |layout, _| registry::make(layout)),
 ];
 
 /// All artifacts of the content, in the order in which they are asked.
 #[must_use]
 pub fn all(content: &Content) -> Vec<Box<dyn Artifact + '_>> {
-    content.layouts.iter().filter_map(|layout| reader(layout, &content.layouts)).collect()
+    content.layouts.iter().filter_map(|layout| reader(layout, content)).collect()
 }
 
 /// Who reads files of one layout; a declared layout must know the others, to leave them what is theirs.
 #[must_use]
-pub fn reader<'l>(layout: &'l Layout, all: &'l [Layout]) -> Option<Box<dyn Artifact + 'l>> {
+pub fn reader<'l>(layout: &'l Layout, content: &'l Content) -> Option<Box<dyn Artifact + 'l>> {
     if layout.format != Format::Rust {
-        return Some(Box::new(text::TextLog::new(layout, all)));
+        return Some(Box::new(text::TextLog::new(layout, &content.layouts)));
     }
-    RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| make(layout))
+    RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| make(layout, &content.known_good))
 }
 
 /// Who reads this file.

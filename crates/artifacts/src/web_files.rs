@@ -4,7 +4,7 @@
 //! CVE-2021-34473 one inside an encoded mailbox. So the form of a file is a column too.
 
 use crate::{Artifact, Look};
-use assize_content::Layout;
+use assize_content::{KnownGood, Layout};
 use assize_model::{Rows, RowsError};
 use std::io::{BufRead, ErrorKind};
 
@@ -31,11 +31,12 @@ const ROOTS: [&str; 6] = [
 
 struct WebFiles<'l> {
     layout: &'l Layout,
+    known: &'l KnownGood,
 }
 
 /// The artifact for the table `web_files`.
-pub(crate) fn make(layout: &Layout) -> Box<dyn Artifact + '_> {
-    Box::new(WebFiles { layout })
+pub(crate) fn make<'l>(layout: &'l Layout, known: &'l KnownGood) -> Box<dyn Artifact + 'l> {
+    Box::new(WebFiles { layout, known })
 }
 
 impl Artifact for WebFiles<'_> {
@@ -85,27 +86,45 @@ impl Artifact for WebFiles<'_> {
         } else if bytes > start.len() as u64 {
             rows.note(format!("only the first {} bytes are kept as text", start.len()));
         }
-        explain(&looked, &file.path, rows);
+        self.explain(&looked, rows);
         // No time: that of a file is what its maker wished, and says nothing of how far back a log reaches.
         rows.finish(0, None, bytes)
     }
 }
 
-/// What its scripts do with what a visitor sends.
-fn explain(bytes: &[u8], path: &str, rows: &mut Rows<'_>) {
-    let found = assize_webshell::look(bytes, path);
-    let reasons: Vec<String> = found.reasons.iter().take(REASONS_MAX).map(assize_webshell::Reason::notation).collect();
-    let (flows, keys) = (reasons.join("; "), found.keys.join(", "));
-    let spec = rows.spec();
-    for (name, value) in
-        [("grade", found.grade.word()), ("language", found.language.unwrap_or("")), ("flows", &flows), ("keys", &keys)]
-    {
-        if let Some(at) = spec.column(name).filter(|_| !value.is_empty()) {
-            rows.text(at, value);
+impl WebFiles<'_> {
+    /// Whether Microsoft shipped it; else what its scripts do with what a visitor sends.
+    fn explain(&self, bytes: &[u8], rows: &mut Rows<'_>) {
+        let file = rows.file();
+        let shipped = match () {
+            () if self.known.by_sha256(&file.sha256).is_some() => "yes",
+            () if self.known.has_path(&file.path) => "changed",
+            () => "no",
+        };
+        if let Some(at) = rows.spec().column("shipped") {
+            rows.text(at, shipped);
         }
-    }
-    if found.cut {
-        rows.note("parts of its scripts are too deep or too long to be followed");
+        if shipped == "yes" {
+            return;
+        }
+        let found = assize_webshell::look(bytes, &file.path);
+        let reasons: Vec<String> =
+            found.reasons.iter().take(REASONS_MAX).map(assize_webshell::Reason::notation).collect();
+        let (flows, keys) = (reasons.join("; "), found.keys.join(", "));
+        let spec = rows.spec();
+        for (name, value) in [
+            ("grade", found.grade.word()),
+            ("language", found.language.unwrap_or("")),
+            ("flows", &flows),
+            ("keys", &keys),
+        ] {
+            if let Some(at) = spec.column(name).filter(|_| !value.is_empty()) {
+                rows.text(at, value);
+            }
+        }
+        if found.cut {
+            rows.note("parts of its scripts are too deep or too long to be followed");
+        }
     }
 }
 

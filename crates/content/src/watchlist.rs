@@ -96,8 +96,9 @@ pub struct Watchlist {
 }
 
 impl Watchlist {
-    /// Reads a list: one indicator a line, `#` before remarks; CSV with a column `value`, `indicator` or `ioc`; or a
-    /// STIX 2.1 bundle, of whose patterns each compared value is taken.
+    /// Reads a list: one indicator a line, `#` before remarks; CSV with a column `value`, `indicator` or `ioc`; a
+    /// STIX 2.1 bundle, of whose patterns each compared value is taken; or events of MISP, of which the attributes are
+    /// taken that are meant for detection.
     ///
     /// # Errors
     /// When the file cannot be read, or holds no indicator.
@@ -112,9 +113,12 @@ impl Watchlist {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_start_matches('\u{feff}');
         let mut list = Self::default();
-        if text.trim_start().starts_with('{') {
+        if text.trim_start().starts_with(['{', '[']) && text.contains('"') {
             let bundle: Value = serde_json::from_str(text).map_err(|e| fault(e.to_string()))?;
-            list.stix(&name, &bundle);
+            match bundle.get("objects") {
+                Some(_) => list.stix(&name, &bundle),
+                None => list.misp(&name, &bundle),
+            }
         } else {
             list.lines(&name, text).map_err(fault)?;
         }
@@ -191,7 +195,60 @@ impl Watchlist {
             values.iter().for_each(|value| self.take(place, value));
         }
     }
+
+    /// Takes the attributes of one event, of a list of them, or of an answer of a MISP server.
+    fn misp(&mut self, name: &str, found: &Value) {
+        if let Some(events) = found.as_array().or_else(|| found.get("response").and_then(Value::as_array)) {
+            events.iter().for_each(|event| self.misp(name, event));
+            return;
+        }
+        let event = found.get("Event").unwrap_or(found);
+        let listed = |of: &Value| of.get("Attribute").and_then(Value::as_array).cloned().unwrap_or_default();
+        let objects = event.get("Object").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        for attribute in listed(event).into_iter().chain(objects.iter().flat_map(listed)) {
+            let kind = attribute["type"].as_str().unwrap_or_default();
+            if !MISP_KINDS.contains(&kind) || attribute["to_ids"] == false || attribute["deleted"] == true {
+                continue;
+            }
+            let place = || format!("{name}: {}", attribute["uuid"].as_str().unwrap_or(kind));
+            let value = attribute["value"].as_str().unwrap_or_default();
+            // `filename|sha256` holds two values, `ip-dst|port` one and a number that finds everything.
+            let parts: Vec<&str> = if kind.contains('|') { value.split('|').collect() } else { vec![value] };
+            let ports = kind.ends_with("|port");
+            for part in parts.into_iter().take(if ports { 1 } else { 2 }) {
+                self.take(place, part);
+            }
+        }
+    }
 }
+
+/// Kinds of attributes of MISP that stand in logs and files.
+const MISP_KINDS: [&str; 24] = [
+    "ip-src",
+    "ip-dst",
+    "ip-src|port",
+    "ip-dst|port",
+    "domain",
+    "domain|ip",
+    "hostname",
+    "hostname|port",
+    "url",
+    "uri",
+    "user-agent",
+    "email-src",
+    "md5",
+    "sha1",
+    "sha256",
+    "filename",
+    "filename|md5",
+    "filename|sha1",
+    "filename|sha256",
+    "regkey",
+    "named pipe",
+    "windows-service-name",
+    "windows-scheduled-task",
+    "x509-fingerprint-sha1",
+];
 
 /// The texts behind the `=` of a STIX pattern; a quote inside is written `\'`.
 fn compared(pattern: &str) -> Vec<String> {
@@ -265,5 +322,16 @@ mod tests {
             r#"{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","pattern":"[ipv4-addr:value = '198.51.100.7'] OR [file:name = 'it\\'s.aspx' AND file:size != 'none']"},{"type":"malware"}]}"#,
         );
         assert_eq!(shown(&stix), ["ip 198.51.100.7", "name it's.aspx"]);
+        let misp = read(
+            r#"{"response":[{"Event":{"info":"a","Attribute":[
+                {"type":"ip-dst|port","value":"198.51.100.7|443","to_ids":true},
+                {"type":"comment","value":"not looked for"},
+                {"type":"domain","value":"left.example","to_ids":false}],
+                "Object":[{"name":"file","Attribute":[{"type":"filename|md5","value":"x.aspx|d41d8cd98f00b204e9800998ecf8427e"}]}]}}]}"#,
+        );
+        let expected = ["hash d41d8cd98f00b204e9800998ecf8427e", "ip 198.51.100.7", "name x.aspx"];
+        let mut found = shown(&misp);
+        found.sort();
+        assert_eq!(found, expected);
     }
 }
