@@ -56,6 +56,31 @@ fn monsters_end() {
     }
 }
 
+/// What once made it fail.
+#[test]
+fn broken_ends() {
+    for code in [
+        "typeof(",
+        "typeof",
+        "(int)",
+        "new",
+        "new X<",
+        "[WebMethod",
+        "foreach (",
+        "using (",
+        "x as",
+        "$\"{",
+        "delegate",
+        "case",
+        "(a, b) =>",
+    ] {
+        for directive in ["<%@ Page Language=\"C#\" %>", "<%@ Page Language=\"VB\" %>", ""] {
+            let _ = look(format!("{directive}<%{code}%>").as_bytes(), "a.aspx");
+            let _ = look(format!("{directive}<%{code}").as_bytes(), "a.cshtml");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -404,7 +404,8 @@ fn behind_generic(c: &Cursor, ahead: usize) -> Option<usize> {
 fn type_name(c: &Cursor, from: usize, to: usize) -> Rc<str> {
     let mut out = String::new();
     let mut open = 0_usize;
-    for word in &c.words[c.at + from..c.at + to] {
+    // What is broken off has no name.
+    for word in c.words.get(c.at + from..c.at + to).unwrap_or_default() {
         match &word.tok {
             Tok::Sign("<") => open += 1,
             Tok::Sign(">") => open = open.saturating_sub(1),
