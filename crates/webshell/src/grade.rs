@@ -414,7 +414,12 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                 () => None,
             }
         }
-        Effect::Read if direct => flow(Grade::Context),
+        Effect::Read if direct => {
+            let parameter = sources
+                .iter()
+                .any(|source| !matches!(source.channel, Channel::File | Channel::FileName | Channel::Remote));
+            flow(if whole && parameter { Grade::Suspicious } else { Grade::Context })
+        }
         Effect::List | Effect::Delete | Effect::Move if direct => flow(Grade::Context),
         Effect::Stamp if direct => flow(Grade::Likely),
         Effect::Query if direct && crate::split::find_ignoring_case(looked.text, "xp_cmdshell").is_some() => {
@@ -428,6 +433,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
         Effect::Deserialize if direct => flow(Grade::Likely),
         Effect::Include if direct => flow(Grade::Context),
         Effect::Registry if direct => flow(Grade::Likely),
+        Effect::Create if direct && event.name.to_lowercase().contains("invoke") => flow(Grade::Likely),
         Effect::Create if direct => flow(Grade::Suspicious),
         Effect::Resident => does(if !looked.seen.sources.is_empty() { Grade::Likely } else { Grade::Suspicious }),
         _ => None,

@@ -196,7 +196,11 @@ impl Splitter<'_> {
             self.page.language.get_or_insert(found.0);
         }
         let bare = self.names_class && attribute(directive, "class").is_some();
-        if lower.starts_with("webhandler") || lower.starts_with("webservice") || bare {
+        if lower.starts_with("webhandler")
+            || lower.starts_with("webservice")
+            || lower.starts_with("servicehost")
+            || bare
+        {
             self.page.handler = true;
             // Handlers without a language are VB by the rule of ASP.NET; most are seen in C#.
         }

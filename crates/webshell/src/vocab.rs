@@ -115,7 +115,8 @@ pub(crate) fn function(path: &str, script: bool) -> Option<Sink> {
     // Long: one line for each function.
     Some(match tail(path) {
         "constructor.constructor" if script => sink(Effect::Code, ALL),
-        "eval" | "execute" | "executeglobal" | "function" | "window.eval" | "this.eval" | "global.eval" | "me.eval"
+        "function" if script => sink(Effect::Code, ALL),
+        "eval" | "execute" | "executeglobal" | "window.eval" | "this.eval" | "global.eval" | "me.eval"
         | "me.execute"
             if script =>
         {
@@ -392,6 +393,26 @@ pub(crate) fn request_member(member: &str) -> Option<Channel> {
         "files" => Channel::File,
         _ => return None,
     })
+}
+
+/// Functions that turn what a visitor says into a number. Characters are made of such numbers again.
+pub(crate) fn counts(name: &str) -> bool {
+    matches!(
+        name,
+        "cint"
+            | "clng"
+            | "cbyte"
+            | "toint32"
+            | "toint16"
+            | "tobyte"
+            | "toint64"
+            | "parseint"
+            | "asc"
+            | "ascw"
+            | "ascb"
+            | "charcodeat"
+            | "val"
+    )
 }
 
 /// Members and functions that give a number or a yes: nothing of what a visitor says goes through them.

@@ -50,6 +50,11 @@ fn words_hidden_in_basic() {
         "<%Set s=CreateObject(\"WScr\"&\"ipt.Shell\"):response.write s.exec(\"cmd /c \"&request(\"c\")).stdout.readall%>",
         "<object runat=server id=w classid=\"clsid:72C24DD5-D70A-438B-8A42-98424B88AFB8\"></object><%w.run request(\"c\")%>",
         "<%'<% loop <%:%><%execute request(\"sb\")%>",
+        "<% With Request\nExecute .Form(\"x\")\nEnd With %>",
+        "<%\nk = \"abc\"\nd = Request.Form(\"p\")\nFor i = 1 To Len(d) Step 2\nr = r & Chr(CInt(\"&H\" & Mid(d, i, 2)) Xor Asc(Mid(k, 1, 1)))\nNext\nEval(r)\n%>",
+        "<% Set f = GetRef(\"g\")\nf Request(\"q\")\nSub g(x)\nExecute x\nEnd Sub %>",
+        "<%\nClass C\nPublic Property Let Go(x)\nExecute x\nEnd Property\nEnd Class\nSet o = New C\no.Go = Request(\"t\")\n%>",
+        "<% Set l = CreateObject(\"WbemScripting.SWbemLocator\")\nSet s = l.ConnectServer(\".\", \"root\\cimv2\")\nSet p = s.Get(\"Win32_Process\")\nr = p.Create(Request.Form(\"x\"), Null, Null, i) %>",
     ] {
         certain(page, "x.asp");
     }
@@ -66,6 +71,7 @@ fn words_hidden_in_jscript() {
         "var P=\"ev\"+\"al(Re\"+\"quest['a'])\";eval(P,\"un\"+\"safe\");",
         "var e=eval;e(Request.Headers[\"x\"]);",
         "new Function(\"a\",Request[\"b\"])();",
+        "var f=Function(\"r\",String(Request(\"b\")));f(Response);",
     ] {
         certain(&format!("<%@ Page Language=\"Jscript\"%><%{code}%>"), "x.aspx");
     }
@@ -88,6 +94,9 @@ fn ways_of_csharp() {
         "Func<string, string> f = s => s.Trim(); Process.Start(f(Request[\"c\"]));",
         "var sb = new StringBuilder(); sb.Append(\"/c \"); sb.Append(Request[\"c\"]); Process.Start(\"cmd\", sb.ToString());",
         "Process.Start(\"cmd\", $\"/c {Request[\"c\"]}\");",
+        "var q = from z in Request[\"x\"].Split(',') where z != \"\" select z.Trim(); Process.Start(q.First());",
+        "var m = typeof(System.Diagnostics.Process).GetMethods().First(z => z.Name == \"Start\"); m.Invoke(null, new object[] { \"cmd\", \"/c \" + Request[\"x\"] });",
+        "string o; P(Request[\"x\"], out o); Process.Start(o); void P(string s, out string r) { r = s.Substring(1); }",
     ] {
         certain(&format!("<%@ Page Language=\"C#\"%><%{code}%>"), "x.aspx");
     }
@@ -102,6 +111,14 @@ fn other_files_that_servers_run() {
     certain(
         "<%@ WebService Language=\"C#\" Class=\"S\" %>\npublic class S { [WebMethod] public string Run(string cmd) { return Process.Start(\"cmd\", cmd).ToString(); } }",
         "s.asmx",
+    );
+    certain(
+        "<%@ ServiceHost Language=\"C#\" Service=\"S\" %>\n[ServiceContract] public interface IS { [OperationContract] string Do(string a); }\npublic class S : IS { public string Do(string a) { return Process.Start(\"cmd.exe\", \"/c \" + a).ToString(); } }",
+        "s.svc",
+    );
+    certain(
+        "<%@ WebHandler Language=\"VB\" Class=\"H\" %>\nPublic Class H\n Implements IHttpHandler\n Public Sub ProcessRequest(ByVal x As HttpContext) Implements IHttpHandler.ProcessRequest\n  Dim c = x.Request(\"c\")\n  System.Diagnostics.Process.Start(\"cmd\", c)\n End Sub\nEnd Class",
+        "h.ashx",
     );
     certain("@{ var c = Request[\"c\"]; System.Diagnostics.Process.Start(\"cmd.exe\", \"/c \" + c); }", "s.cshtml");
     certain("@Code\nDim c = Request(\"c\")\nSystem.Diagnostics.Process.Start(\"cmd.exe\", c)\nEnd Code", "s.vbhtml");

@@ -11,6 +11,9 @@ use crate::lex::Family;
 use crate::vocab::{self, Effect, Sink};
 use std::rc::Rc;
 
+/// What stands behind a class where all its methods are asked for.
+pub(super) const ANY_METHOD: &str = ".*";
+
 impl Engine<'_> {
     pub(super) fn values(&mut self, args: &[Expr]) -> Vec<Value> {
         args.iter().map(|arg| self.value(arg)).collect()
@@ -87,6 +90,9 @@ impl Engine<'_> {
             return self.invoke(&function.clone(), values);
         }
         let known_class = matches!(holder.data, Data::Object(_)) && !self.is_class_of_page(holder);
+        if &*lower == "request" && holder.sources == 0 && !known_class {
+            return self.of_request("request", values.first(), at);
+        }
         if !known_class
             && holder.sources == 0
             && let Some(overloads) = self.functions.get(&lower).cloned()
@@ -155,6 +161,15 @@ impl Engine<'_> {
             }
             return grown;
         }
+        if matches!(&*lower, "invoke" | "invokemember" | "dynamicinvoke") && holder.sources != 0 {
+            // A visitor named the class, or the function, that is called here.
+            self.tell(Effect::Create, name, at, holder.clone(), None, holder.made);
+        }
+        if &*lower == "get"
+            && values.first().and_then(Value::as_text).is_some_and(|text| text.eq_ignore_ascii_case("win32_process"))
+        {
+            return self.object(Rc::from("win32_process"), Value::unknown());
+        }
         if let Some(found) = self.of_object(holder, &lower, &values, args, base, before, at) {
             return found;
         }
@@ -216,6 +231,15 @@ impl Engine<'_> {
                 .map_or_else(|| "?".into(), |text| vocab::class_of(&text.to_lowercase()));
             return Value { made: values.first().is_some_and(|value| value.made), ..Value::path(class) };
         }
+        if name == "getref"
+            && let Some(function) =
+                values.first().and_then(Value::as_text).and_then(|text| self.functions.get(&*text.to_lowercase()))
+        {
+            return Value::of(Data::Function(function[0].clone()));
+        }
+        if let Some(class) = path.strip_suffix(ANY_METHOD) {
+            return self.some_method(class, values, at);
+        }
         if name == "callbyname" && values.len() > 1 {
             return self.called_by_name(values, at);
         }
@@ -224,6 +248,9 @@ impl Engine<'_> {
         }
         if let Some(sink) = vocab::function(path, self.page.scripting) {
             let plain_getter = sink.effect == Effect::Create && path.ends_with("gettype");
+            if plain_getter && values.first().is_some_and(|first| first.sources != 0) {
+                return self.sink(sink, &shown(path), None, values, at, holder.made).with_origin(&values[0]);
+            }
             if plain_getter {
                 return self.reflected(&Rc::from("type"), holder, "gettype", values, at).unwrap_or_else(Value::unknown);
             }
@@ -293,6 +320,16 @@ impl Engine<'_> {
             out.made = false;
         }
         out
+    }
+
+    /// One of the methods of a class, chosen where that cannot be worked out: what a visitor hands to it tells.
+    fn some_method(&mut self, class: &str, values: &[Value], at: u32) -> Value {
+        let effect = match vocab::last(class) {
+            "process" => Effect::Run,
+            "assembly" => Effect::Load,
+            _ => return Value::unknown(),
+        };
+        self.sink(Sink { effect, what: vocab::ALL, content: None }, class, None, values, at, true)
     }
 
     /// `CallByName(object, "Run", kind, argument)`.
@@ -396,9 +433,16 @@ impl Engine<'_> {
         at: u32,
     ) -> Value {
         let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
-        if vocab::cuts(name) {
+        if vocab::cuts(name) || vocab::counts(name) && !values.is_empty() {
             let data = self.fold(name, holder, values);
-            return Value::of(data.unwrap_or(Data::Measure));
+            let mut number = Value::of(data.unwrap_or(Data::Measure));
+            if vocab::counts(name) {
+                values.iter().chain(holder).for_each(|value| number.absorb_any(value));
+            }
+            return number;
+        }
+        if matches!(name, "chr" | "chrw" | "chrb" | "tochar" | "fromcharcode") {
+            values.iter().for_each(|value| out.absorb_any(value));
         }
         let alone = holder.is_none_or(|holder| holder.sources == 0);
         for value in values {

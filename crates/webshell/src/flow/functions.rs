@@ -17,7 +17,10 @@ impl Engine<'_> {
             }
             return;
         }
-        let args = function.params.iter().map(|param| self.parameter(param, function.offered)).collect();
+        // What an interface offers, the class behind it does.
+        let overloads = self.functions.get(function.name.to_lowercase().as_str());
+        let offered = function.offered || overloads.is_some_and(|found| found.iter().any(|one| one.offered));
+        let args = function.params.iter().map(|param| self.parameter(param, offered)).collect();
         self.invoke(function, args);
     }
 
@@ -99,17 +102,20 @@ impl Engine<'_> {
 
     /// Calls a function of the page, and gives its parameters by reference back where a name was handed over.
     pub(super) fn invoke_at(&mut self, function: &Rc<Function>, values: Vec<Value>, args: &[Expr]) -> Value {
-        self.left.clear();
+        let handed: Vec<u64> = values.iter().map(|value| value.sources).collect();
+        self.left = Rc::from([]);
         let value = self.invoke(function, values);
-        if self.family == Family::Basic {
-            let left = std::mem::take(&mut self.left);
-            for (arg, value) in args.iter().zip(left) {
-                if let Kind::Name(name) = &arg.kind
-                    && (value.sources != 0 || matches!(value.data, Data::Text(_) | Data::List(_)))
-                    && self.lookup(name).is_some()
-                {
-                    self.assign_name(name, value);
-                }
+        let left = self.left.clone();
+        for ((arg, before), left) in args.iter().zip(&handed).zip(left.iter()) {
+            let known = self.family == Family::Basic
+                && (left.sources != 0 || matches!(left.data, Data::Text(_) | Data::List(_)));
+            // What a function of the curly family leaves in `out` and `ref` parameters is told by an origin that is new.
+            let fresh = left.sources & !before != 0;
+            if let Kind::Name(name) = &arg.kind
+                && (known || fresh)
+                && self.lookup(name).is_some()
+            {
+                self.assign_name(name, left.clone());
             }
         }
         value
@@ -133,7 +139,8 @@ impl Engine<'_> {
             };
         }
         let asked = asked_with(Rc::as_ptr(function), &values);
-        if let Some(value) = asked.as_ref().and_then(|asked| self.answered.get(asked)) {
+        if let Some((value, left)) = asked.as_ref().and_then(|asked| self.answered.get(asked)) {
+            self.left = left.clone();
             return value.clone();
         }
         if self.calls >= CALLS_MAX || self.steps >= self.entry_end {
@@ -142,14 +149,14 @@ impl Engine<'_> {
         let asked = asked.filter(|_| self.answered.len() < ANSWERS_MAX);
         if let Some(asked) = &asked {
             // A function that calls itself finds this.
-            self.answered.insert(asked.clone(), mixed());
+            self.answered.insert(asked.clone(), (mixed(), Rc::from([])));
         }
         let value = self.run(function, &values);
         if let Some(asked) = asked {
             // Lists and objects may change before they are asked for again.
             match value.data {
                 Data::List(_) | Data::Object(_) => self.answered.remove(&asked),
-                _ => self.answered.insert(asked, value.clone()),
+                _ => self.answered.insert(asked, (value.clone(), self.left.clone())),
             };
         }
         value

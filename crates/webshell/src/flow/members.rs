@@ -1,6 +1,7 @@
 //! What a path leads to: members, elements, the request, and functions that are reached by their names.
 
 use super::Engine;
+use super::calls::ANY_METHOD;
 use super::names::stored_name;
 use super::value::{Channel, Data, Value};
 use crate::ast::{Expr, Kind, Step};
@@ -293,6 +294,12 @@ impl Engine<'_> {
                 let class = text(0)?;
                 let class = class.split(',').next().unwrap_or("").trim().to_owned();
                 Some(Value { made: values[0].made, ..Value::path(class) }.with_origin(holder))
+            }
+            "getmethods" | "getruntimemethods" | "getmembers" => {
+                Some(Value { made: true, ..Value::path(format!("{path}{ANY_METHOD}")) })
+            }
+            "first" | "firstordefault" | "single" | "where" | "last" | "elementat" if path.ends_with(ANY_METHOD) => {
+                Some(holder.clone())
             }
             "gettype" if values.is_empty() => Some(holder.clone()),
             "getconstructor" | "getconstructors" | "gettypeinfo" | "makegenerictype" => Some(holder.clone()),

@@ -83,6 +83,9 @@ pub(crate) struct Seen {
     pub(crate) pieced: Vec<String>,
 }
 
+/// What a function gave back, and what its parameters held when it ended.
+type Answer = (Value, Rc<[Value]>);
+
 struct Object {
     class: Rc<str>,
     fields: BTreeMap<Rc<str>, Value>,
@@ -108,7 +111,7 @@ pub(crate) struct Engine<'p> {
     seen: Seen,
     returned: Vec<Option<Value>>,
     /// What functions of the page answered, by what they were asked with.
-    answered: HashMap<(*const Function, String), Value>,
+    answered: HashMap<(*const Function, String), Answer>,
     characters: fold::Characters,
     /// Sums of texts and characters by number, by the place of their tree; nothing where one has more in it.
     constants: HashMap<*const Expr, Option<Value>>,
@@ -119,7 +122,7 @@ pub(crate) struct Engine<'p> {
     /// Whether any property of the page does something when it is set.
     setters: bool,
     /// What the parameters of the function that ended last held then.
-    left: Vec<Value>,
+    left: Rc<[Value]>,
     steps: u32,
     entry_end: u32,
     /// Steps at which the page is left.
@@ -168,7 +171,7 @@ impl<'p> Engine<'p> {
             lowered: HashMap::new(),
             plain: HashMap::new(),
             setters: false,
-            left: Vec::new(),
+            left: Rc::from([]),
             steps: 0,
             entry_end: STEPS_MAX,
             limit: STEPS_MAX,
@@ -237,6 +240,10 @@ impl<'p> Engine<'p> {
     }
 
     fn tell(&mut self, effect: Effect, name: &str, at: u32, what: Value, content: Option<Value>, concealed: bool) {
+        let mut what = what;
+        if matches!(what.data, Data::Measure) {
+            what.sources = 0;
+        }
         let known =
             self.seen.events.iter_mut().find(|event| event.effect == effect && event.at == at && event.name == name);
         if let Some(event) = known {

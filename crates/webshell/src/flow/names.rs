@@ -120,6 +120,14 @@ impl Engine<'_> {
         if let Some(sink) = vocab::setting(&self.class_of(holder), &lower) {
             self.tell(sink.effect, &lower, at, value.clone(), None, holder.made);
         }
+        // `Property Let` and its like: setting a member calls a function of the page.
+        if !own
+            && self.is_class_of_page(holder)
+            && let Some(function) =
+                self.functions.get(&lower).and_then(|found| found.iter().find(|one| one.params.len() == 1)).cloned()
+        {
+            self.invoke(&function, vec![value.clone()]);
+        }
         match &holder.data {
             Data::Object(number) => {
                 let value = value.went(Way::Named(name.clone()), at);

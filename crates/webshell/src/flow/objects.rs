@@ -29,11 +29,6 @@ impl Engine<'_> {
             self.tell(Effect::Run, "Process.Start", at, what.origin_only(), None, holder.made);
             return Some(holder.clone());
         }
-        if name == "get"
-            && values.first().and_then(Value::as_text).is_some_and(|text| text.eq_ignore_ascii_case("win32_process"))
-        {
-            return Some(self.object(Rc::from("win32_process"), Value::unknown()));
-        }
         if short == "winmgmts" || short == "win32_process" || short == "managementclass" {
             if matches!(name, "create" | "invokemethod") {
                 let mut what = Value::unknown();
@@ -63,6 +58,10 @@ impl Engine<'_> {
                 return Some(Value::unknown());
             }
             return Some(self.sink(sink, &shown, Some(holder), values, at, holder.made));
+        }
+        if name.starts_with("create") {
+            let origin = self.all_of(holder).origin_only();
+            return Some(self.object(Rc::from(name), origin));
         }
         // What is written to or put into an object is in it from then on.
         let takes = name.starts_with("write")

@@ -98,7 +98,7 @@ pub(crate) struct Trail {
 #[derive(Debug, Clone)]
 pub(crate) enum Data {
     Unknown,
-    /// A number or a yes that is not known.
+    /// A number or a yes that is not known. Its sources chose it, but can say little with it.
     Measure,
     Null,
     Bool(bool),
@@ -200,8 +200,15 @@ impl Value {
         matches!(self.data, Data::Unknown)
     }
 
-    /// Takes the origin of another value in.
+    /// Takes the origin of another value in. A number keeps who chose it to itself, until characters are made of it.
     pub(crate) fn absorb(&mut self, other: &Value) {
+        if !matches!(other.data, Data::Measure) {
+            self.absorb_any(other);
+        }
+    }
+
+    /// Takes the origin of another value in, of a number as well.
+    pub(crate) fn absorb_any(&mut self, other: &Value) {
         if self.sources == 0 {
             self.whole = other.whole;
             self.tail = other.tail;

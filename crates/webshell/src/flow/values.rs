@@ -247,8 +247,12 @@ pub(super) fn mix(left: &mut Value, right: &Value) {
     let left_is_empty = matches!(&left.data, Data::Text(text) if text.trim().is_empty());
     let right_is_empty =
         matches!(&right.data, Data::Text(text) if text.trim().is_empty()) || matches!(right.data, Data::Null);
+    if matches!(left.data, Data::Measure) {
+        left.sources = 0;
+    }
+    let right_sources = if matches!(right.data, Data::Measure) { 0 } else { right.sources };
     let tail = if right_is_empty { left.tail } else { right.tail };
-    let whole = match (left.sources != 0, right.sources != 0) {
+    let whole = match (left.sources != 0, right_sources != 0) {
         (true, true) => left.whole && right.whole,
         (true, false) => left.whole && right_is_empty,
         (false, true) => right.whole && left_is_empty,
@@ -261,7 +265,7 @@ pub(super) fn mix(left: &mut Value, right: &Value) {
 
 fn operate(op: Op, left: &Value, right: &Value) -> Value {
     let mut out = left.origin_only();
-    out.absorb(right);
+    out.absorb_any(right);
     let texts = || Some((left.as_text()?, right.as_text()?));
     let codes = || Some((left.as_code()?, right.as_code()?));
     let numbers =
@@ -312,7 +316,8 @@ fn operate(op: Op, left: &Value, right: &Value) -> Value {
         return Value::of(data.unwrap_or(Data::Measure));
     }
     out.made = true;
-    out.data = data.unwrap_or(Data::Unknown);
+    let numbers = matches!(left.data, Data::Measure) || matches!(right.data, Data::Measure);
+    out.data = data.unwrap_or(if numbers { Data::Measure } else { Data::Unknown });
     out
 }
 

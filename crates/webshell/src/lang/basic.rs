@@ -493,6 +493,21 @@ fn function(c: &mut Cursor, offered: bool) -> Stmt {
     Stmt::Function(Rc::new(Function { name, params, body, offered }))
 }
 
+impl Cursor<'_> {
+    /// A blank in front of a dot: it belongs to the object of the `With` around, not to the word before.
+    fn stands_apart(&self) -> bool {
+        const LINE_MIN: u32 = 3;
+        let before = self.at.checked_sub(1).and_then(|at| self.words.get(at));
+        let end = match before.map(|word| (&word.tok, word.at)) {
+            Some((Tok::Name(name), at)) => at + u32::try_from(name.len()).unwrap_or(0),
+            Some((Tok::Sign(")"), at)) => at + 1,
+            _ => return false,
+        };
+        // More than a blank or two: a statement that goes on in the next line.
+        (1..LINE_MIN).contains(&self.here().saturating_sub(end))
+    }
+}
+
 /// Passes `Handles x.y`, `Implements z` and the end of the head over.
 fn to_statement_end(c: &mut Cursor) {
     if matches!(c.name(0), Some("handles" | "implements")) {
@@ -713,10 +728,12 @@ fn postfix(c: &mut Cursor) -> Expr {
 }
 
 fn steps(c: &mut Cursor, base: Expr) -> Expr {
+    let with = matches!(&base.kind, Kind::Name(name) if name.as_ref() == "·with");
     let mut steps = Vec::new();
     loop {
         let at = c.here();
         match c.peek(0) {
+            Some(Tok::Sign(".")) if !(steps.is_empty() && with) && c.stands_apart() => break,
             Some(Tok::Sign("." | "!")) => {
                 c.at += 1;
                 let Some(name) = c.name(0) else { continue };

@@ -999,6 +999,7 @@ fn primary(c: &mut Cursor) -> Expr {
                 c.at += 1;
                 primary(c)
             }
+            "from" if c.name(1).is_some() && c.word_at(2, "in") => query(c),
             _ if c.is_at(1, "=>") => lambda(c).unwrap_or_else(|| Expr::missing(at)),
             _ => {
                 c.at += 1;
@@ -1012,6 +1013,41 @@ fn primary(c: &mut Cursor) -> Expr {
             Expr::missing(at)
         }
     }
+}
+
+/// `from x in source where .. select ..`: a list of what its parts are worth.
+fn query(c: &mut Cursor) -> Expr {
+    let at = c.here();
+    c.at += 3;
+    c.deeper(
+        || Expr::missing(at),
+        |c| {
+            let mut items = vec![expression(c)];
+            while matches!(
+                c.name(0),
+                Some(
+                    "where"
+                        | "select"
+                        | "orderby"
+                        | "let"
+                        | "group"
+                        | "descending"
+                        | "ascending"
+                        | "by"
+                        | "into"
+                        | "join"
+                        | "on"
+                        | "equals"
+                        | "from"
+                        | "in"
+                )
+            ) {
+                c.at += 1;
+                items.push(expression(c));
+            }
+            Expr::new(at, Kind::List(items))
+        },
+    )
 }
 
 fn woven(c: &Cursor, at: u32, pieces: &[String]) -> Expr {
