@@ -39,7 +39,7 @@ fn one_line_of_json_for_each_file() {
     let run = assize_in(folder.path(), &["webshell", "web", "--jsonl", "--lang", "fr"]);
     assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
     let found = lines(&stdout(&run));
-    let text = "The value of form field “klk123456” is run as a command (process.start). Way: named a (line 3).";
+    let text = "The value of form field “klk123456” is run as a command (Process.Start). Way: named a (line 3).";
     assert_eq!(
         found[0],
         serde_json::json!({

@@ -279,6 +279,7 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
     let mut capabilities = BTreeSet::new();
     let mut keys = Vec::new();
     for event in &looked.seen.events {
+        let event = &Event { name: spelled(looked.text, event), ..event.clone() };
         let sources = named(looked.seen, event.what.sources);
         if let Some((grade, told)) = event_reason(looked, event, &sources, &lines) {
             // What a page first decodes and then does with a visitor's words, it hides.
@@ -313,6 +314,30 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
         keys,
         cut: looked.seen.cut || looked.read.cut,
     }
+}
+
+/// The name of a function as the page writes it, where it stands at its place: names are followed in lower case.
+fn spelled(text: &str, event: &Event) -> String {
+    const BEFORE: usize = 48;
+    const BEHIND: usize = 160;
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let at = (event.at as usize).min(text.len());
+    let window = &text[boundary(at.saturating_sub(BEFORE))..boundary((at + BEHIND).min(text.len()))];
+    let lower = event.name.to_lowercase();
+    let last = crate::vocab::last(&lower);
+    // The whole name first, then its last word: objects are reached by the names that a page gives them.
+    for wanted in [lower.as_str(), last] {
+        if let Some(found) = (!wanted.is_empty()).then(|| crate::split::find_ignoring_case(window, wanted)).flatten() {
+            let head = lower.strip_suffix(wanted).unwrap_or("");
+            return format!("{head}{}", &window[found..found + wanted.len()]);
+        }
+    }
+    event.name.clone()
 }
 
 fn named(seen: &Seen, bits: u64) -> Vec<Source> {
@@ -500,8 +525,8 @@ fn powers(looked: &Looked, capabilities: &BTreeSet<Capability>, add: &mut impl F
     let beyond =
         [Command, Database, Registry].iter().filter(|one| capabilities.contains(one)).count() + usize::from(reaches);
     let grade = match (files, beyond) {
-        (4.., _) | (3, 1..) => Grade::Certain,
-        (3, 0) | (2, 1..) => Grade::Likely,
+        // A tool for managing files is no proof of who put it there: nothing of it runs what a visitor sends.
+        (3.., _) | (2, 1..) => Grade::Likely,
         (1, 1..) => Grade::Suspicious,
         (2, 0) => Grade::Context,
         _ => return,

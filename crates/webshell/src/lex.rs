@@ -41,6 +41,9 @@ pub(crate) struct Word {
 /// Words that one page may have.
 const WORDS_MAX: usize = 1 << 20;
 
+/// Bytes that a pattern between slashes may have.
+const PATTERN_MAX: usize = 1024;
+
 /// Signs by their first byte, longest first.
 type Signs = [Vec<&'static str>; 128];
 
@@ -526,7 +529,7 @@ impl Lexer<'_, '_> {
         let rest = &self.bytes[self.at + 1..];
         let mut class = false;
         let mut at = 0;
-        while let Some(byte) = rest.get(at).filter(|byte| **byte != b'\n') {
+        while let Some(byte) = rest[..rest.len().min(PATTERN_MAX)].get(at).filter(|byte| **byte != b'\n') {
             match byte {
                 b'\\' => at += 1,
                 b'[' => class = true,

@@ -70,7 +70,7 @@ pub(crate) fn split(text: &str, name: &str) -> Page {
     page.default = directive_language(text);
     let names_class =
         [".ashx", ".asmx", ".svc", ".soap"].iter().any(|extension| name.to_ascii_lowercase().ends_with(extension));
-    let mut splitter = Splitter { text, page, dialect, names_class, at: 0 };
+    let mut splitter = Splitter { text, page, dialect, names_class, unended: false, at: 0 };
     splitter.run();
     splitter.page
 }
@@ -135,6 +135,8 @@ struct Splitter<'a> {
     dialect: Dialect,
     /// Files of this kind are handlers, whatever their directive is called.
     names_class: bool,
+    /// No `%>` is left.
+    unended: bool,
     at: usize,
 }
 
@@ -169,7 +171,10 @@ impl Splitter<'_> {
             self.at = end;
             return;
         }
-        let end = memchr::memmem::find(rest.as_bytes(), b"%>").map_or(self.text.len(), |end| start + 2 + end);
+        // Looked for once: where no end is left, each further beginning reaches to the end of the page.
+        let end = if self.unended { None } else { memchr::memmem::find(rest.as_bytes(), b"%>") };
+        self.unended |= end.is_none();
+        let end = end.map_or(self.text.len(), |end| start + 2 + end);
         self.at = (end + 2).min(self.text.len());
         let inside = &self.text[start + 2..end];
         let lead = inside.len() - inside.trim_start().len();
@@ -190,6 +195,8 @@ impl Splitter<'_> {
     }
 
     fn directive(&mut self, directive: &str) {
+        const DIRECTIVE_MAX: usize = 4096;
+        let directive = &directive[..floor(directive, directive.len().min(DIRECTIVE_MAX))];
         let lower = directive.trim_start().to_ascii_lowercase();
         if let Some(found) = attribute(directive, "language").and_then(|language| named(&language)) {
             self.page.default.get_or_insert(found);
@@ -309,6 +316,9 @@ impl Splitter<'_> {
 fn tag_end(rest: &str) -> usize {
     const TAG_MAX: usize = 8192;
     let bytes = &rest.as_bytes()[..rest.len().min(TAG_MAX)];
+    if memchr::memchr(b'>', bytes).is_none() {
+        return floor(rest, bytes.len());
+    }
     let mut quote = 0_u8;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -424,7 +434,7 @@ fn basic_block(text: &str, at: usize) -> Option<usize> {
         "using" => "end using",
         _ => return None,
     };
-    find_ignoring_case(rest, end).map(|found| at + found + end.len())
+    Some(find_ignoring_case(rest, end).map_or(text.len(), |found| at + found + end.len()))
 }
 
 /// Where a Razor expression or block ends: names, members, brackets, and one block in braces.

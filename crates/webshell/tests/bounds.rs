@@ -42,6 +42,30 @@ fn monsters_end() {
             "<%a=\"b\":For i=1 To 60:a=replace(a,\"b\",\"bbbbbbbb\"):Next:eval request(\"a\")%>".into(),
         ),
     ];
+    for (name, page) in [
+        ("brackets that never close, in C#", format!("<%@Page Language=\"C#\"%><%{}%>", "(".repeat(1_000_000))),
+        ("casts that never close", format!("<%@Page Language=\"C#\"%><%{}%>", "(a)(".repeat(300_000))),
+        ("functions that never close", format!("<%@Page Language=\"JScript\"%><%{}%>", "function(".repeat(300_000))),
+        ("brackets that never close, in Basic", format!("<%{}%>", "f(".repeat(500_000))),
+        ("patterns that never close", format!("<%@Page Language=\"JScript\"%><%{}%>", "(/[".repeat(500_000))),
+        ("directives that never close", "<%@ Page x ".repeat(300_000)),
+        ("tags that never close", "<a runat=server id=x ".repeat(300_000)),
+        ("scripts that never close", "<script runat=server>".repeat(300_000)),
+        ("texts that never close", format!("<%@Page Language=\"C#\"%><%{}%>", "x=@\"a\";\"".repeat(200_000))),
+        ("holes inside of holes", format!("<%@Page Language=\"C#\"%><%x={}%>", "$\"{".repeat(100_000))),
+    ] {
+        let _ = look(page.as_bytes(), "x.aspx");
+        println!("{name}");
+    }
+    for (name, page) in [
+        ("at signs", "@(".repeat(500_000)),
+        ("code that never ends", "@Code ".repeat(300_000)),
+        ("if that never ends", "@If (".repeat(300_000)),
+    ] {
+        let _ = look(page.as_bytes(), "x.vbhtml");
+        let _ = look(page.as_bytes(), "x.cshtml");
+        println!("{name}");
+    }
     for (name, page) in &pages {
         let found = look(page.as_bytes(), "x.asp");
         // What is too deep may hide what is in it, and then it is said that something was left unread.

@@ -28,7 +28,7 @@ fn certain(page: &str, name: &str) {
 fn the_explanation_names_source_way_and_sink() {
     let page = "<%@ Page Language=\"C#\" %>\n<script runat=\"server\">\nvoid Page_Load() {\n  string a = Request.Form[\"klk123456\"];\n  Go(a);\n}\nvoid Go(string b) {\n  System.Diagnostics.Process.Start(\"cmd.exe\", \"/c \" + b);\n}\n</script>";
     let found = look(page.as_bytes(), "x.aspx");
-    assert_eq!(flow(&found), (&Effect::Run, "process.start", vec![(Channel::Form, Some("klk123456"))]));
+    assert_eq!(flow(&found), (&Effect::Run, "Process.Start", vec![(Channel::Form, Some("klk123456"))]));
     assert_eq!(found.keys, ["klk123456"]);
     assert_eq!((found.reasons[0].line, found.reasons[0].column), (8, 29));
     let Told::Flow { ways, .. } = &found.reasons[0].told else { panic!("{found:?}") };

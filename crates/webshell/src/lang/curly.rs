@@ -1,6 +1,6 @@
 //! C# and JScript.
 
-use super::{Cursor, chain, rc};
+use super::{Cursor, chain, ends, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
 use crate::lex::{Family, Tok, words};
 use std::rc::Rc;
@@ -1061,7 +1061,7 @@ fn woven(c: &Cursor, at: u32, pieces: &[String]) -> Expr {
         words(piece, at as usize, Family::Curly, &mut inner);
         // Every word of a hole stands where its text does.
         inner.iter_mut().for_each(|word| word.at = at);
-        let mut cursor = Cursor { words: &inner, at: 0, depth: c.depth + 1, too_deep: false };
+        let mut cursor = Cursor { words: &inner, ends: &ends(&inner), at: 0, depth: c.depth + 1, too_deep: false };
         operands.push(expression(&mut cursor));
     }
     let ops = vec![Op::Join; operands.len() - 1];

@@ -12,7 +12,7 @@ const DEPTH_MAX: usize = 96;
 
 /// Reads the words of one script, and says whether some stood too deep to be read.
 pub(crate) fn parse(words: &[Word], family: Family) -> (Vec<Stmt>, bool) {
-    let mut cursor = Cursor { words, at: 0, depth: 0, too_deep: false };
+    let mut cursor = Cursor { words, ends: &ends(words), at: 0, depth: 0, too_deep: false };
     let script = match family {
         Family::Curly => curly::script(&mut cursor),
         Family::Basic => basic::script(&mut cursor),
@@ -20,9 +20,30 @@ pub(crate) fn parse(words: &[Word], family: Family) -> (Vec<Stmt>, bool) {
     (script, cursor.too_deep)
 }
 
+/// For each word the place behind it; for an opening bracket, that behind the bracket which closes it, whatever its kind.
+fn ends(words: &[Word]) -> Vec<u32> {
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let mut ends: Vec<u32> = (1..=words.len()).map(place).collect();
+    let mut open = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        match word.tok {
+            Tok::Sign("(" | "[" | "{") => open.push(at),
+            Tok::Sign(")" | "]" | "}") => {
+                if let Some(start) = open.pop() {
+                    ends[start] = place(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().for_each(|start| ends[start] = place(words.len()));
+    ends
+}
+
 /// A place among the words.
 struct Cursor<'a> {
     words: &'a [Word],
+    ends: &'a [u32],
     at: usize,
     depth: usize,
     too_deep: bool,
@@ -79,20 +100,8 @@ impl<'a> Cursor<'a> {
 
     /// The place behind the bracket that closes the one `ahead` words on. Broken brackets end where the words do.
     fn behind_bracket(&self, ahead: usize) -> usize {
-        let mut open = 0_usize;
-        let mut at = self.at + ahead;
-        while let Some(word) = self.words.get(at) {
-            match word.tok {
-                Tok::Sign("(" | "[" | "{") => open += 1,
-                Tok::Sign(")" | "]" | "}") => open = open.saturating_sub(1),
-                _ => {}
-            }
-            at += 1;
-            if open == 0 {
-                break;
-            }
-        }
-        at
+        let at = self.at + ahead;
+        self.ends.get(at).map_or(self.words.len(), |end| *end as usize)
     }
 
     /// Runs `inner` one level deeper, or passes one word over where that is too deep.
