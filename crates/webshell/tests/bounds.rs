@@ -80,6 +80,17 @@ fn monsters_end() {
     }
 }
 
+/// Forty functions hand a value on, each through brackets: it is still followed, on the small stack of a thread.
+#[test]
+fn long_ways_are_followed() {
+    let hands_on = |n: usize| format!("function f{n}(x){{return {}f{}(x){}}}", "g(", n + 1, ")");
+    let chain: String = (0..36).map(hands_on).collect();
+    let page = format!(
+        "<%@Page Language=\"JScript\"%><%function g(x){{return x}}{chain}function f36(x){{return eval(x)}}f0(Request[\"a\"]);%>"
+    );
+    assert_eq!(look(page.as_bytes(), "a.aspx").grade, Grade::Certain);
+}
+
 /// What once made it fail.
 #[test]
 fn broken_ends() {

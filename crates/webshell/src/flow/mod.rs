@@ -33,7 +33,7 @@ const LOOP_STEPS_MAX: u32 = 600_000;
 /// Rounds of one loop whose end is known.
 const ROUNDS_MAX: u32 = 60_000;
 /// Functions inside one another.
-const CALLS_MAX: u32 = 14;
+const CALLS_MAX: u32 = 40;
 /// Values inside one another.
 const DEPTH_MAX: u32 = 220;
 /// Texts that are run as scripts inside one another.
