@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 #[test]
 fn monsters_end() {
+    // Long: a list of monsters.
     let shell = "<%eval request(\"a\")%>";
     let pages: Vec<(&str, String)> = vec![
         ("fifty megabytes", format!("{}{shell}", "<p>text</p>\n".repeat(50 << 20 >> 4))),
