@@ -13,10 +13,16 @@ pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Vec<Source>, Stop> {
         Source::open_all(path, Limits::default(), Some(scratch))
     };
     let sources = sources.map_err(|e| Stop::Input(e.to_string()))?;
+    filled(path, &sources)?;
+    Ok(sources)
+}
+
+/// An input without a file in it is a mistake that is said.
+pub(crate) fn filled(path: &Path, sources: &[Source]) -> Result<(), Stop> {
     if sources.iter().all(|s| s.entries().is_empty() && s.skipped().is_empty()) {
         return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
     }
-    Ok(sources)
+    Ok(())
 }
 
 /// Opens an input as one source, whatever hosts are in it.

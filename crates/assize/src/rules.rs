@@ -90,11 +90,11 @@ fn some(outside: Outside, nothing: &str) -> Result<Outside, Stop> {
     Ok(outside)
 }
 
-/// Rules, or documents that are none, which are named one by one.
+/// Things that could not be taken which are named one by one.
 pub(crate) const NAMED: usize = 5;
 
 /// Says beside the result what could not be taken: some by name, of the others how many.
-pub(crate) fn name_some(left_out: &[ContentError], indent: &str, lang: Lang) {
+pub(crate) fn name_some<T: std::fmt::Display>(left_out: &[T], indent: &str, lang: Lang) {
     left_out.iter().take(NAMED).for_each(|fault| out::error(&format!("{indent}{fault}")));
     if left_out.len() > NAMED {
         let rest = Value::Count((left_out.len() - NAMED) as u64);

@@ -134,6 +134,19 @@ pub(crate) struct Param {
     pub(crate) at: u32,
 }
 
+impl Loop {
+    /// A loop that goes on while the condition holds, asked before each round; without one, it never ends by itself.
+    pub(crate) fn asking(condition: Option<Expr>, body: Vec<Stmt>) -> Self {
+        Self { first: Vec::new(), condition, until: false, after: false, step: Vec::new(), body }
+    }
+}
+
+impl From<Loop> for Stmt {
+    fn from(of: Loop) -> Self {
+        Self::Loop(Box::new(of))
+    }
+}
+
 impl Expr {
     pub(crate) fn new(at: u32, kind: Kind) -> Self {
         Self { at, kind }

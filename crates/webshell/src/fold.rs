@@ -262,7 +262,6 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
         "mappath" => ask.text(0).map(Data::Text),
         "combine" => join_path(ask),
         "abs" => Some(Data::Number(ask.number(0)?.abs())),
-        "isnull" | "isempty" | "isnumeric" | "isobject" | "isarray" => None,
         _ => None,
     }
 }
@@ -419,11 +418,14 @@ fn format(ask: &Ask) -> Option<Data> {
 
 /// Bytes of base64, forgiving about its end.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
-    const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
     let clean: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    GeneralPurpose::new(&alphabet::STANDARD, LENIENT).decode(clean).ok()
+    LENIENT.decode(clean).ok()
 }
 
 /// Bytes as text: UTF-8, else one character a byte. What was compressed is unpacked.

@@ -320,14 +320,8 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
 fn spelled(text: &str, event: &Event) -> String {
     const BEFORE: usize = 48;
     const BEHIND: usize = 160;
-    let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
     let at = (event.at as usize).min(text.len());
-    let window = &text[boundary(at.saturating_sub(BEFORE))..boundary((at + BEHIND).min(text.len()))];
+    let window = &text[text.floor_char_boundary(at.saturating_sub(BEFORE))..text.floor_char_boundary(at + BEHIND)];
     let lower = event.name.to_lowercase();
     let last = crate::vocab::last(&lower);
     // The whole name first, then its last word: objects are reached by the names that a page gives them.
@@ -391,11 +385,11 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
     let does = |grade: Grade| Some((grade, Told::Does { effect: event.effect, sink: event.name.clone() }));
     let built = |grade: Grade| Some((grade, Told::Built { effect: event.effect, sink: event.name.clone() }));
     let known = event.what.as_text().is_some();
-    if remote && matches!(event.effect, Effect::Code | Effect::Load | Effect::Run | Effect::Native) {
+    if remote && event.effect.runs() {
         return Some((Grade::Likely, Told::Fetched { effect: event.effect, sink: event.name.clone() }));
     }
     match event.effect {
-        Effect::Code | Effect::Load | Effect::Run | Effect::Native if direct => flow(Grade::Certain),
+        _ if direct && event.effect.runs() => flow(Grade::Certain),
         Effect::Code if known && event.what.made && event.what.as_text().is_some_and(|text| text.len() >= 8) => {
             let grade = match event.what.as_text().map_or(0, |text| text.len()) {
                 PROGRAM_MIN.. => Grade::Likely,

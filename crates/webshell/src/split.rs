@@ -196,7 +196,7 @@ impl Splitter<'_> {
 
     fn directive(&mut self, directive: &str) {
         const DIRECTIVE_MAX: usize = 4096;
-        let directive = &directive[..floor(directive, directive.len().min(DIRECTIVE_MAX))];
+        let directive = &directive[..directive.floor_char_boundary(DIRECTIVE_MAX)];
         let lower = directive.trim_start().to_ascii_lowercase();
         if let Some(found) = attribute(directive, "language").and_then(|language| named(&language)) {
             self.page.default.get_or_insert(found);
@@ -276,7 +276,7 @@ impl Splitter<'_> {
         let name = rest[..name_end].to_ascii_lowercase();
         let end = tag_end(rest);
         let tag = &rest[..end];
-        if !has_runat(tag) {
+        if find_ignoring_case(tag, "runat").is_none() {
             return false;
         }
         if name == "script" {
@@ -317,7 +317,7 @@ fn tag_end(rest: &str) -> usize {
     const TAG_MAX: usize = 8192;
     let bytes = &rest.as_bytes()[..rest.len().min(TAG_MAX)];
     if memchr::memchr(b'>', bytes).is_none() {
-        return floor(rest, bytes.len());
+        return rest.floor_char_boundary(bytes.len());
     }
     let mut quote = 0_u8;
     let mut at = 0;
@@ -333,20 +333,7 @@ fn tag_end(rest: &str) -> usize {
         at += 1;
     }
     let fallback = memchr::memchr(b'>', bytes).unwrap_or(bytes.len());
-    floor(rest, fallback)
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn has_runat(tag: &str) -> bool {
-    memchr::memmem::find(tag.as_bytes(), b"unat").is_some()
-        || memchr::memmem::find(tag.as_bytes(), b"UNAT").is_some()
-        || find_ignoring_case(tag, "runat").is_some()
+    rest.floor_char_boundary(fallback)
 }
 
 /// Where `needle`, in lower case, stands in `text` in any case.
@@ -398,7 +385,7 @@ fn razor(text: &str, family: Family, page: &mut Page) {
         }
         let end = if family == Family::Basic { basic_block(text, at + 1) } else { None }
             .unwrap_or_else(|| razor_end(bytes, at + 1));
-        let code = &text[at + 1..floor(text, end)];
+        let code = &text[at + 1..text.floor_char_boundary(end)];
         let lead = code.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("").to_ascii_lowercase();
         let skip = match lead.as_str() {
             "functions" | "code" | "section" | "helper" => lead.len(),

@@ -1,8 +1,6 @@
 //! The bytes of a page as text: byte order marks, UTF-16, GB18030, and the UTF-7 that a code page of 65000 asks for.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use crate::fold;
 use std::borrow::Cow;
 
 /// Characters of a page that are looked at. What stands behind is told as not read.
@@ -48,21 +46,10 @@ pub(crate) fn read(bytes: &[u8]) -> PageText<'_> {
 fn eight_bits(bytes: &[u8]) -> (Cow<'_, str>, &'static encoding_rs::Encoding) {
     let (text, wrong) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
     if wrong {
-        encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).with(encoding_rs::WINDOWS_1252)
-    } else {
-        (text, encoding_rs::GB18030)
+        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
+        return (text, encoding_rs::WINDOWS_1252);
     }
-}
-
-/// Puts the encoding beside the text.
-trait With<'a> {
-    fn with(self, encoding: &'static encoding_rs::Encoding) -> (Cow<'a, str>, &'static encoding_rs::Encoding);
-}
-
-impl<'a> With<'a> for (Cow<'a, str>, bool) {
-    fn with(self, encoding: &'static encoding_rs::Encoding) -> (Cow<'a, str>, &'static encoding_rs::Encoding) {
-        (self.0, encoding)
-    }
+    (text, encoding_rs::GB18030)
 }
 
 /// UTF-16 without a mark: every second byte of the first kilobyte is mostly zero, always the same one.
@@ -81,21 +68,13 @@ fn wide(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
 
 /// Whether a page asks for code page 65000 before anything else.
 fn says_utf7(text: &str) -> bool {
-    let mut end = text.len().min(2048);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = text[..end].to_ascii_lowercase();
+    let head = text[..text.floor_char_boundary(2048)].to_ascii_lowercase();
     head.split("codepage").skip(1).any(|rest| rest.trim_start_matches([' ', '=', '"', '\'', '\t']).starts_with("65000"))
         || head.contains("charset=utf-7")
 }
 
 /// Decodes UTF-7 (RFC 2152), and what its decoder in Windows also takes: runs of letters that stand for themselves.
 fn utf7(text: &str) -> String {
-    const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(plus) = rest.find('+') {
@@ -103,7 +82,7 @@ fn utf7(text: &str) -> String {
         rest = &rest[plus + 1..];
         let run = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'+' || *b == b'/').count();
         let (code, behind) = rest.split_at(run);
-        let decoded = engine.decode(code).ok().filter(|bytes| !bytes.is_empty());
+        let decoded = fold::base64(code).filter(|bytes| !bytes.is_empty());
         match decoded {
             Some(bytes) if bytes.len() > 1 => {
                 let units: Vec<u16> =
@@ -135,10 +114,7 @@ impl Lines {
     /// Line and column of the byte at `at`, both from 1; the column counts characters.
     #[must_use]
     pub(crate) fn place(&self, text: &str, at: usize) -> (usize, usize) {
-        let mut at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
+        let at = text.floor_char_boundary(at);
         let line = self.starts.partition_point(|start| *start <= at).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         (line, text[start..at].chars().count() + 1)

@@ -50,6 +50,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether it runs a program: who chooses what it is given rules the server.
+    pub(crate) fn runs(self) -> bool {
+        matches!(self, Self::Code | Self::Load | Self::Run | Self::Native)
+    }
+
     /// The word of machine output.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -83,16 +88,30 @@ impl Effect {
 pub(crate) struct Sink {
     pub(crate) effect: Effect,
     pub(crate) what: &'static [usize],
-    pub(crate) content: Option<usize>,
+    pub(crate) content: Content,
+}
+
+/// What a call writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Nothing by itself.
+    None,
+    /// The argument of this number.
+    Argument(usize),
+    /// What the object holds that it is called on.
+    Holder,
 }
 
 const fn sink(effect: Effect, what: &'static [usize]) -> Sink {
-    Sink { effect, what, content: None }
+    Sink { effect, what, content: Content::None }
 }
 
 const fn writes(what: &'static [usize], content: usize) -> Sink {
-    Sink { effect: Effect::Write, what, content: Some(content) }
+    Sink { effect: Effect::Write, what, content: Content::Argument(content) }
 }
+
+/// Writes what the object holds to the path of the first argument.
+const SAVES: Sink = Sink { effect: Effect::Write, what: &[0], content: Content::Holder };
 
 /// Any argument.
 pub(crate) const ALL: &[usize] = &[0, 1, 2, 3, 4, 5, 6, 7];
@@ -217,11 +236,11 @@ pub(crate) fn method(class: &str, name: &str) -> Option<Sink> {
         ("filesystemobject", "getfile") => sink(Effect::Read, &[0]),
         ("filesystemobject", "deletefile" | "deletefolder") => sink(Effect::Delete, &[0]),
         ("filesystemobject", "copyfile" | "movefile" | "copyfolder" | "movefolder") => sink(Effect::Move, &[0, 1]),
-        ("stream" | "?", "savetofile") => writes(&[0], 7),
+        ("stream" | "?", "savetofile") => SAVES,
         ("stream", "loadfromfile") => sink(Effect::Read, &[0]),
         ("connection" | "?", "execute") => sink(Effect::Query, &[0]),
         ("connection", "open") => sink(Effect::Connect, &[0]),
-        ("recordset", "open") => Sink { effect: Effect::Query, what: &[0], content: None },
+        ("recordset", "open") => sink(Effect::Query, &[0]),
         ("catalog", "create") => sink(Effect::Connect, &[0]),
         (
             "xmlhttp" | "serverxmlhttp" | "winhttprequest.5.1" | "xmlhttp.3.0" | "serverxmlhttp.3.0"
@@ -279,8 +298,7 @@ pub(crate) fn any_method(name: &str) -> Option<Sink> {
         "compileassemblyfromsource" | "compileassemblyfromsourcebatch" => sink(Effect::Code, ALL),
         "transformnode" | "transformnodetoobject" => sink(Effect::Code, &[0]),
         "shellexecute" => sink(Effect::Run, &[0, 1]),
-        "savetofile" => sink(Effect::Write, &[0]),
-        "saveas" => sink(Effect::Write, &[0]),
+        "savetofile" | "saveas" => SAVES,
         "createtextfile" => sink(Effect::Write, &[0]),
         "opentextfile" => sink(Effect::Read, &[0]),
         "deletefile" | "deletefolder" => sink(Effect::Delete, &[0]),

@@ -34,6 +34,12 @@ pub struct Fault {
     pub what: String,
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
 /// Compiled rules.
 pub struct Rules {
     rules: yara_x::Rules,

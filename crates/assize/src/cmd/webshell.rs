@@ -7,6 +7,7 @@ use crate::cmd::packs;
 use crate::cmd::scan::Common;
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
+use crate::rules::name_some;
 use crate::{input, pages, run};
 use assize_evidence::Source;
 use assize_report::page;
@@ -85,7 +86,12 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let known = (!args.no_known_hashes).then_some(&content);
     let checks = Checks { known, rules: rules.as_ref(), lang: if args.jsonl { Lang::En } else { lang } };
     let threads = args.common.settings().threads;
-    let mut shown = Shown { args, lang, lines: Lines::begin(), counts: [0; 5], unread: Vec::new() };
+    let asked = match args.paths.as_slice() {
+        paths if paths.iter().all(|path| path.is_dir()) => Asked::Folders,
+        [_] => Asked::One,
+        _ => Asked::Several,
+    };
+    let mut shown = Shown { args, asked, lang, lines: Lines::begin(), counts: [0; 5], unread: Vec::new() };
     for path in &args.paths {
         one(path, &checks, threads, &mut shown)?;
     }
@@ -114,9 +120,7 @@ fn one(path: &Path, checks: &Checks<'_>, threads: usize, shown: &mut Shown<'_>) 
         });
     }
     let source = input::whole(path, scratch.path())?;
-    if source.entries().is_empty() && source.skipped().is_empty() {
-        return Err(Stop::Input(format!("{} is empty: there is no file in it to read", path.display())));
-    }
+    input::filled(path, std::slice::from_ref(&source))?;
     shown.unread.extend(source.skipped().iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)));
     pages::each(&source, checks, threads, &mut |found| shown.take(found))
 }
@@ -162,18 +166,24 @@ fn signatures(paths: &[PathBuf]) -> Result<Option<Rules>, Stop> {
 /// Rules that were left out, by file and line.
 fn faults(rules: &Rules, lang: Lang) {
     out::error(&message(lang, "shell-yara-faults", &[("count", Value::Count(rules.faults.len() as u64))]));
-    for fault in rules.faults.iter().take(crate::rules::NAMED) {
-        out::error(&format!("  {}: {}", fault.place, fault.what));
-    }
-    if rules.faults.len() > crate::rules::NAMED {
-        let more = (rules.faults.len() - crate::rules::NAMED) as u64;
-        out::error(&message(lang, "inspect-more", &[("count", Value::Count(more))]));
-    }
+    name_some(&rules.faults, "  ", lang);
+}
+
+/// What the command line names.
+#[derive(PartialEq, Eq)]
+enum Asked {
+    /// Folders only: what is in them that is worth a look.
+    Folders,
+    /// One file or archive: whatever there is to say of it.
+    One,
+    /// Several, not all of them folders.
+    Several,
 }
 
 /// What has been shown so far.
 struct Shown<'a> {
     args: &'a Args,
+    asked: Asked,
     lang: Lang,
     lines: Lines,
     counts: [u64; 5],
@@ -210,11 +220,11 @@ impl Shown<'_> {
             return self.lines.line(&serde_json::to_string(&line).map_err(run::own)?);
         }
         let least = if self.args.all { Grade::Context } else { Grade::Suspicious };
-        let alone = self.args.paths.len() == 1 && !self.args.paths[0].is_dir() && checked.grade > Grade::None;
+        let alone = self.asked == Asked::One && checked.grade > Grade::None;
         if checked.grade < least && !alone && !checked.genuine {
             return Ok(());
         }
-        if checked.genuine && !self.args.all && self.args.paths.iter().all(|path| path.is_dir()) {
+        if checked.genuine && !self.args.all && self.asked == Asked::Folders {
             return Ok(());
         }
         self.explained(checked)
@@ -270,9 +280,7 @@ impl Shown<'_> {
         self.lines.end()?;
         if !self.unread.is_empty() {
             out::error(&message(self.lang, "shell-unread", &[("count", Value::Count(self.unread.len() as u64))]));
-            for why in self.unread.iter().take(crate::rules::NAMED) {
-                out::error(&format!("  {why}"));
-            }
+            name_some(&self.unread, "  ", self.lang);
         }
         Ok(if files > 0 { OK } else { NOT_ASSESSED })
     }

@@ -1,14 +1,16 @@
 //! Functions of the library: those that matter, and those that only make values of values.
 
 use super::Engine;
+use super::functions::taking;
 use super::members::is_request;
 use super::names::stored_name;
+use super::objects::names_win32_process;
 use super::value::{Channel, Data, Value, Way};
 use super::values::mix;
 use crate::ast::{Expr, Kind, Step};
 use crate::fold::{self, Ask};
 use crate::lex::Family;
-use crate::vocab::{self, Effect, Sink};
+use crate::vocab::{self, Content, Effect, Sink};
 use std::rc::Rc;
 
 /// What stands behind a class where all its methods are asked for.
@@ -98,14 +100,13 @@ impl Engine<'_> {
             && let Some(overloads) = self.functions.get(&lower).cloned()
             && !matches!(&holder.data, Data::Path(path) if is_request(path) || path.starts_with("request."))
         {
-            let function =
-                overloads.iter().find(|found| found.params.len() == values.len()).unwrap_or(&overloads[0]).clone();
+            let function = taking(&overloads, values.len()).unwrap_or(&overloads[0]).clone();
             return self.invoke_at(&function, values, args);
         }
         if let Data::Path(path) = &holder.data {
             let path = path.clone();
             if is_request(&path) || path.starts_with("request.") {
-                return self.request_method(&path, &lower, &values, base, args, at);
+                return self.request_method(&path, &lower, &values, at);
             }
             if let Some(control) = path.strip_prefix("·input.") {
                 if &*lower == "saveas" {
@@ -116,7 +117,6 @@ impl Engine<'_> {
                         at,
                         values.first().cloned().unwrap_or_else(Value::unknown),
                         Some(content),
-                        false,
                     );
                 }
                 return Value::unknown();
@@ -129,7 +129,6 @@ impl Engine<'_> {
                     at,
                     values.first().cloned().unwrap_or_else(Value::unknown),
                     None,
-                    holder.made,
                 );
                 return Value::unknown();
             }
@@ -163,11 +162,9 @@ impl Engine<'_> {
         }
         if matches!(&*lower, "invoke" | "invokemember" | "dynamicinvoke") && holder.sources != 0 {
             // A visitor named the class, or the function, that is called here.
-            self.tell(Effect::Create, name, at, holder.clone(), None, holder.made);
+            self.tell(Effect::Create, name, at, holder.clone(), None);
         }
-        if &*lower == "get"
-            && values.first().and_then(Value::as_text).is_some_and(|text| text.eq_ignore_ascii_case("win32_process"))
-        {
+        if &*lower == "get" && names_win32_process(&values) {
             return self.object(Rc::from("win32_process"), Value::unknown());
         }
         if let Some(found) = self.of_object(holder, &lower, &values, args, base, before, at) {
@@ -175,7 +172,7 @@ impl Engine<'_> {
         }
         if let Some(sink) = vocab::any_method(&lower) {
             let sink = self.opened_for_writing(sink, &values);
-            return self.sink(sink, &lower, Some(holder), &values, at, holder.made);
+            return self.sink(sink, &lower, Some(holder), &values, at);
         }
         self.plain(Some(holder), &lower, &values, args, Some((base, before)), at)
     }
@@ -204,7 +201,7 @@ impl Engine<'_> {
         // Long: the order in which the meanings of a name are tried is the point.
         if self.is_plain(path) {
             return self.plain(
-                None.or(Some(holder).filter(|holder| holder.sources != 0)),
+                Some(holder).filter(|holder| holder.sources != 0),
                 vocab::last(path),
                 values,
                 args,
@@ -220,7 +217,7 @@ impl Engine<'_> {
                     .and_then(Value::as_text)
                     .is_some_and(|text| text.to_lowercase().starts_with("script:"))
             {
-                self.tell(Effect::Load, "GetObject", at, values[0].clone(), None, false);
+                self.tell(Effect::Load, "GetObject", at, values[0].clone(), None);
             }
             return self.com_object(values, at);
         }
@@ -249,7 +246,7 @@ impl Engine<'_> {
         if let Some(sink) = vocab::function(path, self.page.scripting) {
             let plain_getter = sink.effect == Effect::Create && path.ends_with("gettype");
             if plain_getter && values.first().is_some_and(|first| first.sources != 0) {
-                return self.sink(sink, &shown(path), None, values, at, holder.made).with_origin(&values[0]);
+                return self.sink(sink, &shown(path), None, values, at).with_origin(&values[0]);
             }
             if plain_getter {
                 return self.reflected(&Rc::from("type"), holder, "gettype", values, at).unwrap_or_else(Value::unknown);
@@ -260,18 +257,18 @@ impl Engine<'_> {
             } else {
                 sink
             };
-            return self.sink(sink, &shown, None, values, at, holder.made);
+            return self.sink(sink, &shown, None, values, at);
         }
         // A method of a class that is reached as a path: by reflection, or through its program identifier.
         if let Some((class, _)) = path.rsplit_once('.').filter(|_| holder.made)
             && let Some(sink) = vocab::method(class, &name)
         {
-            return self.sink(sink, &shown(path), None, values, at, true);
+            return self.sink(sink, &shown(path), None, values, at);
         }
         if let Some(sink) = vocab::imported(&name)
             .filter(|_| self.functions.contains_key(name.as_str()) || holder.made || path.contains('.'))
         {
-            return self.sink(sink, &name, None, values, at, holder.made);
+            return self.sink(sink, &name, None, values, at);
         }
         if matches!(vocab::tail(path), "buffer.blockcopy" | "array.copy" | "marshal.copy") && values.len() > 1 {
             let origin = self.all_of(&values[0]);
@@ -282,13 +279,13 @@ impl Engine<'_> {
                 self.fill(std::slice::from_ref(arg), &origin);
             }
             if path.ends_with("marshal.copy") {
-                self.tell(Effect::Native, "Marshal.Copy", at, origin.origin_only(), None, holder.made);
+                self.tell(Effect::Native, "Marshal.Copy", at, origin.origin_only(), None);
             }
             return Value::unknown();
         }
         if let Some(sink) = vocab::any_method(&name) {
             let sink = self.opened_for_writing(sink, values);
-            return self.sink(sink, &name, Some(holder), values, at, holder.made);
+            return self.sink(sink, &name, Some(holder), values, at);
         }
         if matches!(
             vocab::tail(path),
@@ -329,7 +326,7 @@ impl Engine<'_> {
             "assembly" => Effect::Load,
             _ => return Value::unknown(),
         };
-        self.sink(Sink { effect, what: vocab::ALL, content: None }, class, None, values, at, true)
+        self.sink(Sink { effect, what: vocab::ALL, content: Content::None }, class, None, values, at)
     }
 
     /// `CallByName(object, "Run", kind, argument)`.
@@ -337,7 +334,7 @@ impl Engine<'_> {
         let name = values[1].as_text().map(|text| text.to_lowercase()).unwrap_or_default();
         let class = self.class_of(&values[0]);
         match vocab::method(&class, &name).or_else(|| vocab::any_method(&name)) {
-            Some(sink) => self.sink(sink, &name, Some(&values[0]), values.get(3..).unwrap_or_default(), at, true),
+            Some(sink) => self.sink(sink, &name, Some(&values[0]), values.get(3..).unwrap_or_default(), at),
             None => values[0].origin_only(),
         }
     }
@@ -353,15 +350,7 @@ impl Engine<'_> {
     }
 
     /// What a function that matters is given, and what comes of it.
-    pub(super) fn sink(
-        &mut self,
-        sink: Sink,
-        name: &str,
-        holder: Option<&Value>,
-        values: &[Value],
-        at: u32,
-        concealed: bool,
-    ) -> Value {
+    pub(super) fn sink(&mut self, sink: Sink, name: &str, holder: Option<&Value>, values: &[Value], at: u32) -> Value {
         let mut what: Option<Value> = None;
         for number in sink.what {
             let Some(value) = values.get(*number) else { continue };
@@ -379,11 +368,12 @@ impl Engine<'_> {
         }
         let what =
             what.unwrap_or_else(|| holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only()));
-        let mut content = sink.content.and_then(|number| values.get(number)).map(|value| self.all_of(value));
-        if sink.effect == Effect::Write && content.is_none() && matches!(name, "saveas" | "savetofile") {
-            content = holder.map(|holder| self.all_of(holder).origin_only());
-        }
-        self.tell(sink.effect, name, at, what.clone(), content, concealed);
+        let content = match sink.content {
+            Content::None => None,
+            Content::Argument(number) => values.get(number).map(|value| self.all_of(value)),
+            Content::Holder => holder.map(|holder| self.all_of(holder).origin_only()),
+        };
+        self.tell(sink.effect, name, at, what.clone(), content);
         match sink.effect {
             Effect::Code => self.nested_script(&what, at),
             Effect::Load => {
@@ -391,7 +381,7 @@ impl Engine<'_> {
                 out.data = Data::Path(Rc::from("assembly"));
                 if what.sources != 0 { out.origin_only() } else { out }
             }
-            Effect::Write | Effect::Read if !values.is_empty() && sink.content.is_none() => {
+            Effect::Write | Effect::Read if !values.is_empty() && sink.content == Content::None => {
                 // What is written to the result goes to the path.
                 let class = match name {
                     _ if sink.effect == Effect::Write => "textstream",

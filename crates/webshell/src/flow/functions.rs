@@ -13,7 +13,7 @@ impl Engine<'_> {
         if function.body.is_empty() {
             if vocab::imported(&function.name.to_lowercase()).is_some() {
                 let at = function.params.first().map_or(0, |param| param.at);
-                self.tell(Effect::Native, &function.name, at, Value::unknown(), None, false);
+                self.tell(Effect::Native, &function.name, at, Value::unknown(), None);
             }
             return;
         }
@@ -64,7 +64,7 @@ impl Engine<'_> {
     pub(super) fn overload(&self, function: &Rc<Function>, count: usize) -> Rc<Function> {
         self.functions
             .get(function.name.to_lowercase().as_str())
-            .and_then(|found| found.iter().find(|found| found.params.len() == count))
+            .and_then(|found| taking(found, count))
             .unwrap_or(function)
             .clone()
     }
@@ -75,7 +75,6 @@ impl Engine<'_> {
         if self.nested >= NESTED_MAX || text.len() < DECODED_MIN {
             return Value::unknown();
         }
-        self.seen.decoded += text.len();
         let mut words = Vec::new();
         lex::words(text, 0, self.family, &mut words);
         words.iter_mut().for_each(|word| word.at = at);
@@ -133,7 +132,7 @@ impl Engine<'_> {
             return match vocab::imported(&function.name.to_lowercase()) {
                 Some(sink) => {
                     let at = function.params.first().map_or(0, |param| param.at);
-                    self.sink(sink, &function.name, None, &values, at, false)
+                    self.sink(sink, &function.name, None, &values, at)
                 }
                 None => mixed(),
             };
@@ -225,4 +224,9 @@ fn asked_with(function: *const Function, values: &[Value]) -> Option<(*const Fun
         key.push('\0');
     }
     Some((function, key))
+}
+
+/// The one of some functions of a name that takes so many arguments.
+pub(super) fn taking(overloads: &[Rc<Function>], count: usize) -> Option<&Rc<Function>> {
+    overloads.iter().find(|function| function.params.len() == count)
 }

@@ -44,7 +44,7 @@ impl Engine<'_> {
     pub(super) fn member(&mut self, holder: &Value, name: &Rc<str>, at: u32, base: &Expr, number: usize) -> Value {
         let lower = self.lower(name);
         if matches!(&*lower, "validationkey" | "decryptionkey") {
-            self.tell(Effect::Keys, name, at, Value::unknown(), None, false);
+            self.tell(Effect::Keys, name, at, Value::unknown(), None);
         }
         if let Data::Object(object) = holder.data {
             if let Some(field) = self.heap.get(object).and_then(|object| object.fields.get(&lower)).cloned() {
@@ -120,8 +120,8 @@ impl Engine<'_> {
         }
         if path.starts_with("request.") {
             return match name {
-                "count" | "length" | "keys" if path.as_ref() != "request.files" => Value::unknown(),
                 "count" | "length" => Value::unknown(),
+                "keys" if path.as_ref() != "request.files" => Value::unknown(),
                 "allkeys" => self.source(self.channel(path), None, at),
                 _ => Value::path(path.clone()),
             };
@@ -229,15 +229,7 @@ impl Engine<'_> {
         self.source(channel, name, at)
     }
 
-    pub(super) fn request_method(
-        &mut self,
-        path: &str,
-        name: &str,
-        values: &[Value],
-        base: &Expr,
-        args: &[Expr],
-        at: u32,
-    ) -> Value {
+    pub(super) fn request_method(&mut self, path: &str, name: &str, values: &[Value], at: u32) -> Value {
         match name {
             "binaryread" => self.source(Channel::Body, None, at),
             "mappath" => values.first().map_or_else(Value::unknown, Value::origin_only),
@@ -250,7 +242,6 @@ impl Engine<'_> {
                     at,
                     values.first().cloned().unwrap_or_else(Value::unknown),
                     Some(content),
-                    false,
                 );
                 Value::unknown()
             }
@@ -261,7 +252,6 @@ impl Engine<'_> {
             "tostring" => self.source(self.channel(path), None, at),
             _ if vocab::cuts(name) => Value::unknown(),
             _ if vocab::request_member(name).is_some() => {
-                let _ = (base, args);
                 self.of_request(&format!("request.{name}"), values.first(), at)
             }
             _ => {
@@ -304,9 +294,7 @@ impl Engine<'_> {
             "gettype" if values.is_empty() => Some(holder.clone()),
             "getconstructor" | "getconstructors" | "gettypeinfo" | "makegenerictype" => Some(holder.clone()),
             "invoke" | "dynamicinvoke" => {
-                let args = values.iter().rev().find_map(|value| {
-                    if let Data::List(items) = &value.data { Some(items.borrow().clone()) } else { None }
-                });
+                let args = values.iter().rev().find_map(Value::items);
                 let args = args.unwrap_or_else(|| values.iter().skip(usize::from(values.len() > 1)).cloned().collect());
                 let concealed = Value { made: true, ..holder.clone() };
                 Some(self.library(path, &concealed, &args, &[], at))
@@ -314,13 +302,11 @@ impl Engine<'_> {
             "invokemember" => {
                 let Some(method) = text(0) else {
                     if let Some(first) = values.first().filter(|first| first.sources != 0) {
-                        self.tell(Effect::Create, "InvokeMember", at, first.clone(), None, holder.made);
+                        self.tell(Effect::Create, "InvokeMember", at, first.clone(), None);
                     }
                     return None;
                 };
-                let args = values.iter().rev().find_map(|value| {
-                    if let Data::List(items) = &value.data { Some(items.borrow().clone()) } else { None }
-                })?;
+                let args = values.iter().rev().find_map(Value::items)?;
                 let concealed = Value { made: true, ..holder.clone() };
                 Some(self.library(&Rc::from(format!("{path}.{method}")), &concealed, &args, &[], at))
             }

@@ -64,8 +64,6 @@ pub(crate) struct Event {
     pub(crate) what: Value,
     /// What is written, where something is.
     pub(crate) content: Option<Value>,
-    /// The name was put together or decoded by the page.
-    pub(crate) concealed: bool,
     /// The script that does it was itself a text of the page, decoded at run time.
     pub(crate) nested: bool,
 }
@@ -77,8 +75,6 @@ pub(crate) struct Seen {
     pub(crate) sources: Vec<Source>,
     /// Whether the steps ran out before the page did.
     pub(crate) cut: bool,
-    /// Characters of text that the page decoded and ran.
-    pub(crate) decoded: usize,
     /// Class names and other words that were put together from pieces.
     pub(crate) pieced: Vec<String>,
 }
@@ -212,8 +208,7 @@ impl<'p> Engine<'p> {
 
     /// Whether the page was already seen to run what a visitor sends.
     fn runs_requests(&self) -> bool {
-        let runs = |event: &Event| matches!(event.effect, Effect::Code | Effect::Load | Effect::Run | Effect::Native);
-        self.seen.events.iter().any(|event| runs(event) && event.what.sources != 0)
+        self.seen.events.iter().any(|event| event.effect.runs() && event.what.sources != 0)
     }
 
     fn spent(&mut self) -> bool {
@@ -239,7 +234,7 @@ impl<'p> Engine<'p> {
         Value { sources: 1 << number.min(63), whole: true, tail: true, ..Value::unknown() }
     }
 
-    fn tell(&mut self, effect: Effect, name: &str, at: u32, what: Value, content: Option<Value>, concealed: bool) {
+    fn tell(&mut self, effect: Effect, name: &str, at: u32, what: Value, content: Option<Value>) {
         let mut what = what;
         if matches!(what.data, Data::Measure) {
             what.sources = 0;
@@ -255,17 +250,15 @@ impl<'p> Engine<'p> {
             {
                 event.content = Some(content);
             }
-            event.concealed |= concealed;
             return;
         }
-        let runs = matches!(effect, Effect::Code | Effect::Load | Effect::Run | Effect::Native) && what.sources != 0;
-        if runs && self.limit == STEPS_MAX {
+        if effect.runs() && what.sources != 0 && self.limit == STEPS_MAX {
             self.limit = STEPS_MAX.min(self.steps.saturating_add(CONVICTED_STEPS_MAX));
             self.entry_end = self.entry_end.min(self.limit);
         }
         if self.seen.events.len() < EVENTS_MAX {
             let nested = self.nested > 0;
-            self.seen.events.push(Event { effect, name: name.to_owned(), at, what, content, concealed, nested });
+            self.seen.events.push(Event { effect, name: name.to_owned(), at, what, content, nested });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Names, fields and elements: where values are kept.
 
+use super::functions::taking;
 use super::value::{Data, Value, Way};
 use super::{Engine, ITEMS_MAX, KEY_MAX};
 use crate::ast::{Expr, Kind, Step};
@@ -118,13 +119,12 @@ impl Engine<'_> {
     fn store_member(&mut self, holder: &Value, name: &Rc<str>, own: bool, value: Value, at: u32) {
         let lower = self.lower(name);
         if let Some(sink) = vocab::setting(&self.class_of(holder), &lower) {
-            self.tell(sink.effect, &lower, at, value.clone(), None, holder.made);
+            self.tell(sink.effect, &lower, at, value.clone(), None);
         }
         // `Property Let` and its like: setting a member calls a function of the page.
         if !own
             && self.is_class_of_page(holder)
-            && let Some(function) =
-                self.functions.get(&lower).and_then(|found| found.iter().find(|one| one.params.len() == 1)).cloned()
+            && let Some(function) = self.functions.get(&lower).and_then(|found| taking(found, 1)).cloned()
         {
             self.invoke(&function, vec![value.clone()]);
         }

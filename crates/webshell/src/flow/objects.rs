@@ -1,6 +1,7 @@
 //! Objects: how they are made, and what their methods do.
 
 use super::Engine;
+use super::functions::taking;
 use super::value::{Data, Value, Way};
 use crate::ast::{Expr, Kind, Step};
 use crate::lex::Family;
@@ -26,14 +27,14 @@ impl Engine<'_> {
         if matches!(short.as_str(), "process" | "processstartinfo") && name == "start" {
             let mut what = self.all_of(holder);
             values.iter().for_each(|value| what.absorb(&self.all_of(value)));
-            self.tell(Effect::Run, "Process.Start", at, what.origin_only(), None, holder.made);
+            self.tell(Effect::Run, "Process.Start", at, what.origin_only(), None);
             return Some(holder.clone());
         }
         if short == "winmgmts" || short == "win32_process" || short == "managementclass" {
             if matches!(name, "create" | "invokemethod") {
                 let mut what = Value::unknown();
                 values.iter().for_each(|value| what.absorb(&self.all_of(value)));
-                self.tell(Effect::Run, "Win32_Process.Create", at, what, None, holder.made);
+                self.tell(Effect::Run, "Win32_Process.Create", at, what, None);
                 return Some(Value::unknown());
             }
             return Some(holder.clone());
@@ -47,17 +48,8 @@ impl Engine<'_> {
         }
         if let Some(sink) = vocab::method(&class, name) {
             let sink = self.opened_for_writing(sink, values);
-            let mut content = None;
-            if sink.effect == Effect::Write && sink.content == Some(7) {
-                content = Some(self.all_of(holder).origin_only());
-            }
             let shown = if short == "?" { name.to_owned() } else { format!("{short}.{name}") };
-            if let Some(content) = content {
-                let what = values.first().cloned().unwrap_or_else(|| self.all_of(holder).origin_only());
-                self.tell(sink.effect, &shown, at, what, Some(content), holder.made);
-                return Some(Value::unknown());
-            }
-            return Some(self.sink(sink, &shown, Some(holder), values, at, holder.made));
+            return Some(self.sink(sink, &shown, Some(holder), values, at));
         }
         if name.starts_with("create") {
             let origin = self.all_of(holder).origin_only();
@@ -94,7 +86,6 @@ impl Engine<'_> {
                         if opened == 0 { at } else { opened },
                         path,
                         values.first().cloned(),
-                        holder.made,
                     );
                 }
             }
@@ -110,7 +101,7 @@ impl Engine<'_> {
             }
         }
         if let Some(sink) = vocab::any_method(name) {
-            return Some(self.sink(sink, name, Some(holder), values, at, holder.made));
+            return Some(self.sink(sink, name, Some(holder), values, at));
         }
         Some(self.plain(Some(holder), name, values, args, Some((base, before)), at))
     }
@@ -174,7 +165,7 @@ impl Engine<'_> {
             }
             None => {
                 if first.sources != 0 {
-                    self.tell(Effect::Create, "CreateObject", at, first.clone(), None, false);
+                    self.tell(Effect::Create, "CreateObject", at, first.clone(), None);
                 }
                 self.object(Rc::from("?"), Value { made: true, ..Value::unknown() })
             }
@@ -184,14 +175,12 @@ impl Engine<'_> {
     pub(super) fn activated(&mut self, values: &[Value], at: u32) -> Value {
         let Some(first) = values.first() else { return Value::unknown() };
         if first.sources != 0 {
-            self.tell(Effect::Create, "Activator.CreateInstance", at, first.clone(), None, first.made);
+            self.tell(Effect::Create, "Activator.CreateInstance", at, first.clone(), None);
             return first.origin_only();
         }
         match &first.data {
             Data::Path(path) => {
-                let args = values.iter().skip(1).find_map(|value| {
-                    if let Data::List(items) = &value.data { Some(items.borrow().clone()) } else { None }
-                });
+                let args = values[1..].iter().find_map(Value::items);
                 let made = first.made;
                 let mut value = self.make(&path.clone(), &args.unwrap_or_else(|| values[1..].to_vec()), at);
                 value.made |= made;
@@ -251,7 +240,7 @@ impl Engine<'_> {
                 let value = self.value(value);
                 let field: Rc<str> = Rc::from(name.to_lowercase());
                 if let Some(sink) = vocab::setting(&lower, &field) {
-                    self.tell(sink.effect, &field, at, value.clone(), None, false);
+                    self.tell(sink.effect, &field, at, value.clone(), None);
                 }
                 if let Some(object) = self.heap.get_mut(number) {
                     object.fields.insert(field, value);
@@ -278,11 +267,9 @@ impl Engine<'_> {
         values.iter().for_each(|value| origin.absorb(&self.all_of(value)));
         if let Some(sink) = vocab::creation(&lower) {
             let sink = self.reading_stream(&lower, sink, values);
-            self.sink(sink, vocab::last(class), None, values, at, false);
+            self.sink(sink, vocab::last(class), None, values, at);
         }
-        if vocab::last(&lower) == "managementclass"
-            && values.first().and_then(Value::as_text).is_some_and(|text| text.eq_ignore_ascii_case("win32_process"))
-        {
+        if vocab::last(&lower) == "managementclass" && names_win32_process(values) {
             return self.object(Rc::from("win32_process"), origin);
         }
         let writer = matches!(vocab::last(&lower), "streamwriter" | "filestream" | "binarywriter");
@@ -290,8 +277,7 @@ impl Engine<'_> {
         if self.classes.contains_key(vocab::last(&lower))
             && let Some(constructor) = self.functions.get(vocab::last(&lower)).cloned()
         {
-            let function =
-                constructor.iter().find(|found| found.params.len() == values.len()).unwrap_or(&constructor[0]).clone();
+            let function = taking(&constructor, values.len()).unwrap_or(&constructor[0]).clone();
             self.invoke(&function, values.to_vec());
         }
         let object = self.object(Rc::from(vocab::last_word(&lower)), if writer { Value::unknown() } else { origin });
@@ -311,4 +297,9 @@ impl Engine<'_> {
         let reads = values.iter().skip(1).any(|value| matches!(&value.data, Data::Path(path) if path.ends_with("filemode.open") || path.ends_with("fileaccess.read")));
         if vocab::last(class) == "filestream" && reads { Sink { effect: Effect::Read, ..sink } } else { sink }
     }
+}
+
+/// The class behind `Win32_Process`, as the first of some arguments.
+pub(super) fn names_win32_process(values: &[Value]) -> bool {
+    values.first().and_then(Value::as_text).is_some_and(|text| text.eq_ignore_ascii_case("win32_process"))
 }

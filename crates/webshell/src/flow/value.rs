@@ -161,6 +161,11 @@ impl Value {
         Self::of(Data::List(Rc::new(RefCell::new(items))))
     }
 
+    /// The values of a list, where it is one.
+    pub(crate) fn items(&self) -> Option<Vec<Value>> {
+        if let Data::List(items) = &self.data { Some(items.borrow().clone()) } else { None }
+    }
+
     /// The same origin, with nothing known of what it is.
     pub(crate) fn origin_only(&self) -> Self {
         Self {

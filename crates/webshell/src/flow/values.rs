@@ -24,7 +24,7 @@ impl Engine<'_> {
         match &expr.kind {
             Kind::Text(text) => Value::text(text.clone()),
             Kind::Number(number) => Value::number(*number),
-            Kind::Name(name) => self.name(name, expr.at),
+            Kind::Name(name) => self.name(name),
             Kind::Class(class) => Value::path(class.to_lowercase()),
             Kind::Missing => Value::unknown(),
             Kind::Function(function) => Value::of(Data::Function(function.clone())),
@@ -69,7 +69,7 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn name(&mut self, name: &Rc<str>, at: u32) -> Value {
+    pub(super) fn name(&mut self, name: &Rc<str>) -> Value {
         if let Some(value) = self.lookup(name) {
             if !matches!(&value.data, Data::Path(path) if &**path == "·input") {
                 return value;
@@ -100,7 +100,6 @@ impl Engine<'_> {
             }
             return Value::of(Data::Function(function));
         }
-        let _ = at;
         Value::path(lower)
     }
 

@@ -125,14 +125,7 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
             if !c.take_word("wend") {
                 close(c, "while");
             }
-            return Some(Stmt::Loop(Box::new(Loop {
-                first: vec![],
-                condition,
-                until: false,
-                after: false,
-                step: vec![],
-                body,
-            })));
+            return Some(Loop::asking(condition, body).into());
         }
         "select" => return Some(select(c)),
         "with" => {
@@ -434,7 +427,7 @@ fn endless(c: &mut Cursor) -> Stmt {
         c.at += 1;
         condition = Some(expression(c));
     }
-    Stmt::Loop(Box::new(Loop { first: vec![], condition, until, after, step: vec![], body }))
+    Loop { until, after, ..Loop::asking(condition, body) }.into()
 }
 
 fn select(c: &mut Cursor) -> Stmt {
@@ -475,7 +468,7 @@ fn function(c: &mut Cursor, offered: bool) -> Stmt {
     let name = rc(c.name(0).unwrap_or(""));
     c.at += 1;
     let params = parameters(c);
-    let class = typed(c);
+    typed(c);
     to_statement_end(c);
     let mut body = Vec::new();
     if kind == "property" && c.take_word("get") {
@@ -489,7 +482,6 @@ fn function(c: &mut Cursor, offered: bool) -> Stmt {
         block(c, &["end"], &mut body);
     }
     close(c, &kind);
-    let _ = class;
     Stmt::Function(Rc::new(Function { name, params, body, offered }))
 }
 

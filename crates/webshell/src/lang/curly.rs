@@ -86,27 +86,13 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
                 c.at += 1;
                 let condition = Some(bracketed(c));
                 let body = block(c);
-                return Some(Stmt::Loop(Box::new(Loop {
-                    first: vec![],
-                    condition,
-                    until: false,
-                    after: false,
-                    step: vec![],
-                    body,
-                })));
+                return Some(Loop::asking(condition, body).into());
             }
             "do" => {
                 c.at += 1;
                 let body = block(c);
                 let condition = c.take_word("while").then(|| bracketed(c));
-                return Some(Stmt::Loop(Box::new(Loop {
-                    first: vec![],
-                    condition,
-                    until: false,
-                    after: true,
-                    step: vec![],
-                    body,
-                })));
+                return Some(Loop { after: true, ..Loop::asking(condition, body) }.into());
             }
             "for" => return Some(counted(c)),
             "foreach" => return Some(each(c)),
@@ -273,7 +259,7 @@ fn counted(c: &mut Cursor) -> Stmt {
     }
     c.take(")");
     let body = block(c);
-    Stmt::Loop(Box::new(Loop { first, condition, until: false, after: false, step, body }))
+    Loop { first, step, ..Loop::asking(condition, body) }.into()
 }
 
 fn each(c: &mut Cursor) -> Stmt {
