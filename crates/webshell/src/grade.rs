@@ -467,8 +467,7 @@ fn named_library(event: &Event) -> bool {
     !name.is_empty()
         && name.len() < NAME_MAX
         && name.chars().all(plain)
-        && !event.name.ends_with("from")
-        && !event.name.ends_with("file")
+        && !["from", "file"].iter().any(|end| event.name.to_ascii_lowercase().ends_with(end))
 }
 
 /// A form field for a password. A page that writes one to a file keeps it for somebody.

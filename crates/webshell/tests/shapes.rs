@@ -170,6 +170,10 @@ fn what_was_seen_beside_command_shells() {
     let kept = "<%@ Page Language=\"C#\"%><%var f = Request.Files[0]; f.SaveAs(Server.MapPath(\"~/App_Data/up/\") + f.FileName);%>";
     assert_eq!(grade(kept, "u.aspx"), Grade::Context);
     assert_eq!(grade("<%@ Page Language=\"C#\"%><%var a = Assembly.Load(\"App_Code\");%>", "a.aspx"), Grade::None);
+    for method in ["LoadFrom", "LoadFile", "loadfrom"] {
+        let file = format!("<%@ Page Language=\"C#\"%><%var a = Assembly.{method}(\"helper.dll\");%>");
+        assert_eq!(grade(&file, "a.aspx"), Grade::Likely, "{file}");
+    }
     certain("<%Set s=CreateObject(\"WScript.Shell\"):CallByName s,\"Run\",1,request(\"c\")%>", "x.asp");
     certain(
         "<%@ Page Language=\"C#\"%><%var t = Assembly.Load(\"System\").GetType(\"System.Diagnostics.Process\"); t.GetMethod(\"Start\", new[]{typeof(string)}).Invoke(null, new object[]{Request[\"c\"]});%>",
