@@ -17,6 +17,7 @@ mod resources;
 mod rows;
 mod rules;
 mod run;
+mod signatures;
 mod stop;
 
 use clap::Parser;

@@ -132,15 +132,10 @@ impl Checks<'_> {
             let description = found.description.unwrap_or_default();
             let gaps = [
                 ("rule", Value::Text(found.rule)),
-                ("file", Value::Text(found.file)),
+                ("file", Value::Text(found.origin.file)),
                 ("description", Value::Text(description)),
             ];
-            let line = found
-                .first
-                .map_or(0, |at| bytes[..at.min(bytes.len())].iter().filter(|byte| **byte == b'\n').count() + 1);
-            let column = found.first.map_or(0, |at| {
-                at - bytes[..at.min(bytes.len())].iter().rposition(|byte| *byte == b'\n').map_or(0, |n| n + 1) + 1
-            });
+            let (line, column) = found.first.map_or((0, 0), |first| place(bytes, first.at));
             checked.reasons.push(Reason {
                 text: message(self.lang, "shell-yara", &gaps).trim_end().to_owned(),
                 line,
@@ -149,6 +144,14 @@ impl Checks<'_> {
             checked.grade = checked.grade.max(Grade::Suspicious);
         }
     }
+}
+
+/// Line and column, from 1, of a byte.
+fn place(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = &bytes[..at.min(bytes.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let begins = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    (line, before.len() - begins + 1)
 }
 
 /// The bytes of one file, up to the limit.

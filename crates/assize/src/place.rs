@@ -1,11 +1,12 @@
 //! Where a case goes: made in an unfinished folder beside its place, and put there whole.
 
 use crate::exit::Stop;
+use crate::run::Settings;
 use assize_case::Case;
 use assize_content::Content;
 use assize_evidence::Source;
+use assize_model::CaseResult;
 use assize_model::display::hex;
-use assize_model::{CaseResult, Marking};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ pub(crate) fn unfinished(
     parent: &Path,
     source: &Source,
     content: &Content,
-    marking: &Marking,
+    settings: &Settings,
 ) -> Result<PathBuf, Stop> {
     let mut hash = Sha256::new();
     let mut add = |text: &str| {
@@ -26,7 +27,9 @@ pub(crate) fn unfinished(
     add(env!("CARGO_PKG_VERSION"));
     add(&content.sha256);
     // The manifest of a case holds it, so another marking is another case.
-    add(&format!("{marking:?}"));
+    add(&format!("{:?}", settings.marking));
+    // Rules of packs belong to the content.
+    add(settings.signatures.as_ref().and_then(|s| s.of_user.as_deref()).unwrap_or_default());
     add(source.kind().word());
     add(source.name());
     for entry in source.entries() {

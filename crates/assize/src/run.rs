@@ -5,10 +5,11 @@ use crate::input;
 use crate::log;
 use crate::progress::{Choice, Phase, Progress};
 use crate::resources::{Memory, Resources};
+use crate::signatures::{self, Signatures};
 use crate::stop;
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
-use assize_case::{Case, CaseError, CaseWriter, FileWriter, Manifest, SegmentWriter};
+use assize_case::{Case, CaseError, CaseWriter, FileRecord, FileWriter, Manifest, SegmentWriter};
 use assize_content::Content;
 use assize_evidence::{Described, Source};
 use assize_model::file::Skipped;
@@ -23,8 +24,8 @@ use std::io::BufRead;
 use std::ops::{Range, RangeInclusive};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// What the user asked for.
 pub(crate) struct Settings {
@@ -48,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) marking: Marking,
     /// The folder of the content, where it is not the built-in one.
     pub(crate) content: Option<PathBuf>,
+    /// YARA rules that are asked about files.
+    pub(crate) signatures: Option<Arc<Signatures>>,
 }
 
 impl Settings {
@@ -65,6 +68,7 @@ impl Settings {
             stop: stop::asked_for(),
             marking: Marking::default(),
             content,
+            signatures: None,
         }
     }
 }
@@ -185,7 +189,8 @@ fn read(
     let ingest = Ingest {
         source,
         artifacts: &artifacts,
-        pool: &pool(settings.content.as_deref()),
+        pool: &pool(settings.content.as_deref(), &[]),
+        signatures: settings.signatures.as_deref(),
         writer: &writer,
         segments: &segments,
         progress,
@@ -205,9 +210,10 @@ fn read(
 }
 
 /// The processes that read binary evidence: ourselves, started again without rights.
-pub(crate) fn pool(content: Option<&Path>) -> Option<Pool> {
+pub(crate) fn pool(content: Option<&Path>, more: &[OsString]) -> Option<Pool> {
     let program = std::env::current_exe().ok()?;
     let mut args: Vec<OsString> = vec!["worker".into()];
+    args.extend_from_slice(more);
     // A worker stands in another folder.
     if let Some(content) = content.and_then(|folder| folder.canonicalize().ok()) {
         args.extend(["--content".into(), content.into()]);
@@ -220,6 +226,7 @@ struct Ingest<'a> {
     source: &'a Source,
     artifacts: &'a [Box<dyn Artifact + 'a>],
     pool: &'a Option<Pool>,
+    signatures: Option<&'a Signatures>,
     writer: &'a CaseWriter,
     segments: &'a [Range<usize>],
     progress: &'a Progress,
@@ -309,16 +316,27 @@ impl Ingest<'_> {
         let entry = &self.source.entries()[index];
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
         let mut file = segment.file(id, &entry.path);
-        let Described { info, remarks } = match self.source.describe(index) {
+        let Described { info, mut remarks } = match self.source.describe(index) {
             Ok(described) => described,
             Err(skipped) => return file.skip(skipped),
         };
         file.describe(&info);
         let mut accounts = Vec::new();
-        for artifact in assize_artifacts::claiming(self.artifacts, &info) {
-            match self.parse(artifact, index, &info, &mut file) {
+        let claimants = assize_artifacts::claiming(self.artifacts, &info);
+        for artifact in &claimants {
+            match self.parse(*artifact, self.pool.as_ref(), index, &info, &mut file) {
                 Ok(account) => accounts.push((artifact.layout().spec.table.clone(), account)),
                 Err(Trouble::File(reason)) => return file.skip(Skipped { path: info.path, reason }),
+                Err(Trouble::Own(e)) => return Err(e),
+            }
+        }
+        if let Some(signatures) = self.signatures.filter(|s| s.wants(&info, &claimants)) {
+            match self.parse(signatures, signatures.pool(), index, &info, &mut file) {
+                // A file that no signature is about is not thereby understood.
+                Ok(account) if account.counts.rows == 0 => remarks.extend(account.notes),
+                Ok(account) => accounts.push((signatures::TABLE.into(), account)),
+                // The rows of its parsers stand.
+                Err(Trouble::File(reason)) => remarks.push(format!("its signatures were given up: {reason}")),
                 Err(Trouble::Own(e)) => return Err(e),
             }
         }
@@ -329,13 +347,14 @@ impl Ingest<'_> {
     fn parse(
         &self,
         artifact: &dyn Artifact,
+        pool: Option<&Pool>,
         index: usize,
         info: &FileInfo,
         file: &mut FileWriter<'_>,
     ) -> Result<Account, Trouble> {
         let spec = &artifact.layout().spec;
         let open = || self.source.read(index).map_err(|s| Trouble::File(s.reason));
-        if let Some(pool) = self.pool.as_ref().filter(|_| artifact.binary()) {
+        if let Some(pool) = pool.filter(|_| artifact.binary()) {
             let read = pool.parse(spec, info, &mut open()?, &mut file.sink(spec));
             match read {
                 Ok(account) => return Ok(account),
@@ -405,7 +424,9 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
     // An archive whose members were read is understood, though no parser claims the archive itself.
     let opened: BTreeSet<&str> =
         manifest.files.iter().filter_map(|f| f.info.path.rsplit_once("!/").map(|(archive, _)| archive)).collect();
-    let unclaimed = || manifest.files.iter().filter(|f| f.parts.is_empty() && !opened.contains(f.info.path.as_str()));
+    // Nor does a signature that matched make a file one that is understood.
+    let is_read = |file: &FileRecord| file.parts.iter().any(|part| part.table != signatures::TABLE);
+    let unclaimed = || manifest.files.iter().filter(|f| !is_read(f) && !opened.contains(f.info.path.as_str()));
     let tables: Vec<TableSummary> = case.tables().map(|t| t.summary.clone()).collect();
     let mut notes: Vec<(String, String)> = manifest.remarks.clone();
     for file in &manifest.files {

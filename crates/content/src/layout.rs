@@ -94,6 +94,8 @@ pub struct Layout {
     pub continues: bool,
     /// Lists of columns, as such a log names them in its header, by which lines without a header are read.
     pub headerless: Vec<Vec<String>>,
+    /// Whether each row is a match already, such as that of a signature: that there is none says nothing of what was recorded.
+    pub matches: bool,
     /// What is made out of the declared columns.
     pub derive: Derive,
     /// The Sigma log sources that this table answers.
@@ -183,6 +185,8 @@ struct Raw {
     #[serde(default)]
     continues: bool,
     #[serde(default)]
+    matches: bool,
+    #[serde(default)]
     headerless: Vec<String>,
     columns: Mapping,
     #[serde(default)]
@@ -236,6 +240,7 @@ impl Layout {
             clock: raw.clock,
             line,
             continues: raw.continues,
+            matches: raw.matches,
             headerless: raw.headerless.iter().map(|l| l.split(',').map(|n| n.trim().into()).collect()).collect(),
             derive: raw.derive,
             sigma: raw.sigma,

@@ -36,6 +36,8 @@ pub struct Pack {
     pub correlations: Vec<Correlation>,
     /// Indicators.
     pub indicators: Vec<Indicator>,
+    /// Files of YARA rules: path in the pack, and text. They are compiled by whoever runs them.
+    pub signatures: Vec<(String, String)>,
     /// Its words.
     pub texts: Texts,
 }
@@ -134,6 +136,7 @@ impl Pack {
             rules: Vec::new(),
             correlations: Vec::new(),
             indicators: Vec::new(),
+            signatures: Vec::new(),
             texts: Texts::read(folder, files)?,
         };
         for (path, text) in files.iter().filter(|(p, _)| p.starts_with(folder)) {
@@ -144,6 +147,8 @@ impl Pack {
                 }
             } else if path.ends_with("iocs.csv") {
                 pack.indicators.extend(Indicator::read_all(path, text)?);
+            } else if path.ends_with(".yar") {
+                pack.signatures.push((path[folder.len()..].to_owned(), text.clone()));
             }
         }
         pack.check(&manifest)?;

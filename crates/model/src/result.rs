@@ -424,4 +424,8 @@ pub struct RuleChecked {
     /// Logs that it reads and no record is of, such as channels of Windows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub logs_unseen: Vec<String>,
+    /// Whether each row it could be tried on is a match already, such as that of a signature: then none says nothing of what was
+    /// recorded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_matches: bool,
 }

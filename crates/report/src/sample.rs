@@ -422,6 +422,7 @@ fn checked(matched: &[&str]) -> Vec<RuleChecked> {
         } else {
             Vec::new()
         },
+        on_matches: false,
     };
     rules.iter().map(rule).collect()
 }

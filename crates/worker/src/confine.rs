@@ -125,7 +125,8 @@ mod linux {
         seccompiler::apply_filter_all_threads(&program).map_err(|e| e.to_string())
     }
 
-    /// What a parser needs: to read, to write, memory, and an end.
+    /// What a parser needs: to read, to write, memory, and an end. The engine of signatures has a thread that ticks once a
+    /// second; it was begun before, but may still be on its first steps.
     fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
         let plain = [
             libc::SYS_read,
@@ -147,6 +148,9 @@ mod linux {
             libc::SYS_sigaltstack,
             libc::SYS_sched_yield,
             libc::SYS_clock_gettime,
+            libc::SYS_clock_nanosleep,
+            libc::SYS_rseq,
+            libc::SYS_set_robust_list,
             libc::SYS_getrandom,
             libc::SYS_getpid,
             libc::SYS_gettid,

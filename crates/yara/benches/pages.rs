@@ -39,7 +39,7 @@ fn main() {
     let rules: Vec<RuleFile> = rules
         .into_iter()
         .filter(|file| file.name.ends_with(".yar"))
-        .map(|file| RuleFile { name: file.name, text: String::from_utf8_lossy(&file.bytes).into_owned() })
+        .map(|file| RuleFile { name: file.name, pack: None, text: String::from_utf8_lossy(&file.bytes).into_owned() })
         .collect();
     let begun = cpu::seconds();
     let rules = Rules::compile(&rules);

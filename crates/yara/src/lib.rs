@@ -4,8 +4,9 @@
 //! and a file that takes too long is given up: neither stops a scan.
 
 use rsa as _;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use yara_x::{Compiler, ScanError, Scanner, SourceCode};
+use yara_x::{Compiler, MetaValue, ScanError, Scanner, SourceCode};
 
 /// Names that rules of the field expect to be told about a file. Those we do not know stay empty.
 const GLOBALS: [&str; 6] = ["filename", "filepath", "extension", "filetype", "owner", "md5"];
@@ -15,18 +16,31 @@ const FILE_TIME_MAX: Duration = Duration::from_secs(20);
 const MATCHES_MAX: usize = 64;
 /// Faults that are kept.
 const FAULTS_MAX: usize = 1000;
+/// Bytes of a match that are kept as a sample of it.
+const SAMPLE_BYTES: usize = 120;
 
 /// The text of one file of rules.
 #[derive(Debug, Clone)]
 pub struct RuleFile {
     /// Its path, for messages.
     pub name: String,
+    /// The campaign pack that it belongs to; none for rules of others.
+    pub pack: Option<String>,
     /// Its text.
     pub text: String,
 }
 
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file that it stands in.
+    pub file: String,
+    /// The pack of that file.
+    pub pack: Option<String>,
+}
+
 /// A rule or file of rules that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Where: `file:line:column`, or the file alone.
     pub place: String,
@@ -43,8 +57,38 @@ impl std::fmt::Display for Fault {
 /// Compiled rules.
 pub struct Rules {
     rules: yara_x::Rules,
+    /// Where rules come from; the number of a file is the name space of its rules.
+    origins: Vec<Origin>,
     /// Rules that were left out.
     pub faults: Vec<Fault>,
+}
+
+/// What compiled rules say of themselves, before the form of the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// How many rules run.
+    pub rules: usize,
+    /// Rules that were left out.
+    pub faults: Vec<Fault>,
+    origins: Vec<Origin>,
+}
+
+impl Heading {
+    /// Reads it from what [`Rules::to_bytes`] wrote, without the rules.
+    ///
+    /// # Errors
+    /// When it is of another version, or damaged.
+    pub fn read(bytes: &[u8]) -> Result<Self, YaraError> {
+        Self::split(bytes).map(|(heading, _)| heading)
+    }
+
+    fn split(bytes: &[u8]) -> Result<(Self, &[u8]), YaraError> {
+        let damaged = || YaraError::Other("they are damaged".into());
+        let (length, rest) = bytes.split_first_chunk().ok_or_else(damaged)?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| damaged())?;
+        let (heading, rules) = rest.split_at_checked(length).ok_or_else(damaged)?;
+        Ok((serde_json::from_slice(heading).map_err(other)?, rules))
+    }
 }
 
 /// One rule that matched a file.
@@ -52,12 +96,23 @@ pub struct Rules {
 pub struct Match {
     /// The name of the rule.
     pub rule: String,
-    /// The file that the rule stands in.
-    pub file: String,
+    /// Where it stands.
+    pub origin: Origin,
     /// What its author says of it.
     pub description: Option<String>,
-    /// The byte of its first matching string, if a string matched.
-    pub first: Option<usize>,
+    /// The first of its strings that matched, if a string did.
+    pub first: Option<Found>,
+}
+
+/// A string of a rule, found in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What the rule calls it: `$a`.
+    pub string: String,
+    /// Its first byte in the file.
+    pub at: usize,
+    /// What stands there, no more than its beginning; what is no UTF-8 as U+FFFD.
+    pub sample: String,
 }
 
 /// Why a file was given up.
@@ -84,8 +139,8 @@ impl Rules {
                 faults.push(Fault { place: global.into(), what: error.to_string() });
             }
         }
-        for file in files {
-            compiler.new_namespace(&file.name);
+        for (number, file) in files.iter().enumerate() {
+            compiler.new_namespace(&number.to_string());
             let before = compiler.errors().len();
             let source = SourceCode::from(file.text.as_str()).with_origin(&file.name);
             if compiler.add_source(source).is_err() {
@@ -93,7 +148,54 @@ impl Rules {
             }
         }
         faults.truncate(FAULTS_MAX);
-        Self { rules: compiler.build(), faults }
+        let origin = |file: &RuleFile| Origin { file: file.name.clone(), pack: file.pack.clone() };
+        Self { rules: compiler.build(), origins: files.iter().map(origin).collect(), faults }
+    }
+
+    /// The compiled rules as bytes, for [`Rules::from_bytes`] of the same version.
+    ///
+    /// # Errors
+    /// When the engine cannot write them.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, YaraError> {
+        let heading = Heading { rules: self.len(), faults: self.faults.clone(), origins: self.origins.clone() };
+        let heading = serde_json::to_vec(&heading).map_err(other)?;
+        let mut bytes = (heading.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(heading);
+        bytes.extend(self.rules.serialize().map_err(other)?);
+        Ok(bytes)
+    }
+
+    /// Compiled rules that [`Rules::to_bytes`] wrote. They are to be trusted as the program is: never take them from
+    /// evidence.
+    ///
+    /// # Errors
+    /// When they are of another version, or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, YaraError> {
+        let (Heading { origins, faults, .. }, rules) = Heading::split(bytes)?;
+        Ok(Self { rules: yara_x::Rules::deserialize(rules).map_err(other)?, origins, faults })
+    }
+
+    /// Every rule, with where it stands.
+    pub fn names(&self) -> impl Iterator<Item = (&Origin, &str)> {
+        self.rules.iter().filter_map(|rule| Some((self.origin(rule.namespace())?, rule.identifier())))
+    }
+
+    /// The values that the rules state under a name in their `meta`, in their order: origin, rule, value.
+    pub fn stated(&self, name: &str) -> impl Iterator<Item = (&Origin, &str, &[u8])> {
+        self.rules.iter().flat_map(move |rule| {
+            let origin = self.origin(rule.namespace());
+            let values = rule.metadata().filter(|(key, _)| *key == name).filter_map(|(_, value)| match value {
+                MetaValue::String(text) => Some(text.as_bytes()),
+                MetaValue::Bytes(bytes) => Some(AsRef::<[u8]>::as_ref(bytes)),
+                _ => None,
+            });
+            let values: Vec<_> = values.collect();
+            values.into_iter().filter_map(move |value| Some((origin?, rule.identifier(), value)))
+        })
+    }
+
+    fn origin(&self, namespace: &str) -> Option<&Origin> {
+        self.origins.get(namespace.parse::<usize>().ok()?)
     }
 
     /// How many rules run.
@@ -113,17 +215,18 @@ impl Rules {
     pub fn scanner(&self) -> FileScanner<'_> {
         let mut scanner = Scanner::new(&self.rules);
         scanner.set_timeout(FILE_TIME_MAX).max_matches_per_pattern(MATCHES_MAX);
-        FileScanner { scanner }
+        FileScanner { rules: self, scanner }
     }
 }
 
 /// Scans files with one set of rules.
 pub struct FileScanner<'r> {
+    rules: &'r Rules,
     scanner: Scanner<'r>,
 }
 
 impl FileScanner<'_> {
-    /// The rules that match `bytes`, a file at `path`, in the order of their names.
+    /// The rules that match `bytes`, a file at `path`, in the order of their names and files.
     ///
     /// # Errors
     /// Says why the file was given up.
@@ -131,25 +234,38 @@ impl FileScanner<'_> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let extension = name.rsplit_once('.').map_or(String::new(), |(_, extension)| format!(".{extension}"));
         for (global, value) in [("filename", name), ("filepath", path), ("extension", extension.as_str())] {
-            self.scanner.set_global(global, value).map_err(|e| YaraError::Other(e.to_string()))?;
+            self.scanner.set_global(global, value).map_err(other)?;
         }
+        let rules = self.rules;
         let results = self.scanner.scan(bytes).map_err(|error| match error {
             ScanError::Timeout => YaraError::Slow,
-            other => YaraError::Other(other.to_string()),
+            error => other(error),
         })?;
-        let mut matches: Vec<Match> = results.matching_rules().map(|rule| matched(&rule)).collect();
-        matches.sort_by(|a, b| (&a.rule, &a.file).cmp(&(&b.rule, &b.file)));
+        let mut matches: Vec<Match> =
+            results.matching_rules().filter_map(|rule| matched(&rule, rules, bytes)).collect();
+        matches.sort_by(|a, b| (&a.rule, &a.origin.file).cmp(&(&b.rule, &b.origin.file)));
         Ok(matches)
     }
 }
 
-fn matched(rule: &yara_x::Rule<'_, '_>) -> Match {
+fn matched(rule: &yara_x::Rule<'_, '_>, rules: &Rules, bytes: &[u8]) -> Option<Match> {
     let description = rule.metadata().find_map(|(key, value)| match value {
-        yara_x::MetaValue::String(text) if key == "description" => Some(text.to_owned()),
+        MetaValue::String(text) if key == "description" => Some(text.to_owned()),
         _ => None,
     });
-    let first = rule.patterns().filter_map(|pattern| pattern.matches().next().map(|found| found.range().start)).min();
-    Match { rule: rule.identifier().into(), file: rule.namespace().into(), description, first }
+    let places = rule.patterns().filter_map(|string| {
+        let range = string.matches().next()?.range();
+        Some((range.start, range.end, string.identifier().to_owned()))
+    });
+    let first = places.min().map(|(at, end, string)| {
+        let sample = bytes.get(at..end.min(at + SAMPLE_BYTES)).unwrap_or_default();
+        Found { string, at, sample: String::from_utf8_lossy(sample).into_owned() }
+    });
+    Some(Match { rule: rule.identifier().into(), origin: rules.origin(rule.namespace())?.clone(), description, first })
+}
+
+fn other(error: impl std::fmt::Display) -> YaraError {
+    YaraError::Other(error.to_string())
 }
 
 /// The compiler writes `error[E001]: what`, then `--> file:line:column`, then a picture of the line.
@@ -164,7 +280,7 @@ mod tests {
     use super::*;
 
     fn files(text: &str) -> Vec<RuleFile> {
-        vec![RuleFile { name: "mine.yar".into(), text: text.into() }]
+        vec![RuleFile { name: "mine.yar".into(), pack: None, text: text.into() }]
     }
 
     #[test]
@@ -176,9 +292,9 @@ mod tests {
         let matches = rules.scanner().scan(b"<% eval", "C/inetpub/x.aspx").unwrap();
         let expected = Match {
             rule: "found".into(),
-            file: "mine.yar".into(),
+            origin: Origin { file: "mine.yar".into(), pack: None },
             description: Some("a shell".into()),
-            first: Some(3),
+            first: Some(Found { string: "$a".into(), at: 3, sample: "eval".into() }),
         };
         assert_eq!(matches, [expected]);
         assert!(rules.scanner().scan(b"<% eval", "y.aspx").unwrap().is_empty());
@@ -199,5 +315,21 @@ mod tests {
     fn rules_cannot_read_files() {
         let rules = Rules::compile(&files("include \"/etc/passwd\"\nrule good { condition: true }"));
         assert_eq!(rules.faults.len(), 1);
+    }
+
+    #[test]
+    fn compiled_rules_are_kept_with_their_origins_and_faults() {
+        let text = "rule found { meta: ignore = \"no\" strings: $a = \"eval\" condition: $a }\nrule bad { condition: nothing_known }";
+        let pack = Some("proxylogon".to_owned());
+        let rules = Rules::compile(&[RuleFile { name: "own.yar".into(), pack, text: text.into() }]);
+        let again = Rules::from_bytes(&rules.to_bytes().unwrap()).unwrap();
+        assert_eq!(again.faults, rules.faults);
+        let heading = Heading::read(&rules.to_bytes().unwrap()).unwrap();
+        assert_eq!((heading.rules, heading.faults), (1, rules.faults.clone()));
+        assert_eq!(again.scanner().scan(b"eval", "x").unwrap(), rules.scanner().scan(b"eval", "x").unwrap());
+        let stated: Vec<_> = again.stated("ignore").map(|(o, rule, text)| (o.pack.as_deref(), rule, text)).collect();
+        assert_eq!(stated, [(Some("proxylogon"), "found", b"no".as_slice())]);
+        assert!(Rules::from_bytes(b"\xff\xff\xff\xff\xff\xff\xff\xff").is_err());
+        assert!(Rules::from_bytes(b"").is_err());
     }
 }

@@ -251,6 +251,18 @@ file_compiled_page = Trace of a page that ran once
     .says = The file { $path } is a note of the web server about a page that Exchange does not have.
     .meaning = The web server writes this note when a page is first asked for. It stays when the page is deleted.
     .otherwise = A page of another web application of the owner.
+compiled_shell = Compiled page that takes commands
+    .says = The file { $path } is a page that the web server compiled: it does what it is told by a visitor.
+    .meaning = The web server compiles a page when it is first asked for, and keeps the program. The page itself may be long gone.
+    .otherwise = A tool of the owner for running commands in the browser.
+signature_in_web_folder = Your signature matches a file of the web server
+    .says = The rule { $rule } of { $source } matches the file { $path }.
+    .meaning = What this proves is for the author of the rule to say. Somebody should look at the file.
+    .otherwise = Rules of others also match genuine files.
+signature_elsewhere = Your signature matches a file
+    .says = The rule { $rule } of { $source } matches { $path }.
+    .meaning = What this proves is for the author of the rule to say. Logs quote what attackers send, whether it worked or not.
+    .otherwise = Rules of others also match genuine files.
 
 ## Windows events
 

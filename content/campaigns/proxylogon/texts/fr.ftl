@@ -251,6 +251,18 @@ file_compiled_page = Trace d’une page qui a déjà été exécutée
     .says = Le fichier { $path } est une note du serveur web sur une page qu’Exchange ne possède pas.
     .meaning = Le serveur web écrit cette note quand une page est demandée pour la première fois. Elle reste quand la page est supprimée.
     .otherwise = Une page d’une autre application web du propriétaire.
+compiled_shell = Page compilée qui obéit à des ordres
+    .says = Le fichier { $path } est une page que le serveur web a compilée : elle fait ce qu’un visiteur lui dit.
+    .meaning = Le serveur web compile une page quand elle est demandée pour la première fois et garde le programme. La page elle-même a pu disparaître depuis longtemps.
+    .otherwise = Un outil installé par le propriétaire pour lancer des commandes dans le navigateur.
+signature_in_web_folder = Votre signature correspond à un fichier du serveur web
+    .says = La règle { $rule } de { $source } correspond au fichier { $path }.
+    .meaning = Ce que cela prouve, seul l’auteur de la règle peut le dire. Quelqu’un doit examiner ce fichier.
+    .otherwise = Les règles d’autrui correspondent aussi à des fichiers authentiques.
+signature_elsewhere = Votre signature correspond à un fichier
+    .says = La règle { $rule } de { $source } correspond à { $path }.
+    .meaning = Ce que cela prouve, seul l’auteur de la règle peut le dire. Les journaux citent ce qu’envoient les attaquants, que cela ait marché ou non.
+    .otherwise = Les règles d’autrui correspondent aussi à des fichiers authentiques.
 
 ## Événements Windows
 

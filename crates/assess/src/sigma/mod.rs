@@ -63,7 +63,7 @@ impl<'a> Matches<'a> {
         for (n, rule) in pack.rules.iter().enumerate() {
             matches.groups.push(Groups::new(pack, rule));
             let tables = plan.tables_of(n).into_iter().map(str::to_owned).collect();
-            matches.checked.push(RuleChecked { tables, ..checked(pack, rule) });
+            matches.checked.push(RuleChecked { tables, on_matches: plan.on_matches(n), ..checked(pack, rule) });
         }
         matches
     }
@@ -97,7 +97,7 @@ impl<'a> Matches<'a> {
             let (fields, logs) = plan.lacks(n, &pack.rules[n].sigma, unseen);
             checked.logs_unseen = logs.into_iter().collect();
             // Of a log that is not there every field is absent: that goes without saying.
-            if checked.rows > 0 {
+            if checked.rows > 0 && !checked.on_matches {
                 checked.fields_unseen = fields.into_iter().collect();
             }
         }
@@ -117,6 +117,7 @@ fn checked(pack: &Pack, rule: &Rule) -> RuleChecked {
         matches: 0,
         fields_unseen: Vec::new(),
         logs_unseen: Vec::new(),
+        on_matches: false,
     }
 }
 

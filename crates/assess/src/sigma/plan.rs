@@ -182,6 +182,12 @@ impl<'a> Plan<'a> {
         tables
     }
 
+    /// Whether a rule reads nothing but tables of matches.
+    pub(crate) fn on_matches(&self, rule: usize) -> bool {
+        let mut reads = self.sources.iter().filter(|s| s.rules.iter().any(|r| r.rule == rule)).peekable();
+        reads.peek().is_some() && reads.all(|source| source.layout.matches)
+    }
+
     /// For each match of these rules, the values of fields in its event, and what the evaluator says of it.
     pub(crate) fn details(
         &self,

@@ -5,10 +5,13 @@ use crate::cmd::scan::{self, Common, Place};
 use crate::exit::{OK, Stop};
 use crate::input;
 use crate::out;
+use crate::run::Settings;
+use crate::signatures::Signatures;
 use assize_content::Content;
 use assize_lab::Scenario;
 use assize_report::FORMATS;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `assize demo`.
 #[derive(clap::Args)]
@@ -59,7 +62,8 @@ fn one(args: &Args, content: &Content, scenario: &Scenario) -> Result<(), Stop> 
     let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", evidence.display()));
     std::fs::create_dir_all(&evidence).map_err(trouble)?;
     assize_lab::write_folder(scenario, args.seed, &evidence).map_err(trouble)?;
-    let settings = args.common.settings();
+    let signatures = Signatures::prepare(content, args.common.content.as_deref(), Vec::new())?;
+    let settings = Settings { signatures: signatures.map(Arc::new), ..args.common.settings() };
     let case = folder.join("case");
     let place = Place { output: Some(&case), several: false, overwrite: true };
     let sources = input::open(&evidence, place.parent(true)?)?;

@@ -4,6 +4,7 @@ use crate::cmd::Language;
 use crate::exit::{ERROR, OK, Stop};
 use crate::out;
 use crate::rules::{self, Set};
+use crate::signatures;
 use assize_content::{Content, Layout, Pack};
 use assize_model::display::{Foreign, shortened};
 use assize_model::finding::{Level, Strength};
@@ -215,10 +216,13 @@ fn test(content: &Content) -> Result<u8, Stop> {
             }
         }
     }
+    let (signatures, wrong) = signatures::test(content);
+    tried += signatures;
+    faults.extend(wrong.iter().map(ToString::to_string));
     for fault in &faults {
         out::error(fault);
     }
-    out::print(&format!("{tried} layouts and rules tried, {} failed\n", faults.len()))?;
+    out::print(&format!("{tried} layouts, rules and signatures tried, {} failed\n", faults.len()))?;
     Ok(if faults.is_empty() { OK } else { ERROR })
 }
 

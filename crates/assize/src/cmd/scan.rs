@@ -7,6 +7,7 @@ use crate::out::{self, Color};
 use crate::progress::{self, Choice};
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
+use crate::signatures::{self, Signatures};
 use crate::{cases, input, log, place};
 use assize_content::Content;
 use assize_evidence::Source;
@@ -20,7 +21,7 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Arguments of `assize scan`.
 #[derive(clap::Args)]
@@ -32,6 +33,8 @@ Examples:
   assize scan EX01.zip --json | jq -r .verdict.state
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
   assize scan EX01.zip --case-id 2021-017 --operator MARTIN --tlp green --tz Europe/Paris
+
+  assize scan EX01.zip --yara rules/           with YARA rules of others, too
 
   ssh ex01 tar -c -C / inetpub | assize scan -
 
@@ -63,6 +66,9 @@ pub(crate) struct Args {
     /// Only these packs
     #[arg(long, value_delimiter = ',', value_name = "ID")]
     campaign: Vec<String>,
+    /// Ask these YARA rules about every file, logs too: a file, a folder or an archive of them
+    #[arg(long, value_name = "PATH")]
+    yara: Vec<PathBuf>,
     /// Examine from this day or moment (UTC) [default: first known exploitation]
     #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
@@ -238,26 +244,34 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     if args.dry_run {
         return dry_run(args, &inputs);
     }
+    let settings = settings(args, &content)?;
     let mut inputs: Vec<Input> = inputs.into_iter().map(|path| Input { path, sources: None }).collect();
     if let [input] = inputs.as_mut_slice()
-        && let Some(assessed) = alone(args, &content, input)?
+        && let Some(assessed) = alone(args, &content, input, &settings)?
     {
         show(args, &assessed)?;
         return Ok(exit::over(&[assessed.result.verdict.state], 0, args.fail_on, args.exit_zero));
     }
-    several(args, &content, inputs)
+    several(args, &content, inputs, settings)
+}
+
+/// What holds for every input: the machine, and the YARA rules, which are compiled once.
+fn settings(args: &Args, content: &Content) -> Result<Settings, Stop> {
+    let rules = signatures::files(&args.yara, cases::scratch)?;
+    let signatures = Signatures::prepare(content, args.common.content.as_deref(), rules)?;
+    signatures::name_faults(signatures.iter().flat_map(|s| &s.heading.faults), args.common.lang.lang());
+    Ok(Settings { signatures: signatures.map(Arc::new), ..args.common.settings() })
 }
 
 /// Scans the only input where it is one case or one host; else its hosts are opened and wait.
-fn alone(args: &Args, content: &Content, input: &mut Input) -> Result<Option<Assessed>, Stop> {
-    let settings = args.common.settings();
+fn alone(args: &Args, content: &Content, input: &mut Input, settings: &Settings) -> Result<Option<Assessed>, Stop> {
     if cases::is_case(&input.path) {
-        return again(args, content, &input.path, &settings).map(Some);
+        return again(args, content, &input.path, settings).map(Some);
     }
     let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
     let sources = input::open(&input.path, place.parent(true)?)?;
     if let [source] = sources.as_slice() {
-        return one(args, content, source, &settings, &place).map(Some);
+        return one(args, content, source, settings, &place).map(Some);
     }
     input.sources = Some(sources);
     Ok(None)
@@ -273,8 +287,7 @@ struct Input {
 type Outcome = Result<Vec<Result<Assessed, Stop>>, Stop>;
 
 /// Scans several inputs at once, shows them in the order in which they were named, and writes their index.
-fn several(args: &Args, content: &Content, inputs: Vec<Input>) -> Result<u8, Stop> {
-    let mut settings = args.common.settings();
+fn several(args: &Args, content: &Content, inputs: Vec<Input>, mut settings: Settings) -> Result<u8, Stop> {
     // Threads are shared: as many inputs at once as there are threads, each with its part of them.
     let at_once = settings.threads.clamp(1, inputs.len());
     settings.threads = (settings.threads / at_once).max(1);
@@ -428,6 +441,7 @@ fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
         campaigns: args.campaign.clone(),
         marking,
         content: shared.content.clone(),
+        signatures: shared.signatures.clone(),
         ..*shared
     }
 }
@@ -451,6 +465,10 @@ const EARLIER: &str = "result.earlier-";
 fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Result<Assessed, Stop> {
     if args.output.is_some() && args.inputs.len() < 2 {
         let what = "is a case, which is assessed again where it lies; to keep it apart, copy it first";
+        return Err(Stop::Usage(format!("{} {what}", folder.display())));
+    }
+    if !args.yara.is_empty() {
+        let what = "is a case, which holds no files that YARA rules could be asked about; scan the evidence";
         return Err(Stop::Usage(format!("{} {what}", folder.display())));
     }
     let case = cases::checked(folder)?;
@@ -541,7 +559,7 @@ pub(crate) fn assess_into(
     lang: Lang,
 ) -> Result<Assessed, Stop> {
     let parent = place.parent(false)?;
-    let making = place::unfinished(parent, source, content, &settings.marking)?;
+    let making = place::unfinished(parent, source, content, settings)?;
     let mut assessed = run::assess(settings, content, source, &making)?;
     for format in formats {
         let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;

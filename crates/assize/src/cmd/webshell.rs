@@ -8,12 +8,12 @@ use crate::cmd::scan::Common;
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
 use crate::rules::name_some;
-use crate::{input, pages, run};
+use crate::{input, pages, run, signatures};
 use assize_evidence::Source;
 use assize_report::page;
 use assize_report::{Lang, Value, message};
 use assize_webshell::Grade;
-use assize_yara::{RuleFile, Rules};
+use assize_yara::Rules;
 use pages::{Checked, Checks};
 use serde::Serialize;
 use std::io::Read;
@@ -79,10 +79,9 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     args.common.begin("webshell")?;
     let content = packs::load(args.common.content.as_deref())?;
     let lang = args.common.lang.lang();
-    let rules = signatures(&args.yara)?;
-    for rules in rules.iter().filter(|rules| !rules.faults.is_empty()) {
-        faults(rules, lang);
-    }
+    let rules = signatures::files(&args.yara, scratch)?;
+    let rules = (!rules.is_empty()).then(|| Rules::compile(&rules));
+    signatures::name_faults(rules.iter().flat_map(|rules| &rules.faults), lang);
     let known = (!args.no_known_hashes).then_some(&content);
     let checks = Checks { known, rules: rules.as_ref(), lang: if args.jsonl { Lang::En } else { lang } };
     let threads = args.common.settings().threads;
@@ -138,35 +137,6 @@ fn scratch() -> Result<tempfile::TempDir, Stop> {
 fn is_tar(bytes: &[u8]) -> bool {
     let magic: [&[u8]; 4] = [&[0x28, 0xb5, 0x2f, 0xfd], &[0x1f, 0x8b], b"BZh", &[0xfd, b'7', b'z', b'X', b'Z']];
     bytes.get(257..262) == Some(b"ustar") || magic.iter().any(|magic| bytes.starts_with(magic))
-}
-
-/// The YARA rules at the paths, compiled; nothing where none are asked for.
-fn signatures(paths: &[PathBuf]) -> Result<Option<Rules>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        let scratch = scratch()?;
-        let source = input::whole(path, scratch.path())?;
-        let before = files.len();
-        for (index, entry) in source.entries().iter().enumerate() {
-            let lower = entry.path.to_ascii_lowercase();
-            let named = lower.ends_with(".yar") || lower.ends_with(".yara") || lower.ends_with(".rule");
-            if !named && source.entries().len() > 1 {
-                continue;
-            }
-            let bytes = pages::bytes_of(&source, index).map_err(Stop::Input)?;
-            files.push(RuleFile { name: entry.path.clone(), text: String::from_utf8_lossy(&bytes).into_owned() });
-        }
-        if files.len() == before {
-            return Err(Stop::Input(format!("{}: there is no file of YARA rules in it (.yar, .yara)", path.display())));
-        }
-    }
-    Ok((!files.is_empty()).then(|| Rules::compile(&files)))
-}
-
-/// Rules that were left out, by file and line.
-fn faults(rules: &Rules, lang: Lang) {
-    out::error(&message(lang, "shell-yara-faults", &[("count", Value::Count(rules.faults.len() as u64))]));
-    name_some(&rules.faults, "  ", lang);
 }
 
 /// What the command line names.

@@ -19,8 +19,14 @@ pub fn assize_in(folder: &Path, args: &[&str]) -> Output {
         .env_remove("ASSIZE_LANG")
         .env("XDG_CONFIG_HOME", folder.join("no-settings"))
         .env("ASSIZE_DATA", folder.join("data-of-user"))
+        .env("ASSIZE_CACHE", cache())
         .output()
         .expect("the binary runs")
+}
+
+/// What can be made again, for all tests: rules are compiled once.
+pub fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }
 
 /// Standard output as text.

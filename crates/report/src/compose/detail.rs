@@ -261,7 +261,7 @@ const LACKING_NAMED: usize = 12;
 
 /// How many rules had no record to look at, where some had none.
 pub(super) fn idle_rules(result: &CaseResult, lang: Lang) -> Option<String> {
-    let idle = result.checked.iter().filter(|rule| rule.rows == 0).count();
+    let idle = result.checked.iter().filter(|rule| rule.rows == 0 && !rule.on_matches).count();
     (idle > 0).then(|| lang.fill("checked-idle", &[("count", idle.into()), ("of", result.checked.len().into())]))
 }
 
