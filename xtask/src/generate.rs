@@ -55,6 +55,7 @@ fn artifacts(content: &Content) -> String {
         let by = match layout.format {
             Format::W3c | Format::ExchangeCsv | Format::Pattern => "a declared layout",
             Format::Rust => "a parser in Rust",
+            Format::Matches => "no kind of file: what an engine found in files",
         };
         let title = layout.title.get("en").map_or("", String::as_str);
         let places: Vec<_> = layout.paths.iter().map(|p| format!("`{p}`")).collect();

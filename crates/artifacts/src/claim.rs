@@ -237,7 +237,7 @@ fn best<'l, 'n>(
 }
 
 fn by_path<'l>(layouts: &'l [Layout], path: &str) -> Option<&'l Layout> {
-    layouts.iter().filter(|l| l.format != Format::Rust).find(|l| path_is_of(l, path))
+    layouts.iter().filter(|l| l.format.is_text()).find(|l| path_is_of(l, path))
 }
 
 /// `DateTime,RequestId,...`: a bare list of names, the time first.

@@ -14,7 +14,6 @@ mod web_files;
 
 pub use claim::Look;
 
-use assize_content::layout::Format;
 use assize_content::{Content, KnownGood, Layout};
 use assize_model::{FileInfo, Rows, RowsError};
 use std::io::BufRead;
@@ -57,7 +56,7 @@ pub fn all(content: &Content) -> Vec<Box<dyn Artifact + '_>> {
 /// Who reads files of one layout; a declared layout must know the others, to leave them what is theirs.
 #[must_use]
 pub fn reader<'l>(layout: &'l Layout, content: &'l Content) -> Option<Box<dyn Artifact + 'l>> {
-    if layout.format != Format::Rust {
+    if layout.format.is_text() {
         return Some(Box::new(text::TextLog::new(layout, &content.layouts)));
     }
     RUST.iter().find(|(table, _)| *table == layout.spec.table).map(|(_, make)| make(layout, &content.known_good))

@@ -6,7 +6,6 @@
 mod common;
 
 use assize_artifacts::{all, claiming};
-use assize_content::Format;
 use common::{content, info, parse};
 use std::time::{Duration, Instant};
 
@@ -104,7 +103,7 @@ fn anything_is_read_to_its_end() {
     let seconds = std::env::var("ASSIZE_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(4);
     let content = content();
     let artifacts = all(&content);
-    let text = |table: &str| content.layouts.iter().any(|l| l.spec.table == table && l.format != Format::Rust);
+    let text = |table: &str| content.layouts.iter().any(|l| l.spec.table == table && l.format.is_text());
     let logs: Vec<_> = artifacts.iter().filter(|a| text(&a.layout().spec.table)).collect();
     let start = Instant::now();
     let mut rounds = 0_u64;

@@ -3,6 +3,7 @@
 mod common;
 
 use assize_artifacts::{all, claiming};
+use assize_content::Format;
 use common::{content, info, parse};
 
 #[test]
@@ -30,6 +31,8 @@ fn every_layout_is_read_by_someone() {
     let content = content();
     let artifacts = all(&content);
     let tables: Vec<_> = artifacts.iter().map(|a| a.layout().spec.table.as_str()).collect();
-    let layouts: Vec<_> = content.layouts.iter().map(|l| l.spec.table.as_str()).collect();
+    // What engines find in files of any kind is no kind of file.
+    let files = content.layouts.iter().filter(|l| l.format != Format::Matches);
+    let layouts: Vec<_> = files.map(|l| l.spec.table.as_str()).collect();
     assert_eq!(tables, layouts);
 }

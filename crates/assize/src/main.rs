@@ -7,6 +7,7 @@ mod exit;
 mod index;
 mod input;
 mod inspection;
+mod listed;
 mod log;
 mod opened;
 mod out;

@@ -1,6 +1,7 @@
 //! Files looked at one by one: what they do, whether they are known, and which signatures match.
 
 use crate::exit::Stop;
+use crate::listed::{Hit, Listed};
 use assize_content::{Content, IndicatorKind};
 use assize_evidence::Source;
 use assize_model::display::hex;
@@ -28,6 +29,8 @@ pub(crate) struct Checks<'a> {
     pub(crate) known: Option<&'a Content>,
     /// Signatures.
     pub(crate) rules: Option<&'a Rules>,
+    /// Files that others published.
+    pub(crate) listed: Option<&'a Listed>,
     /// The language of the reasons.
     pub(crate) lang: Lang,
 }
@@ -83,6 +86,7 @@ impl Checks<'_> {
             checked.reasons.push(Reason { text: message(self.lang, "shell-cut", &[]), line: 0, column: 0 });
         }
         self.known(&mut checked);
+        self.listed(&mut checked, bytes);
         if let Some(scanner) = scanner.as_mut() {
             self.signatures(&mut checked, bytes, scanner);
         }
@@ -113,6 +117,21 @@ impl Checks<'_> {
             checked.grade = Grade::Certain;
         } else if checked.grade >= Grade::Context && content.known_good.has_path(&checked.path) {
             checked.reasons.push(Reason { text: message(self.lang, "shell-genuine-name", &[]), line: 0, column: 0 });
+        }
+    }
+
+    /// On a list of others: a hash is the file itself; a name, a path or a word that steers it is a reason to look.
+    fn listed(&self, checked: &mut Checked, bytes: &[u8]) {
+        let Some(listed) = self.listed.filter(|_| !checked.genuine) else { return };
+        for hit in listed.hits(&checked.path, bytes, &checked.sha256, &checked.keys) {
+            let (id, value, grade) = match hit {
+                Hit::Hash(hash) => ("shell-listed-hash", hash, Grade::Certain),
+                Hit::Place(place) => ("shell-listed-place", place.to_owned(), Grade::Suspicious),
+                Hit::Key(key) => ("shell-listed-key", key.to_owned(), Grade::Suspicious),
+            };
+            let text = message(self.lang, id, &[("value", Value::Text(value))]);
+            checked.reasons.push(Reason { text, line: 0, column: 0 });
+            checked.grade = checked.grade.max(grade);
         }
     }
 

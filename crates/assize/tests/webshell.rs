@@ -99,6 +99,26 @@ fn rules_of_others_run_and_the_broken_one_is_named() {
 }
 
 #[test]
+fn a_list_of_others_names_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("a.aspx"), PAGE).expect("a file");
+    fs::write(folder.path().join("b.aspx"), SHELL).expect("a file");
+    fs::write(folder.path().join("c.aspx"), "abc").expect("a file");
+    // MD5 of "abc" (RFC 1321).
+    let list = "a.aspx\nklk123456\n900150983cd24fb0d6963f7d28e17f72\nxyz\n";
+    fs::write(folder.path().join("list.txt"), list).expect("a file");
+    let run = assize_in(folder.path(), &["webshell", "a.aspx", "b.aspx", "c.aspx", "--ioc", "list.txt", "--jsonl"]);
+    assert!(stderr(&run).contains("list.txt:4"), "{}", stderr(&run));
+    let lines = lines(&stdout(&run));
+    let grades: Vec<&str> = lines.iter().map(|line| line["grade"].as_str().expect("a grade")).collect();
+    assert_eq!(grades, ["suspicious", "certain", "certain"]);
+    let last = |line: &Value| line["reasons"].as_array().and_then(|all| all.last()).map(|r| r["text"].to_string());
+    for (line, word) in lines.iter().zip(["a.aspx", "klk123456", "900150983cd24fb0d6963f7d28e17f72"]) {
+        assert!(last(line).expect("a reason").contains(word), "{line}");
+    }
+}
+
+#[test]
 fn nothing_to_read_is_said() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = assize_in(folder.path(), &["webshell", "absent.aspx"]);

@@ -19,6 +19,17 @@ pub enum Format {
     Pattern,
     /// A parser in Rust of the same name as the table.
     Rust,
+    /// No kind of file: an engine that is asked about files of any kind, such as one for signatures. Each row is a match, so that
+    /// there is none says nothing of what was recorded.
+    Matches,
+}
+
+impl Format {
+    /// Whether the text reader reads it, by what the layout declares.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Rust | Self::Matches)
+    }
 }
 
 /// How the time of a line is written.
@@ -94,8 +105,6 @@ pub struct Layout {
     pub continues: bool,
     /// Lists of columns, as such a log names them in its header, by which lines without a header are read.
     pub headerless: Vec<Vec<String>>,
-    /// Whether each row is a match already, such as that of a signature: that there is none says nothing of what was recorded.
-    pub matches: bool,
     /// What is made out of the declared columns.
     pub derive: Derive,
     /// The Sigma log sources that this table answers.
@@ -185,8 +194,6 @@ struct Raw {
     #[serde(default)]
     continues: bool,
     #[serde(default)]
-    matches: bool,
-    #[serde(default)]
     headerless: Vec<String>,
     columns: Mapping,
     #[serde(default)]
@@ -240,7 +247,6 @@ impl Layout {
             clock: raw.clock,
             line,
             continues: raw.continues,
-            matches: raw.matches,
             headerless: raw.headerless.iter().map(|l| l.split(',').map(|n| n.trim().into()).collect()).collect(),
             derive: raw.derive,
             sigma: raw.sigma,
@@ -275,7 +281,7 @@ fn columns(raw: &Raw) -> Result<Vec<Column>, String> {
     if let Some(pairs) = &raw.derive.pairs {
         columns.extend(pairs.keys.iter().map(|k| Column::new(&snake_case(k), k, ColumnType::Text)));
     }
-    if raw.format != Format::Rust {
+    if raw.format.is_text() {
         columns.push(Column::new("extra", "extra", ColumnType::Text));
     }
     let mut names: Vec<_> = columns.iter().map(|c| &c.name).collect();

@@ -13,6 +13,7 @@ use super::unseen::Unseen;
 use super::why::{self, Asked};
 use crate::row::Row;
 use arrow_array::RecordBatch;
+use assize_content::layout::Format;
 use assize_content::{Layout, LogSource, Rule};
 use assize_model::table::ColumnType;
 use rsigma_eval::{CompiledRule, EvaluationResult, Event, EventValue, compile_rule, evaluate_rule};
@@ -185,7 +186,7 @@ impl<'a> Plan<'a> {
     /// Whether a rule reads nothing but tables of matches.
     pub(crate) fn on_matches(&self, rule: usize) -> bool {
         let mut reads = self.sources.iter().filter(|s| s.rules.iter().any(|r| r.rule == rule)).peekable();
-        reads.peek().is_some() && reads.all(|source| source.layout.matches)
+        reads.peek().is_some() && reads.all(|source| source.layout.format == Format::Matches)
     }
 
     /// For each match of these rules, the values of fields in its event, and what the evaluator says of it.

@@ -5,7 +5,7 @@ use crate::cmd::scan::{Common, moment, until};
 use crate::cmd::{Language, packs, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
-use crate::{rules, run};
+use crate::{listed, rules, run};
 use assize_assess::{Hunt, Match, Sighting, Tally, Watch};
 use assize_case::Case;
 use assize_content::{Heading, Outside, Watched, Watchlist};
@@ -122,7 +122,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     if let Some((table, fields)) = &args.stack {
         return stack::run(args, &content, (table, fields));
     }
-    let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: list(&args.ioc)? };
+    let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: listed::read(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
     let cases = cases::open(&args.paths, &args.common.settings(), &content)?;
@@ -167,14 +167,6 @@ pub(super) fn code(cases: &[Opened]) -> u8 {
 }
 
 /// Reads all indicators.
-fn list(paths: &[PathBuf]) -> Result<Watchlist, Stop> {
-    let mut all = Watchlist::default();
-    for path in paths {
-        all.add(Watchlist::read(path).map_err(|e| Stop::Input(format!("nothing to hunt with: {e}")))?);
-    }
-    Ok(all)
-}
-
 impl Args {
     pub(super) fn in_time(&self, time: Option<Timestamp>) -> bool {
         match time {
@@ -355,11 +347,9 @@ fn remarks(hunt: &Hunt<'_>, wanted: &Wanted, lang: Language) {
             say("inspect-more", titles.len() - rules::NAMED);
         }
     }
-    for (left_out, id) in [(&outside.left_out, "hunt-left-out"), (&wanted.list.left_out, "hunt-ioc-left-out")] {
-        if left_out.is_empty() {
-            continue;
-        }
-        say(id, left_out.len());
-        rules::name_some(left_out, "  ", lang.lang());
+    if !outside.left_out.is_empty() {
+        say("hunt-left-out", outside.left_out.len());
+        rules::name_some(&outside.left_out, "  ", lang.lang());
     }
+    listed::name_left_out(&wanted.list, lang.lang());
 }

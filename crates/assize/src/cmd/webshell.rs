@@ -6,6 +6,7 @@
 use crate::cmd::packs;
 use crate::cmd::scan::Common;
 use crate::exit::{NOT_ASSESSED, OK, Stop};
+use crate::listed::{self, Listed};
 use crate::out::{self, Lines};
 use crate::rules::name_some;
 use crate::{input, pages, run, signatures};
@@ -27,6 +28,7 @@ Examples:
   assize webshell /mnt/ex01/inetpub           every file below a folder
   assize webshell pages.zip --jsonl | jq -r 'select(.grade == \"certain\") | .path'
   assize webshell suspects/ --yara rules/     with YARA rules of others, too
+  assize webshell suspects/ --ioc hashes.txt   with a list of known ones
   cat strange.aspx | assize webshell -
 
 Grades: certain, a visitor's words are run as a program, or the file is a known shell; likely, a
@@ -42,6 +44,9 @@ pub(crate) struct Args {
     /// Run no YARA rules
     #[arg(long, conflicts_with = "yara")]
     no_yara: bool,
+    /// Indicators: one a line, CSV, a STIX bundle or MISP events; hashes, names, paths, parameters
+    #[arg(long, value_name = "FILE")]
+    ioc: Vec<PathBuf>,
     /// Do not ask whether a file is known by its hash
     #[arg(long)]
     no_known_hashes: bool,
@@ -82,8 +87,12 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let rules = signatures::files(&args.yara, scratch)?;
     let rules = (!rules.is_empty()).then(|| Rules::compile(&rules));
     signatures::name_faults(rules.iter().flat_map(|rules| &rules.faults), lang);
+    let list = listed::read(&args.ioc)?;
+    listed::name_left_out(&list, lang);
+    let listed = (!args.ioc.is_empty()).then(|| Listed::new(&list));
     let known = (!args.no_known_hashes).then_some(&content);
-    let checks = Checks { known, rules: rules.as_ref(), lang: if args.jsonl { Lang::En } else { lang } };
+    let lang_of_reasons = if args.jsonl { Lang::En } else { lang };
+    let checks = Checks { known, rules: rules.as_ref(), listed: listed.as_ref(), lang: lang_of_reasons };
     let threads = args.common.settings().threads;
     let asked = match args.paths.as_slice() {
         paths if paths.iter().all(|path| path.is_dir()) => Asked::Folders,
