@@ -165,17 +165,19 @@ impl Case {
         Ok(all)
     }
 
-    /// The batches of one row group, in the order of the table.
+    /// The batches of one row group, in the order of the table. `columns` names those wanted, all if `None`.
     ///
     /// # Errors
-    /// When there is no such table, or it cannot be opened; each batch may fail as well.
+    /// When there is no such table or column, or it cannot be opened; each batch may fail as well.
     pub fn scan_group(
         &self,
         table: &str,
         group: &Group,
+        columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
         let part = self.parts(table)?.get(group.part).ok_or_else(|| CaseError::no_such(table, "such part"))?;
-        batches(open(&self.folder.join(&part.file), table)?.with_row_groups(vec![group.index]), table)
+        let builder = projected(&self.folder.join(&part.file), table, columns)?;
+        batches(builder.with_row_groups(vec![group.index]), table)
     }
 
     /// Name and SHA-256 of each file that was written after the case was sealed.
@@ -259,6 +261,14 @@ fn chosen(
     table: &str,
     columns: Option<&[&str]>,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+    batches(projected(path, table, columns)?, table)
+}
+
+fn projected(
+    path: &Path,
+    table: &str,
+    columns: Option<&[&str]>,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
     let mut builder = open(path, table)?;
     if let Some(columns) = columns {
         let find = |name: &&str| {
@@ -269,7 +279,7 @@ fn chosen(
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
         builder = builder.with_projection(mask);
     }
-    batches(builder, table)
+    Ok(builder)
 }
 
 /// The batches of a Parquet file.
