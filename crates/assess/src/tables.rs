@@ -41,6 +41,8 @@ pub trait Tables: Sync {
     fn values(&self, _visit: &mut Visit<'_>) -> Result<(), AssessError> {
         Ok(())
     }
+    /// Whether a table has a column: a case that an earlier version made may lack it.
+    fn has_column(&self, table: &str, column: &str) -> bool;
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
     /// Whether the path of any evidence file contains a text, without regard to case.
@@ -82,6 +84,10 @@ impl Tables for Case {
             visit(&batch.map_err(fault)?)?;
         }
         Ok(())
+    }
+
+    fn has_column(&self, table: &str, column: &str) -> bool {
+        self.schema(table).is_ok_and(|schema| schema.field_with_name(column).is_ok())
     }
 
     fn file_path(&self, file: FileId) -> &str {
@@ -126,6 +132,11 @@ impl Tables for MemoryTables {
     ) -> Result<(), AssessError> {
         let part = self.tables.iter().filter(|(s, _)| s.table == table).nth(part);
         part.iter().flat_map(|(_, batches)| batches).try_for_each(visit)
+    }
+
+    fn has_column(&self, table: &str, column: &str) -> bool {
+        let batches = self.tables.iter().filter(|(s, _)| s.table == table).flat_map(|(_, batches)| batches);
+        batches.take(1).any(|batch| batch.column_by_name(column).is_some())
     }
 
     fn file_path(&self, file: FileId) -> &str {

@@ -185,7 +185,7 @@ fn read(
     let ingest = Ingest {
         source,
         artifacts: &artifacts,
-        pool: &pool(settings.content.as_deref()),
+        pool: &pool(settings.content.as_deref(), content.carves()),
         writer: &writer,
         segments: &segments,
         progress,
@@ -205,13 +205,14 @@ fn read(
 }
 
 /// The processes that read binary evidence: ourselves, started again without rights.
-pub(crate) fn pool(content: Option<&Path>) -> Option<Pool> {
+pub(crate) fn pool(content: Option<&Path>, carve: bool) -> Option<Pool> {
     let program = std::env::current_exe().ok()?;
     let mut args: Vec<OsString> = vec!["worker".into()];
     // A worker stands in another folder.
     if let Some(content) = content.and_then(|folder| folder.canonicalize().ok()) {
         args.extend(["--content".into(), content.into()]);
     }
+    args.extend(carve.then(|| "--carve".into()));
     Some(Pool::new(program, args, Limits::default()))
 }
 
@@ -392,6 +393,7 @@ fn manifest(settings: &Settings, source: &Source, content: &Content) -> Manifest
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
         hints: input::claims(source),
+        limits: content.carves().then(|| ("carve".into(), 1)).into_iter().collect(),
         remarks: source.remarks().iter().map(|r| (r.path.clone(), r.text.clone())).collect(),
         ..Manifest::default()
     }

@@ -184,7 +184,7 @@ fn room(_: &Path) -> Finding {
 /// How the reader of binary files is kept in its place: one is started and asked. Where the system has not all that
 /// we use, evidence is read all the same.
 fn sandbox(content: Option<&Path>) -> Vec<Finding> {
-    let asked = run::pool(content).ok_or("our own program is not found".to_owned());
+    let asked = run::pool(content, false).ok_or("our own program is not found".to_owned());
     match asked.and_then(|pool| pool.confinement().map_err(|e| e.to_string())) {
         Ok(confinement) => {
             let taken = confinement.taken.join(", ");

@@ -1,7 +1,7 @@
 //! `assize hunt`: the rules and the indicators of others, and questions in SQL, over cases or over evidence itself.
 
 use crate::cases::{self, Opened};
-use crate::cmd::scan::{Common, moment, until};
+use crate::cmd::scan::{Carve, Common, moment, until};
 use crate::cmd::{Language, packs, sql, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
@@ -70,6 +70,8 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) csv: bool,
     #[command(flatten)]
+    carve: Carve,
+    #[command(flatten)]
     pub(super) common: Common,
 }
 
@@ -124,7 +126,8 @@ struct Wanted {
 
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
-    let content = packs::load(args.common.content.as_deref())?;
+    let content = args.carve.of(packs::load(args.common.content.as_deref())?);
+    args.paths.iter().flat_map(|path| cases::case_folders(path)).try_for_each(|c| args.carve.needs_evidence(&c))?;
     if let Some((table, fields)) = &args.stack {
         return stack::run(args, &content, (table, fields));
     }

@@ -12,11 +12,14 @@ pub(crate) struct Args {
     /// Read the content of this folder instead of the built-in one
     #[arg(long, value_name = "DIR")]
     content: Option<PathBuf>,
+    /// Look for records behind those that logs hold
+    #[arg(long)]
+    carve: bool,
 }
 
 /// Serves until the other side is gone.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
-    let content = packs::load(args.content.as_deref())?;
+    let content = packs::load(args.content.as_deref())?.carving(args.carve);
     let artifacts: Vec<_> = assize_artifacts::all(&content).into_iter().filter(|a| a.binary()).collect();
     // What standard output of ours writes at the end of each line goes out in one piece here.
     #[cfg(unix)]
