@@ -123,9 +123,6 @@ mod tests {
     }
 
     impl Tables for Parts {
-        fn has_column(&self, _: &str, _: &str) -> bool {
-            true
-        }
         fn tables(&self) -> Vec<&TableSummary> {
             Vec::new()
         }

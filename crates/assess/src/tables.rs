@@ -16,7 +16,7 @@ pub trait Tables: Sync {
     /// How many parts a table has; 0 where there is no such table.
     fn parts(&self, table: &str) -> usize;
     /// Visits the batches of one part of a table in stored order. `columns` names those that the visitor looks at, by
-    /// name; all of them if `None`.
+    /// name; all of them if `None`. Those that the table lacks are left out: an earlier version may have made the case.
     ///
     /// # Errors
     /// When the table cannot be read, or the visitor fails.
@@ -41,8 +41,6 @@ pub trait Tables: Sync {
     fn values(&self, _visit: &mut Visit<'_>) -> Result<(), AssessError> {
         Ok(())
     }
-    /// Whether a table has a column: a case that an earlier version made may lack it.
-    fn has_column(&self, table: &str, column: &str) -> bool;
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
     /// Whether the path of any evidence file contains a text, without regard to case.
@@ -84,10 +82,6 @@ impl Tables for Case {
             visit(&batch.map_err(fault)?)?;
         }
         Ok(())
-    }
-
-    fn has_column(&self, table: &str, column: &str) -> bool {
-        self.schema(table).is_ok_and(|schema| schema.field_with_name(column).is_ok())
     }
 
     fn file_path(&self, file: FileId) -> &str {
@@ -132,11 +126,6 @@ impl Tables for MemoryTables {
     ) -> Result<(), AssessError> {
         let part = self.tables.iter().filter(|(s, _)| s.table == table).nth(part);
         part.iter().flat_map(|(_, batches)| batches).try_for_each(visit)
-    }
-
-    fn has_column(&self, table: &str, column: &str) -> bool {
-        let batches = self.tables.iter().filter(|(s, _)| s.table == table).flat_map(|(_, batches)| batches);
-        batches.take(1).any(|batch| batch.column_by_name(column).is_some())
     }
 
     fn file_path(&self, file: FileId) -> &str {

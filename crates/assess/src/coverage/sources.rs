@@ -38,9 +38,7 @@ pub(crate) fn seen(
         let of_table = |s: &&AnySource| s.table == layout.spec.table && by_row(s);
         let asked = sources.iter().copied().filter(of_table).flat_map(columns);
         let mut names: BTreeSet<&str> = asked.filter(|c| layout.spec.column(c).is_some()).collect();
-        names.insert("ts");
-        // A case that was made before has no such column.
-        names.extend(tables.has_column(&layout.spec.table, CARVED).then_some(CARVED));
+        names.extend(["ts", CARVED]);
         let names: Vec<&str> = names.into_iter().collect();
         tables.scan(&layout.spec.table, Some(&names), &mut |batch| {
             for (source, seen) in sources.iter().zip(&mut all).filter(|(s, _)| of_table(s)) {
