@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The ladder: a crate may use those on lower steps only.
-const LADDER: [(&str, u8); 12] = [
+const LADDER: [(&str, u8); 13] = [
     ("model", 0),
     ("lab", 0),
     ("webshell", 0),
@@ -15,6 +15,7 @@ const LADDER: [(&str, u8); 12] = [
     ("case", 2),
     ("yara", 2),
     ("assess", 3),
+    ("query", 3),
     ("report", 3),
     ("worker", 3),
     ("assize", 4),

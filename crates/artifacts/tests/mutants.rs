@@ -107,6 +107,9 @@ fn samples() -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// Where the numbers of rows begin that were left over.
+const CARVED: u64 = 1_000_000_000_000;
+
 /// The numbers of the rows that the reader made, and the account of the file.
 fn read(events: &dyn Artifact, bytes: &[u8]) -> (Account, Vec<u64>) {
     let (file, mut ids) = (info("x.evtx", bytes), Vec::new());
@@ -121,10 +124,11 @@ fn read(events: &dyn Artifact, bytes: &[u8]) -> (Account, Vec<u64>) {
 }
 
 fn each(what: &str, mut damage: impl FnMut(&[u8], &mut dyn FnMut(&str, &[u8]))) {
-    let content = content();
-    let artifacts = all(&content);
-    let events = artifacts.iter().find(|a| a.layout().spec.table == "windows_events").unwrap();
-    let events: &dyn Artifact = events.as_ref();
+    let (content, carving) = (content(), content().carving(true));
+    let (artifacts, carvers) = (all(&content), all(&carving));
+    let of_events = |a: &&dyn Artifact| a.layout().spec.table == "windows_events";
+    let events = artifacts.iter().map(AsRef::as_ref).find(of_events).unwrap();
+    let carver = carvers.iter().map(AsRef::as_ref).find(of_events).unwrap();
     let (begin, samples) = (Instant::now(), samples());
     let (mut mutants, mut faults, mut whole, mut rows) = (0_u64, 0_u64, 0, 0);
     for (number, (name, sample)) in samples.iter().enumerate() {
@@ -135,6 +139,12 @@ fn each(what: &str, mut damage: impl FnMut(&[u8], &mut dyn FnMut(&str, &[u8]))) 
             mutants += 1;
             let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
                 let (account, ids) = read(events, bytes);
+                // Who looks for leftovers has the same rows of the log, rejects and bytes, and then what was left over.
+                let (carved, more) = read(carver, bytes);
+                let own = more.get(..ids.len()) == Some(&ids[..]) && more[ids.len()..].iter().all(|pos| *pos >= CARVED);
+                if !own || carved.rejects != account.rejects || carved.counts.bytes() != account.counts.bytes() {
+                    return Err("with leftovers the log is another one".into());
+                }
                 judge(bytes, &account, ids.into_iter())
             }));
             match judged.unwrap_or_else(|_| Err("panic".into())) {

@@ -174,3 +174,96 @@ fn the_judge_notices_what_is_missing() {
     assert!(moved.notes != read.account.notes, "{}", read.summary());
     assert!(says(&moved, &ids).starts_with("lost in silence: "));
 }
+
+/// Where the numbers of rows begin that were carved: their offsets in the file are counted from here.
+const CARVED: u64 = 1_000_000_000_000;
+
+/// Reads a log, and what lies behind its records; gives the rows of the log and those that were carved, by `pos`.
+fn carved(bytes: &[u8]) -> (Read, Vec<u64>, Vec<u64>) {
+    let content = content().carving(true);
+    let artifacts = all(&content);
+    let events = artifacts.iter().find(|a| a.layout().spec.table == "windows_events").unwrap();
+    let read = parse(events.as_ref(), "x.evtx", bytes);
+    let marks = read.column("carved");
+    let (mut own, mut left) = (Vec::new(), Vec::new());
+    for (pos, mark) in read.column("pos").iter().zip(&marks) {
+        let pos: u64 = pos.parse().unwrap();
+        assert_eq!(pos >= CARVED, mark == "leftover", "{pos} {mark:?}");
+        if pos >= CARVED { &mut left } else { &mut own }.push(pos);
+    }
+    (read, own, left)
+}
+
+#[test]
+fn leftovers_are_rows_where_that_is_asked_for() {
+    let old = overwritten(&chunk(1, 1000), &chunk(2001, 3));
+    let bytes = log(&[old.clone(), chunk(2004, 5)]);
+    let (plain, ids) = read(&bytes);
+    assert_eq!(ids, (2001..=2008).collect::<Vec<_>>());
+    assert!(plain.column("carved").iter().all(String::is_empty));
+
+    let (read, own, left) = carved(&bytes);
+    assert_eq!(own, ids, "the rows of the log are the same");
+    let whole = places(&old);
+    let wanted: Vec<u64> = whole[3..].iter().map(|(at, _)| CARVED + (HEADER + at) as u64).collect();
+    assert!(wanted.len() > 100);
+    assert_eq!(left, wanted, "{}", read.summary());
+    // Each is itself, with its own number and time, and every byte is still accounted for once.
+    let numbers: Vec<u64> = read.column("record_id")[own.len()..].iter().map(|id| id.parse().unwrap()).collect();
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1) && numbers[0] < 1000, "{numbers:?}");
+    let parsed = |read: &Read| read.account.counts.bytes_parsed;
+    let bytes_left: usize = whole[3..].iter().map(|(at, end)| end - at).sum();
+    assert_eq!(parsed(&read), parsed(&plain) + bytes_left as u64);
+    let note = format!("carved-records: {} of the records", wanted.len());
+    assert!(read.account.notes.iter().any(|n| n.starts_with(&note)), "{:?}", read.account.notes);
+    assert!(read.account.notes.iter().any(|n| n.starts_with("leftover-records")), "{:?}", read.account.notes);
+    // A log without leftovers is read as ever.
+    let sound = log(&[chunk(1, 100)]);
+    let (read, own, left) = carved(&sound);
+    assert_eq!((own.len(), left.len(), read.account.notes.len()), (100, 0, 0));
+}
+
+#[test]
+fn no_record_counts_twice() {
+    let full = chunk(1, 1000);
+    let count = places(&full).len();
+    let old = overwritten(&full, &chunk(2001, 3));
+    let behind = places(&old).len() - 3;
+    // The log still holds them, before or behind the chunk in which they are left over.
+    for chunks in [[old.clone(), full.clone()], [full.clone(), old.clone()]] {
+        let (read, own, left) = carved(&log(&chunks));
+        assert_eq!((own.len(), left.len()), (count + 3, 0), "{}", read.summary());
+        let note = format!("; {behind} stand elsewhere in the log and count once");
+        assert!(read.account.notes.iter().any(|n| n.ends_with(&note)), "{:?}", read.account.notes);
+    }
+    // They are left over in two chunks.
+    let again = overwritten(&full, &chunk(3001, 3));
+    let (read, own, left) = carved(&log(&[old, again]));
+    assert_eq!((own.len(), left.len()), (6, behind), "{}", read.summary());
+}
+
+/// A leftover that is torn is a row, or nothing; what the log holds stays what it is.
+#[test]
+fn torn_leftovers_change_no_row_of_the_log() {
+    let old = overwritten(&chunk(1, 40), &chunk(2001, 3));
+    let sample = log(std::slice::from_ref(&old));
+    let (_, own, all) = carved(&sample);
+    let (from, to) = (HEADER + places(&old)[3].0, HEADER + places(&old)[6].1);
+    let mut fewer = 0;
+    for at in from..to {
+        for damage in [0x00, 0xff, sample[at] ^ 0x10] {
+            let mut bytes = sample.clone();
+            bytes[at] = damage;
+            let (read, now, left) = carved(&bytes);
+            assert_eq!(now, own, "{at}: {}", read.summary());
+            assert!(left.len() <= all.len(), "{at}: {}", read.summary());
+            fewer += usize::from(left.len() < all.len());
+        }
+    }
+    assert!(fewer > 100, "{fewer}");
+    // The file ends among them.
+    for end in (from..to).step_by(7) {
+        let (read, now, left) = carved(&sample[..end]);
+        assert!(now.len() <= own.len() && left.len() < all.len(), "{end}: {}", read.summary());
+    }
+}

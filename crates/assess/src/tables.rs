@@ -16,7 +16,7 @@ pub trait Tables: Sync {
     /// How many parts a table has; 0 where there is no such table.
     fn parts(&self, table: &str) -> usize;
     /// Visits the batches of one part of a table in stored order. `columns` names those that the visitor looks at, by
-    /// name; all of them if `None`.
+    /// name; all of them if `None`. Those that the table lacks are left out: an earlier version may have made the case.
     ///
     /// # Errors
     /// When the table cannot be read, or the visitor fails.

@@ -61,7 +61,7 @@ pub(crate) fn is_case(folder: &Path) -> bool {
 }
 
 /// The path itself where it is a case, or the cases right below it.
-fn case_folders(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn case_folders(path: &Path) -> Vec<PathBuf> {
     if is_case(path) {
         return vec![path.to_owned()];
     }

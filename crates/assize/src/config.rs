@@ -199,28 +199,12 @@ fn valid(key: &Key, value: &str) -> Result<(), String> {
     }
 }
 
-/// `; fail-on is the nearest`
+/// `; did you mean fail-on?`
 fn nearest(name: &str) -> String {
-    let near = KEYS.iter().map(|k| (distance(name, k.name), k.name)).min();
-    match near {
-        Some((far, key)) if far <= name.chars().count().max(2) / 2 => format!("; did you mean {key}?"),
-        _ => format!("; there are: {}", KEYS.map(|k| k.name).join(", ")),
+    match assize_model::nearest::of(name, KEYS.iter().map(|k| k.name)) {
+        Some(key) => format!("; did you mean {key}?"),
+        None => format!("; there are: {}", KEYS.map(|k| k.name).join(", ")),
     }
-}
-
-/// Letters to add, drop or change to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (n, x) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], n + 1);
-        for (m, y) in b.iter().enumerate() {
-            let change = corner + usize::from(x != *y);
-            corner = row[m + 1];
-            row[m + 1] = change.min(corner + 1).min(row[m] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// The command line again, with the settings as defaults of its flags.

@@ -26,6 +26,8 @@ pub(crate) fn unfinished(
     };
     add(env!("CARGO_PKG_VERSION"));
     add(&content.sha256);
+    // What was left over is a row of some cases, and none of others.
+    add(if content.carves() { "carve" } else { "" });
     // The manifest of a case holds it, so another marking is another case.
     add(&format!("{:?}", settings.marking));
     // Rules of packs belong to the content.
@@ -109,4 +111,25 @@ fn move_into(from: &Path, to: &Path) -> std::io::Result<()> {
         std::fs::rename(from.join(&name), to.join(&name))?;
     }
     std::fs::remove_dir(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an earlier run left is taken up only by one that reads the same evidence in the same way.
+    #[test]
+    fn another_way_of_reading_is_another_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let evidence = folder.path().join("log.txt");
+        std::fs::write(&evidence, "text").unwrap();
+        let sources = crate::input::open(&evidence, folder.path()).unwrap();
+        let made = |carve| {
+            let content = Content::builtin().unwrap().carving(carve);
+            unfinished(folder.path(), &sources[0], &content, &Settings::plain(None)).unwrap()
+        };
+        assert_eq!(made(false), made(false));
+        assert_eq!(made(true), made(true));
+        assert_ne!(made(true), made(false));
+    }
 }

@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
             if !self.reaches(group, &kept) {
                 continue;
             }
-            for batch in self.case.scan_group(table, group).map_err(run::own)? {
+            for batch in self.case.scan_group(table, group, None).map_err(run::own)? {
                 self.take(*at, table, &batch.map_err(run::own)?, &mut kept);
             }
         }

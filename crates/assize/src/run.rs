@@ -186,10 +186,11 @@ fn read(
     let writer = CaseWriter::begin(folder).map_err(own)?;
     let segments = segments(source);
     let artifacts = assize_artifacts::all(content);
+    let carve: Vec<OsString> = content.carves().then(|| "--carve".into()).into_iter().collect();
     let ingest = Ingest {
         source,
         artifacts: &artifacts,
-        pool: &pool(settings.content.as_deref(), &[]),
+        pool: &pool(settings.content.as_deref(), &carve),
         signatures: settings.signatures.as_deref(),
         writer: &writer,
         segments: &segments,
@@ -411,6 +412,7 @@ fn manifest(settings: &Settings, source: &Source, content: &Content) -> Manifest
         source_name: source.name().into(),
         skipped: source.skipped().to_vec(),
         hints: input::claims(source),
+        limits: content.carves().then(|| ("carve".into(), 1)).into_iter().collect(),
         remarks: source.remarks().iter().map(|r| (r.path.clone(), r.text.clone())).collect(),
         ..Manifest::default()
     }

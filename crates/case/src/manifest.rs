@@ -27,7 +27,7 @@ pub struct Manifest {
     pub marking: Marking,
     /// What the collection says of itself, so that the case can be assessed again without the evidence.
     pub hints: Hints,
-    /// Limits that were in force while reading, by name.
+    /// Limits that were in force while reading, by name; `carve` is 1 where leftovers of event logs were looked for.
     pub limits: BTreeMap<String, u64>,
     /// Every evidence file, in the order of ids.
     pub files: Vec<FileRecord>,

@@ -138,17 +138,21 @@ impl Case {
         }))
     }
 
-    /// The batches of one file of a table; see [`Case::scan`].
+    /// The batches of one file of a table; see [`Case::scan`]. Columns that it lacks are left out: whoever reads the cases
+    /// of earlier versions asks for what came later, too.
     ///
     /// # Errors
-    /// When it has no such column, or cannot be opened; each batch may fail as well.
+    /// When it cannot be opened; each batch may fail as well.
     pub fn scan_part(
         &self,
         table: &str,
         part: &Stored,
         columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-        chosen(&self.folder.join(&part.file), table, columns)
+        let builder = open(&self.folder.join(&part.file), table)?;
+        let held = |name: &&&str| builder.schema().field_with_name(name).is_ok();
+        let columns: Option<Vec<&str>> = columns.map(|columns| columns.iter().filter(held).copied().collect());
+        batches(projected(builder, table, columns.as_deref())?, table)
     }
 
     /// The row groups of a table with the moments they span, so that a reader who wants a period leaves out the others.
@@ -165,17 +169,19 @@ impl Case {
         Ok(all)
     }
 
-    /// The batches of one row group, in the order of the table.
+    /// The batches of one row group, in the order of the table. `columns` names those wanted, all if `None`.
     ///
     /// # Errors
-    /// When there is no such table, or it cannot be opened; each batch may fail as well.
+    /// When there is no such table or column, or it cannot be opened; each batch may fail as well.
     pub fn scan_group(
         &self,
         table: &str,
         group: &Group,
+        columns: Option<&[&str]>,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
         let part = self.parts(table)?.get(group.part).ok_or_else(|| CaseError::no_such(table, "such part"))?;
-        batches(open(&self.folder.join(&part.file), table)?.with_row_groups(vec![group.index]), table)
+        let builder = projected(open(&self.folder.join(&part.file), table)?, table, columns)?;
+        batches(builder.with_row_groups(vec![group.index]), table)
     }
 
     /// Name and SHA-256 of each file that was written after the case was sealed.
@@ -259,7 +265,14 @@ fn chosen(
     table: &str,
     columns: Option<&[&str]>,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
-    let mut builder = open(path, table)?;
+    batches(projected(open(path, table)?, table, columns)?, table)
+}
+
+fn projected(
+    mut builder: ParquetRecordBatchReaderBuilder<File>,
+    table: &str,
+    columns: Option<&[&str]>,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
     if let Some(columns) = columns {
         let find = |name: &&str| {
             let at = builder.schema().fields().iter().position(|f| f.name() == name);
@@ -269,7 +282,7 @@ fn chosen(
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns);
         builder = builder.with_projection(mask);
     }
-    batches(builder, table)
+    Ok(builder)
 }
 
 /// The batches of a Parquet file.

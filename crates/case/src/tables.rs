@@ -8,6 +8,7 @@ use crate::values::{self, Values};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use assize_model::file::Skipped;
+use assize_model::table::CARVED;
 use assize_model::time::Day;
 use assize_model::{FileId, Reject, Spec, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ const SANE: std::ops::Range<i64> = 631_152_000_000_000..4_133_980_800_000_000;
 /// The table of what could not become a row.
 pub(crate) const REJECTS: &str = "rejects";
 
-/// First and last moment of rows, and how many there are by day.
+/// First and last moment of rows, and how many there are by day; without those that were carved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
     pub(crate) from: Option<Timestamp>,
@@ -37,8 +38,11 @@ impl Span {
         let span = self;
         let Some(times) = rows.column_by_name("ts") else { return };
         let Some(times) = times.as_any().downcast_ref::<TimestampMicrosecondArray>() else { return };
+        let carved = rows.column_by_name(CARVED).filter(|c| c.null_count() < c.len());
+        let held = |row: &usize| carved.is_none_or(|c| c.is_null(*row));
         let mut run: Option<(Day, u64)> = None;
-        for time in times.iter().flatten().filter(|t| SANE.contains(t)).map(Timestamp) {
+        let rows = (0..times.len()).filter(held).filter(|row| times.is_valid(*row)).map(|row| times.value(row));
+        for time in rows.filter(|t| SANE.contains(t)).map(Timestamp) {
             span.from = Some(span.from.map_or(time, |t| t.min(time)));
             span.to = span.to.max(Some(time));
             // Rows mostly come in the order of time: counting runs spares a look-up for each.

@@ -105,6 +105,8 @@ pub struct Layout {
     pub continues: bool,
     /// Lists of columns, as such a log names them in its header, by which lines without a header are read.
     pub headerless: Vec<Vec<String>>,
+    /// Whether what lies behind the records is looked for, too. Not declared: a run asks for it.
+    pub carve: bool,
     /// What is made out of the declared columns.
     pub derive: Derive,
     /// The Sigma log sources that this table answers.
@@ -248,6 +250,7 @@ impl Layout {
             line,
             continues: raw.continues,
             headerless: raw.headerless.iter().map(|l| l.split(',').map(|n| n.trim().into()).collect()).collect(),
+            carve: false,
             derive: raw.derive,
             sigma: raw.sigma,
             observables: raw.observables,

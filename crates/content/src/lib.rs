@@ -86,6 +86,21 @@ impl Content {
         Ok(Self { layouts, packs, exposure, known_good, recipes, sha256: digest("", files) })
     }
 
+    /// Has parsers look for records behind those that their logs hold; the rows say so in [`CARVED`].
+    ///
+    /// [`CARVED`]: assize_model::table::CARVED
+    #[must_use]
+    pub fn carving(mut self, carve: bool) -> Self {
+        self.layouts.iter_mut().for_each(|layout| layout.carve = carve);
+        self
+    }
+
+    /// Whether they do.
+    #[must_use]
+    pub fn carves(&self) -> bool {
+        self.layouts.iter().any(|layout| layout.carve)
+    }
+
     /// The layout of a table.
     #[must_use]
     pub fn layout(&self, table: &str) -> Option<&Layout> {

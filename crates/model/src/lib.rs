@@ -12,6 +12,7 @@ pub mod display;
 pub mod file;
 pub mod finding;
 pub mod marking;
+pub mod nearest;
 pub mod note;
 pub mod query;
 pub mod result;

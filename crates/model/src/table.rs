@@ -62,6 +62,10 @@ pub struct Spec {
 /// The columns that every table begins with.
 pub const FIXED_COLUMNS: [&str; 3] = ["file_id", "pos", "ts"];
 
+/// A row with something in this column was not kept by the log any more: it was found behind what the log holds. It says
+/// what happened, and nothing of how far back the log reaches.
+pub const CARVED: &str = "carved";
+
 impl Spec {
     /// The index of a declared column by its name here.
     #[must_use]

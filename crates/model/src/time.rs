@@ -65,6 +65,13 @@ impl Timestamp {
         (t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second())
     }
 
+    /// ISO 8601 with six digits of a second, always: `2021-03-03T06:49:42.000000Z`, so that texts sort as moments do.
+    #[must_use]
+    pub fn precise(self) -> String {
+        let (y, mo, d, h, mi, s) = self.parts();
+        format!("{y:04}-{mo:02}-{d:02}T{h:02}:{mi:02}:{s:02}.{:06}Z", self.0.rem_euclid(SECOND))
+    }
+
     /// `20210312T1015Z`, for names of folders.
     #[must_use]
     pub fn compact(self) -> String {

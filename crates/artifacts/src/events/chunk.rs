@@ -66,6 +66,8 @@ pub(crate) struct Scan {
     pub(crate) beyond: Option<Window>,
     /// Records of an earlier use of the same room, behind the last one, and beginnings of such.
     pub(crate) leftovers: u64,
+    /// Those of them that are whole by their headers, in order of place.
+    pub(crate) left: Vec<Window>,
 }
 
 /// Finds the records of the chunk that the first `length` bytes are: those up to `live_end`, those behind it that carry
@@ -99,8 +101,9 @@ pub(crate) fn scan(bytes: &[u8], length: usize, live_end: usize, sure: bool) -> 
     }
     settle_numbers(&mut all);
     let reached = all.last().map_or(live_end, |last| last.end.max(live_end));
-    let leftovers = leftovers.len() as u64 + beginnings(&chunk[..end.min(chunk.len())], reached, &leftovers);
-    Scan { records: all, in_header: begun(bytes, 0, CHUNK_HEADER_BYTES.min(chunk.len())), beyond, leftovers }
+    let in_header = begun(bytes, 0, CHUNK_HEADER_BYTES.min(chunk.len()));
+    let count = leftovers.len() as u64 + beginnings(&chunk[..end.min(chunk.len())], reached, &leftovers);
+    Scan { records: all, in_header, beyond, leftovers: count, left: leftovers }
 }
 
 /// Whole records that begin between two places, whether or not they end there.

@@ -8,6 +8,7 @@ use super::chunk::{
     template_is_there, u32_at, u64_at,
 };
 use super::integrity::{Digest, Integrity, Stated, on_grid};
+use super::leftovers::Leftovers;
 use super::node::Node;
 use super::record::{Columns, fill_event};
 use assize_model::rows::SAMPLE_BYTES;
@@ -28,8 +29,13 @@ const HELD_MAX: usize = 1024;
 /// Chunks that begin within another one; beyond that the file was made to be slow.
 const BROKEN_MAX: u32 = 4096;
 
-/// Reads the whole log.
-pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
+/// Reads the whole log; with `carve` also what lies behind the last record of each chunk.
+pub(crate) fn read(
+    input: &mut dyn BufRead,
+    rows: &mut Rows<'_>,
+    columns: &Columns,
+    carve: bool,
+) -> Result<(), RowsError> {
     let mut file = File {
         input,
         buffer: Vec::with_capacity(3 * TAKEN_MAX),
@@ -46,6 +52,7 @@ pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Colum
         unknown: Unknown::default(),
         known: false,
         held: Vec::new(),
+        leftovers: carve.then(Leftovers::default),
     };
     let stated = log.header(&mut file, rows)?;
     while log.next_block(&mut file, rows)? {
@@ -54,6 +61,9 @@ pub(crate) fn read(input: &mut dyn BufRead, rows: &mut Rows<'_>, columns: &Colum
         }
     }
     log.read_held(rows, columns)?;
+    if let Some(leftovers) = log.leftovers.take() {
+        leftovers.give(&mut log.integrity, rows, columns)?;
+    }
     log.tell(file.offset, stated, rows);
     Ok(())
 }
@@ -124,21 +134,23 @@ impl File<'_> {
 }
 
 /// A chunk, or what is left of one.
-struct Piece {
+pub(super) struct Piece {
     /// Where it begins in the file.
     offset: u64,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// Bytes at the beginning of the chunk that are not in the file, and stand here as zeros.
     absent: usize,
     signed: bool,
     header: Header,
-    records: Vec<Window>,
+    pub(super) records: Vec<Window>,
     /// Records that begin where its header is.
     in_header: Vec<Window>,
     /// A record that begins in it and ends behind it.
     beyond: Option<Window>,
     /// Records of an earlier use of the same room.
     leftovers: u64,
+    /// Those that are whole by their headers.
+    pub(super) left: Vec<Window>,
 }
 
 /// The log as it is being read.
@@ -149,6 +161,8 @@ struct Log {
     /// Whether anything of an event log was seen.
     known: bool,
     held: Vec<Piece>,
+    /// What lies behind the records, where it is wanted.
+    leftovers: Option<Leftovers>,
 }
 
 impl Log {
@@ -298,7 +312,8 @@ impl Log {
             break;
         }
         account.pass_to(piece.records.len(), &mut self.integrity, rows);
-        account.end(&mut self.integrity, rows);
+        let carved = self.leftovers.as_mut().map_or(0, |leftovers| leftovers.take(piece, &self.settings));
+        account.end(carved, &mut self.integrity, rows);
         Ok(())
     }
 
@@ -318,6 +333,9 @@ impl Log {
             return Ok(());
         }
         let digest = Digest::of(window, raw);
+        if let Some(leftovers) = &mut self.leftovers {
+            leftovers.held(window);
+        }
         if self.integrity.is_repeated(digest) {
             rows.skip(account.passed());
             return Ok(());
@@ -353,8 +371,7 @@ impl Piece {
         let header = Header::read(chunk);
         let (live_end, sure) =
             if header.sound { (header.live_end.min(length), header.live_end <= length) } else { (length, false) };
-        let Scan { records, in_header, beyond, leftovers } = scan(bytes, length, live_end, sure);
-        Self { offset, bytes: chunk.to_vec(), absent: 0, signed: true, header, records, in_header, beyond, leftovers }
+        Self::of(offset, chunk.to_vec(), header, scan(bytes, length, live_end, sure))
     }
 
     /// A chunk that lost its signature, told by its records; `None` where there are none. When the next chunk follows,
@@ -366,10 +383,8 @@ impl Piece {
             let absent = CHUNK_BYTES - length;
             let mut moved = vec![0; absent];
             moved.extend_from_slice(&bytes[..length]);
-            let Scan { records, in_header, beyond, leftovers } = scan(&moved, CHUNK_BYTES, CHUNK_BYTES, true);
-            let header = Header::default();
-            let moved =
-                Self { offset, bytes: moved, absent, signed: false, header, records, in_header, beyond, leftovers };
+            let found = scan(&moved, CHUNK_BYTES, CHUNK_BYTES, true);
+            let moved = Self { absent, signed: false, ..Self::of(offset, moved, Header::default(), found) };
             if reachable(&moved) > reachable(&piece) {
                 piece = moved;
             }
@@ -377,8 +392,13 @@ impl Piece {
         (!piece.records.is_empty()).then_some(piece)
     }
 
+    fn of(offset: u64, bytes: Vec<u8>, header: Header, found: Scan) -> Self {
+        let Scan { records, in_header, beyond, leftovers, left } = found;
+        Self { offset, bytes, absent: 0, signed: true, header, records, in_header, beyond, leftovers, left }
+    }
+
     /// Where a byte of the chunk stands in the file.
-    fn place(&self, at: usize) -> u64 {
+    pub(super) fn place(&self, at: usize) -> u64 {
         self.offset + at.saturating_sub(self.absent) as u64
     }
 }
@@ -463,8 +483,8 @@ impl<'p> Account<'p> {
         self.at = end;
     }
 
-    /// The bytes behind the last record.
-    fn end(&mut self, integrity: &mut Integrity, rows: &mut Rows<'_>) {
+    /// The bytes behind the last record. Those of so many bytes that were carved are accounted for elsewhere.
+    fn end(&mut self, carved: u64, integrity: &mut Integrity, rows: &mut Rows<'_>) {
         let header = &self.piece.header;
         let length = self.piece.bytes.len();
         let missing = if header.sound { header.records.saturating_sub(self.next as u64) } else { 0 };
@@ -483,7 +503,7 @@ impl<'p> Account<'p> {
             self.pass_gap(live_end, integrity, rows);
         }
         integrity.leftovers.many(self.piece.leftovers, self.piece.place(self.at), self.piece.place(end));
-        rows.padding((end - self.at) as u64);
+        rows.padding(((end - self.at) as u64).saturating_sub(carved));
         self.at = end;
         if let Some(window) = beyond {
             self.reject_part(window, length, integrity, rows);
@@ -498,7 +518,11 @@ fn only_zeros(bytes: &[u8]) -> bool {
 
 /// Fills a row from one record and gives its time; `None` for what is no event.
 fn fill(record: EvtxRecord<'_>, rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
-    let json = record.into_json_bytes().ok()?.data;
-    let node = Node::read(&json)?;
+    fill_from(&record.into_json_bytes().ok()?.data, rows, columns)
+}
+
+/// Fills a row from the JSON of one record; see [`fill`].
+pub(super) fn fill_from(json: &[u8], rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
+    let node = Node::read(json)?;
     Some(fill_event(rows, columns, node.get("Event")?))
 }

@@ -116,6 +116,8 @@ pub(crate) struct Integrity {
     pub(crate) times: Tally,
     /// Records of an earlier use of the room behind the last one.
     pub(crate) leftovers: Tally,
+    /// What became of those, where they were wanted: rows, and records that stand elsewhere.
+    pub(crate) carved: Option<(u64, u64)>,
     /// Numbers of rows.
     read: Numbers,
     /// Numbers of what could not be read.
@@ -173,10 +175,20 @@ impl Integrity {
             (
                 &self.leftovers,
                 "leftover-records",
-                "record(s) of an earlier use, whole or not, lie behind the last one of a chunk and were not read",
+                if self.carved.is_some() {
+                    "record(s) of an earlier use, whole or not, lie behind the last one of a chunk"
+                } else {
+                    "record(s) of an earlier use, whole or not, lie behind the last one of a chunk and were not read"
+                },
             ),
         ] {
             tally.tell(rows, kind, what);
+        }
+        if let Some((carved, twice)) = self.carved.filter(|of| *of != (0, 0)) {
+            rows.note(format!(
+                "carved-records: {carved} of the records of an earlier use were read all the same and are rows, marked as \
+                 carved; {twice} stand elsewhere in the log and count once"
+            ));
         }
         if self.missing > 0 {
             let missing = self.missing;

@@ -3,6 +3,7 @@
 mod chunk;
 mod evtx;
 mod integrity;
+mod leftovers;
 mod lines;
 mod node;
 mod record;
@@ -46,7 +47,7 @@ impl Artifact for WindowsEvents<'_> {
         if claim::is_event_json(&rows.file().head) {
             lines::read(input, rows, &columns)
         } else {
-            evtx::read(input, rows, &columns)
+            evtx::read(input, rows, &columns, self.layout.carve)
         }
     }
 }

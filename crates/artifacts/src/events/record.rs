@@ -2,6 +2,7 @@
 
 use super::node::Node;
 use crate::json;
+use assize_model::table::CARVED;
 use assize_model::{Rows, Spec, Timestamp};
 use std::borrow::Cow;
 
@@ -21,6 +22,7 @@ pub(crate) struct Columns {
     thread_id: usize,
     data: usize,
     message: usize,
+    pub(super) carved: usize,
 }
 
 impl Columns {
@@ -41,6 +43,7 @@ impl Columns {
             thread_id: spec.column("thread_id")?,
             data: spec.column("data")?,
             message: spec.column("message")?,
+            carved: spec.column(CARVED)?,
         })
     }
 }

@@ -7,6 +7,7 @@ use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
 use assize_content::{AnySource, Content};
 use assize_model::Timestamp;
 use assize_model::result::{TableSummary, Window};
+use assize_model::table::CARVED;
 use assize_model::time::Day;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,7 @@ pub(crate) fn seen(
         let of_table = |s: &&AnySource| s.table == layout.spec.table && by_row(s);
         let asked = sources.iter().copied().filter(of_table).flat_map(columns);
         let mut names: BTreeSet<&str> = asked.filter(|c| layout.spec.column(c).is_some()).collect();
-        names.insert("ts");
+        names.extend(["ts", CARVED]);
         let names: Vec<&str> = names.into_iter().collect();
         tables.scan(&layout.spec.table, Some(&names), &mut |batch| {
             for (source, seen) in sources.iter().zip(&mut all).filter(|(s, _)| of_table(s)) {
@@ -74,10 +75,11 @@ fn columns(source: &AnySource) -> impl Iterator<Item = &str> {
     source.r#where.keys().map(String::as_str).chain(source.needs_column.as_deref())
 }
 
-/// Rows of a batch that answer.
+/// Rows of a batch that answer. What was carved says nothing of how far back a log reaches.
 fn rows(source: &AnySource, batch: &RecordBatch) -> Vec<bool> {
     let array = |name: &str| batch.column_by_name(name);
-    let mut rows = vec![true; batch.num_rows()];
+    let carved = array(CARVED);
+    let mut rows: Vec<bool> = (0..batch.num_rows()).map(|row| carved.is_none_or(|c| c.is_null(row))).collect();
     for (column, value) in &source.r#where {
         let equal = array(column).map_or_else(|| vec![false; rows.len()], |a| equals(a, value));
         rows.iter_mut().zip(equal).for_each(|(row, equal)| *row &= equal);
@@ -99,5 +101,28 @@ impl Seen {
             self.from = Some(self.from.map_or(time, |from| from.min(time)));
             self.to = self.to.max(Some(time));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{ArrayRef, StringArray};
+    use std::sync::Arc;
+
+    #[test]
+    fn what_was_carved_does_not_answer() {
+        let r#where = BTreeMap::from([("channel".to_owned(), "Security".to_owned())]);
+        let table = "windows_events".to_owned();
+        let source =
+            AnySource { table, r#where, state: false, needs_paths: vec![], needs_column: None, partial: false };
+        let channels: ArrayRef = Arc::new(StringArray::from(vec!["Security", "Security", "System"]));
+        let carved: ArrayRef = Arc::new(StringArray::from(vec![None, Some("leftover"), None]));
+        let batch =
+            RecordBatch::try_from_iter_with_nullable([("channel", channels.clone(), true), (CARVED, carved, true)]);
+        assert_eq!(rows(&source, &batch.unwrap()), [true, false, false]);
+        // A case that was made before.
+        let batch = RecordBatch::try_from_iter([("channel", channels)]);
+        assert_eq!(rows(&source, &batch.unwrap()), [true, true, false]);
     }
 }

@@ -1,8 +1,8 @@
-//! `assize hunt`: the rules and the indicators of others over cases, or over evidence itself.
+//! `assize hunt`: the rules and the indicators of others, and questions in SQL, over cases or over evidence itself.
 
 use crate::cases::{self, Opened};
-use crate::cmd::scan::{Common, moment, until};
-use crate::cmd::{Language, packs, stack};
+use crate::cmd::scan::{Carve, Common, moment, until};
+use crate::cmd::{Language, packs, sql, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
 use crate::{listed, rules, run};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 /// Arguments of `assize hunt`.
 #[derive(clap::Args)]
-#[command(group = clap::ArgGroup::new("what").args(["sigma", "ioc", "stack"]).required(true).multiple(true))]
+#[command(group = clap::ArgGroup::new("what").args(["sigma", "ioc", "stack", "sql"]).required(true).multiple(true))]
 #[command(after_help = "\
 Examples:
   assize hunt CASE --sigma rules/                          which rules match, and how often
@@ -28,10 +28,12 @@ Examples:
   assize hunt EX01.zip --sigma rules/ --jsonl | jq .rule   evidence that was never scanned
   assize hunt cases/ --ioc addresses.txt                   addresses, hashes, names, paths and pages
   assize hunt cases/ --stack windows_events.ParentImage,Image   which process starts which, the rarest first
+  assize hunt CASE --sql \"SELECT c_ip, count(*) FROM iis_w3c GROUP BY 1 ORDER BY 2 DESC\"   who asked most
 
 A case is a folder made by `assize scan`; it is not read from the evidence again. Evidence is
 read into a temporary case. A list of indicators holds one on each line, or is CSV with a
 column `value`, or a STIX 2.1 bundle; `198[.]51[.]100[.]7` and `hxxps://` are understood.
+The tables for SQL stand in docs/tables.md; it is that of SQLite, and only SELECT is answered.
 Moments are UTC. A match is no verdict: what a rule or an indicator of others proves is for
 you to judge.")]
 pub(crate) struct Args {
@@ -51,18 +53,24 @@ pub(crate) struct Args {
     /// Which values a field has, and how often, the rarest first; fields go by the names of columns or of Sigma
     #[arg(long, value_name = "TABLE.FIELD,...", value_parser = stack::wanted, conflicts_with_all = ["sigma", "ioc"])]
     stack: Option<(String, Vec<String>)>,
+    /// A question in SQL over the tables of the cases: one SELECT. `file` and `pos` cite a row; of several cases, `case_name`
+    /// says which
+    #[arg(long, value_name = "SELECT", conflicts_with_all = ["sigma", "ioc", "stack"])]
+    sql: Option<String>,
     /// Only records from this day or moment on (UTC); records without a time are left out
     #[arg(long, value_name = "DATE", value_parser = moment)]
-    since: Option<Timestamp>,
+    pub(super) since: Option<Timestamp>,
     /// Only records up to the end of this day, or before this moment (UTC)
     #[arg(long, value_name = "DATE", value_parser = until)]
-    until: Option<Timestamp>,
-    /// One JSON line a match
+    pub(super) until: Option<Timestamp>,
+    /// One JSON line a match or a row
     #[arg(long, conflicts_with = "csv")]
     pub(super) jsonl: bool,
-    /// One line of CSV a match
+    /// One line of CSV a match or a row
     #[arg(long)]
     pub(super) csv: bool,
+    #[command(flatten)]
+    carve: Carve,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -118,9 +126,13 @@ struct Wanted {
 
 /// Hunts.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
-    let content = packs::load(args.common.content.as_deref())?;
+    let content = args.carve.of(packs::load(args.common.content.as_deref())?);
+    args.paths.iter().flat_map(|path| cases::case_folders(path)).try_for_each(|c| args.carve.needs_evidence(&c))?;
     if let Some((table, fields)) = &args.stack {
         return stack::run(args, &content, (table, fields));
+    }
+    if let Some(statement) = &args.sql {
+        return sql::run(args, &content, statement);
     }
     let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: listed::read(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);

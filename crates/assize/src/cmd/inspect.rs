@@ -3,7 +3,7 @@
 //! It reads the evidence on the same road as `scan`, with no rules, into a case that is thrown away.
 
 use crate::cmd::packs;
-use crate::cmd::scan::Common;
+use crate::cmd::scan::{Carve, Common};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out;
 use crate::run::{self, Settings};
@@ -24,13 +24,15 @@ pub(crate) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    carve: Carve,
+    #[command(flatten)]
     common: Common,
 }
 
 /// Inspects one input.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     args.common.begin("inspect")?;
-    let content = packs::load(args.common.content.as_deref())?;
+    let content = args.carve.of(packs::load(args.common.content.as_deref())?);
     let lang = args.common.lang.lang();
     let scratch = crate::cases::scratch()?;
     let settings = Settings { detect: false, ..args.common.settings() };

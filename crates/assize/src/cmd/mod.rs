@@ -13,6 +13,7 @@ mod packs;
 mod report;
 mod scan;
 mod schema;
+mod sql;
 mod stack;
 mod timeline;
 mod verify;
@@ -55,7 +56,7 @@ pub(crate) enum Command {
     Report(report::Args),
     /// Print or filter the timeline of a case
     Timeline(timeline::Args),
-    /// Search cases or evidence with Sigma rules of others
+    /// Search cases or evidence: rules and indicators of others, values, or SQL
     Hunt(hunt::Args),
     /// Say whether a file is a web shell, and why
     Webshell(webshell::Args),

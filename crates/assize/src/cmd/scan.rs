@@ -91,6 +91,8 @@ pub(crate) struct Args {
     #[arg(long)]
     exit_zero: bool,
     #[command(flatten)]
+    carve: Carve,
+    #[command(flatten)]
     common: Common,
     #[command(flatten)]
     about: About,
@@ -210,6 +212,31 @@ impl Common {
     }
 }
 
+/// Whether more is looked for than what logs hold.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Carve {
+    /// Read records of an earlier use behind those that event logs hold: rows with `leftover` in the column `carved`. They
+    /// may be torn, and say nothing of how far back a log reaches
+    #[arg(long)]
+    carve: bool,
+}
+
+impl Carve {
+    /// The content, read in that way.
+    pub(crate) fn of(self, content: Content) -> Content {
+        content.carving(self.carve)
+    }
+
+    /// Refuses what is read no more.
+    pub(crate) fn needs_evidence(self, case: &Path) -> Result<(), Stop> {
+        if !self.carve {
+            return Ok(());
+        }
+        let case = case.display();
+        Err(Stop::Usage(format!("--carve reads evidence, and {case} is a case: scan its evidence again")))
+    }
+}
+
 /// A day or a moment.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text)
@@ -236,7 +263,7 @@ pub(crate) fn format(text: &str) -> Result<Format, String> {
 /// Scans every input and gives the exit code over all.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     args.common.begin("scan")?;
-    let content = packs::load(args.common.content.as_deref())?;
+    let content = args.carve.of(packs::load(args.common.content.as_deref())?);
     if let Some(unknown) = args.campaign.iter().find(|id| content.pack(id).is_none()) {
         return Err(Stop::Usage(format!("no pack is called {unknown}; there are: {}", packs::ids(&content))));
     }
@@ -463,6 +490,7 @@ const EARLIER: &str = "result.earlier-";
 
 /// Assesses a case again where it lies, with the content of today. An earlier result that says something else is kept.
 fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Result<Assessed, Stop> {
+    args.carve.needs_evidence(folder)?;
     if args.output.is_some() && args.inputs.len() < 2 {
         let what = "is a case, which is assessed again where it lies; to keep it apart, copy it first";
         return Err(Stop::Usage(format!("{} {what}", folder.display())));

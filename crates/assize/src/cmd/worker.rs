@@ -17,11 +17,14 @@ pub(crate) struct Args {
     /// Ask the compiled YARA rules of this file
     #[arg(long, value_name = "FILE")]
     signatures: Option<PathBuf>,
+    /// Look for records behind those that logs hold
+    #[arg(long)]
+    carve: bool,
 }
 
 /// Serves until the other side is gone.
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
-    let content = packs::load(args.content.as_deref())?;
+    let content = packs::load(args.content.as_deref())?.carving(args.carve);
     let artifacts: Vec<Box<dyn Artifact + '_>> = match &args.signatures {
         Some(file) => vec![Box::new(Reader::load(&content, file)?)],
         None => assize_artifacts::all(&content).into_iter().filter(|a| a.binary()).collect(),

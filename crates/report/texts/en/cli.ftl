@@ -139,6 +139,12 @@ hunt-stack-summary = { $what }: { $values ->
   }.
 hunt-cases = CASES
 hunt-stack-more = and { $count } that are more frequent; --csv and --jsonl give all
+hunt-sql-summary = { $rows ->
+    [0] No row.
+    [one] One row.
+   *[other] { $rows } rows.
+  }
+hunt-sql-more = and { $count } more; --csv and --jsonl give all
 hunt-kind = KIND
 hunt-ioc = INDICATOR
 hunt-ioc-summary = { $rules } of { $of } { $of ->

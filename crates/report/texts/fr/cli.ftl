@@ -139,6 +139,12 @@ hunt-stack-summary = { $what } : { $values ->
   }.
 hunt-cases = CAS
 hunt-stack-more = et { $count } plus fréquentes ; --csv et --jsonl les donnent toutes
+hunt-sql-summary = { $rows ->
+    [0] Aucune ligne.
+    [one] Une ligne.
+   *[other] { $rows } lignes.
+  }
+hunt-sql-more = et { $count } de plus ; --csv et --jsonl les donnent toutes
 hunt-kind = NATURE
 hunt-ioc = INDICATEUR
 hunt-ioc-summary = { $rules } { $rules ->
