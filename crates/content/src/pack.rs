@@ -1,4 +1,4 @@
-//! A campaign pack: one folder with its questions, rules, indicators and words.
+//! A pack: one folder with its questions, rules, indicators and words. It is of one campaign, or of none.
 
 use crate::indicator::Indicator;
 use crate::sigma::{self, Correlation, Document, Rule};
@@ -7,7 +7,7 @@ use assize_model::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A folder of content about one campaign.
+/// A folder of content about one campaign, or of what belongs to none.
 #[derive(Debug)]
 pub struct Pack {
     /// The folder's name: `proxylogon`.
@@ -22,10 +22,12 @@ pub struct Pack {
     pub vulnerabilities: Vec<String>,
     /// The update that fixes them.
     pub fix: Option<String>,
-    /// First known exploitation: the window begins here.
-    pub from: Timestamp,
+    /// First known exploitation: the window begins here. `None`: the pack belongs to no campaign.
+    pub from: Option<Timestamp>,
     /// When the flaws were made public.
     pub disclosed: Option<Timestamp>,
+    /// When the update that fixes them came out.
+    pub fixed: Option<Timestamp>,
     /// What suffices as coverage.
     pub measure: Measure,
     /// What it asks of the evidence, in order: `q1`, `q2`, ...
@@ -98,8 +100,11 @@ struct Raw {
     vulnerabilities: Vec<String>,
     #[serde(default)]
     fix: Option<String>,
-    window: RawWindow,
+    #[serde(default)]
+    window: Option<RawWindow>,
+    #[serde(default = "Measure::usual")]
     coverage: Measure,
+    #[serde(default)]
     questions: Vec<Question>,
 }
 
@@ -109,6 +114,15 @@ struct RawWindow {
     from: Timestamp,
     #[serde(default)]
     disclosed: Option<Timestamp>,
+    #[serde(default)]
+    fixed: Option<Timestamp>,
+}
+
+impl Measure {
+    /// What suffices where a pack says nothing else.
+    fn usual() -> Self {
+        Self { days_percent: 95, gap_hours: 24 }
+    }
 }
 
 impl Pack {
@@ -127,8 +141,9 @@ impl Pack {
             sha256: digest(folder, files),
             vulnerabilities: raw.vulnerabilities,
             fix: raw.fix,
-            from: raw.window.from,
-            disclosed: raw.window.disclosed,
+            from: raw.window.as_ref().map(|w| w.from),
+            disclosed: raw.window.as_ref().and_then(|w| w.disclosed),
+            fixed: raw.window.as_ref().and_then(|w| w.fixed),
             measure: raw.coverage,
             questions: raw.questions,
             rules: Vec::new(),
@@ -158,6 +173,11 @@ impl Pack {
 
     fn check(&self, manifest: &str) -> Result<(), ContentError> {
         let fault = |what: String| Err(ContentError::new(manifest, what));
+        if self.from.is_none() && !(self.vulnerabilities.is_empty() && self.questions.is_empty()) {
+            return fault(
+                "a pack without a window belongs to no campaign: it has neither vulnerabilities nor questions".into(),
+            );
+        }
         let blocks = self
             .rules
             .iter()
