@@ -152,7 +152,8 @@ impl Pack {
             texts: Texts::read(folder, files)?,
         };
         for (path, text) in files.iter().filter(|(p, _)| p.starts_with(folder)) {
-            if path.ends_with(".yml") && *path != manifest {
+            // Scenarios are evidence for tests; the lab reads them.
+            if path.ends_with(".yml") && *path != manifest && !path.ends_with("/scenarios.yml") {
                 match sigma::read(path, text)? {
                     Document::Rule(rule) => pack.rules.push(*rule),
                     Document::Correlation(rule) => pack.correlations.push(*rule),
@@ -187,7 +188,9 @@ impl Pack {
             if !self.texts.has(name) {
                 return fault(format!("texts: {name} is missing"));
             }
-            if let Some(answer) = assize.answers.iter().find(|a| self.number(a).is_none()) {
+            // What belongs to no campaign answers questions of campaigns; see `check_across`.
+            let unknown = |a: &&String| self.from.is_some() && self.number(a).is_none();
+            if let Some(answer) = assize.answers.iter().find(unknown) {
                 return fault(format!("{name}: no question is called {answer}"));
             }
         }
@@ -197,10 +200,34 @@ impl Pack {
             }
         }
         for correlation in &self.correlations {
-            if let Some(rule) = correlation.rules.iter().find(|n| !self.rules.iter().any(|r| r.name == **n)) {
+            let own = correlation.rules.iter().filter(|n| !n.contains('/'));
+            if let Some(rule) = own.into_iter().find(|n| !self.rules.iter().any(|r| r.name == **n)) {
                 return fault(format!("{}: no rule is called {rule}", correlation.name));
             }
         }
         Ok(())
     }
+}
+
+/// Checks what packs say of each other: a correlation may name rules of another pack as `general/<name>`, and what
+/// belongs to no campaign answers questions that campaigns ask.
+pub(crate) fn check_across(packs: &[Pack]) -> Result<(), ContentError> {
+    let asked = |name: &String| packs.iter().any(|p| p.number(name).is_some());
+    let known = |name: &str| {
+        name.split_once('/')
+            .is_some_and(|(id, rule)| packs.iter().any(|p| p.id == id && p.rules.iter().any(|r| r.name == rule)))
+    };
+    for pack in packs {
+        let fault = |what: String| Err(ContentError::new(&pack.id, what));
+        for correlation in &pack.correlations {
+            if let Some(rule) = correlation.rules.iter().find(|n| n.contains('/') && !known(n)) {
+                return fault(format!("{}: no pack has a rule {rule}", correlation.name));
+            }
+        }
+        let answers = pack.rules.iter().map(|r| &r.assize).chain(pack.correlations.iter().map(|c| &c.assize));
+        if let Some(answer) = answers.flat_map(|a| &a.answers).find(|a| !asked(a)) {
+            return fault(format!("no campaign asks {answer}"));
+        }
+    }
+    Ok(())
 }
