@@ -13,15 +13,15 @@ const FINDINGS_MAX: usize = 50;
 /// Findings that are compared for one start of a correlation.
 const TRIES_MAX: usize = 20_000;
 
-/// Adds the findings of every correlation of a pack.
-pub(crate) fn run(pack: &Pack, findings: &mut Vec<Finding>) {
-    let made: Vec<Finding> = pack.correlations.iter().flat_map(|c| one(pack, c, findings)).collect();
-    findings.extend(made);
+/// The findings of every correlation of a pack, over the findings of all packs.
+pub(crate) fn run(pack: &Pack, findings: &[Finding]) -> Vec<Finding> {
+    pack.correlations.iter().flat_map(|c| one(pack, c, findings)).collect()
 }
 
 fn one(pack: &Pack, correlation: &Correlation, findings: &[Finding]) -> Vec<Finding> {
     let of_rule = |name: &String| {
-        let rule = format!("{}/{name}", pack.id);
+        // A rule of another pack is named with it: `general/w3wp_command`.
+        let rule = if name.contains('/') { name.clone() } else { format!("{}/{name}", pack.id) };
         // A thing that was looked for and was not there joins nothing.
         findings
             .iter()

@@ -17,13 +17,16 @@ use std::collections::BTreeMap;
 /// A window longer than this is cut: nobody keeps logs for it, and its days must be listed.
 const DAYS_MAX: i32 = 4_000;
 
-/// The period to examine: from the first known exploitation to the patch, or else the end of the evidence.
-pub(crate) fn window(tables: &dyn Tables, packs: &[&Pack], survey: &Survey, facts: &Facts) -> Window {
-    let from = facts.since.or_else(|| packs.iter().map(|p| p.from).min()).unwrap_or(Timestamp(0));
+/// The period to examine: from the first known exploitation to the patch, or else the end of the evidence; without a
+/// campaign that of the evidence.
+pub(crate) fn window(tables: &dyn Tables, pack: Option<&Pack>, survey: &Survey, facts: &Facts) -> Window {
+    // A server cannot be attacked before it is there.
+    let began = pack.and_then(|p| p.from).max(survey.installed);
+    let first = tables.tables().iter().filter_map(|t| t.from).min();
+    let from = facts.since.or(began).or(first).unwrap_or(Timestamp(0));
     let last = tables.tables().iter().filter_map(|t| t.to).max();
     let collected = facts.collected.or(last).unwrap_or(from);
-    let cves: Vec<String> = packs.iter().flat_map(|p| p.vulnerabilities.clone()).collect();
-    let patched = survey.fixed_since(&cves).filter(|p| *p > from);
+    let patched = pack.and_then(|p| survey.fixed_since(&p.vulnerabilities)).filter(|p| *p > from);
     let (to, end) = match (facts.until, patched) {
         (Some(until), _) => (until, WindowEnd::Asked),
         (None, Some(patched)) if patched <= collected => (patched, WindowEnd::Patched),
@@ -34,19 +37,19 @@ pub(crate) fn window(tables: &dyn Tables, packs: &[&Pack], survey: &Survey, fact
     Window { from, to: to.max(from).min(longest), end, collected }
 }
 
-/// Every question of the packs.
+/// Every question of the packs, each over the window of its pack.
 pub(crate) fn questions(
     tables: &dyn Tables,
     content: &Content,
-    packs: &[&Pack],
+    packs: &[(&Pack, &Window)],
     survey: &Survey,
-    window: &Window,
 ) -> Result<Vec<QuestionCoverage>, AssessError> {
-    let all = || packs.iter().flat_map(|p| p.questions.iter().map(move |q| (*p, q)));
-    let sources: Vec<&AnySource> = all().flat_map(|(_, q)| &q.any_of).collect();
-    let mut seen = sources::seen(tables, content, &sources, window)?.into_iter();
+    let all = || packs.iter().flat_map(|(p, w)| p.questions.iter().map(move |q| (*p, q, *w)));
+    let sources: Vec<(&AnySource, &Window)> =
+        all().flat_map(|(_, q, w)| q.any_of.iter().map(move |s| (s, w))).collect();
+    let mut seen = sources::seen(tables, content, &sources)?.into_iter();
     Ok(all()
-        .map(|(pack, question)| {
+        .map(|(pack, question, window)| {
             let seen: Vec<Seen> = seen.by_ref().take(question.any_of.len()).collect();
             one(tables, content, pack, question, &seen, survey.edge, window)
         })

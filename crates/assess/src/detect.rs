@@ -20,7 +20,6 @@ struct Look<'a> {
 
 /// What one pack found so far. Kept by one thread, in stored order.
 struct Tally<'a> {
-    pack: &'a Pack,
     matches: Matches<'a>,
     sightings: Sightings<'a>,
 }
@@ -48,7 +47,6 @@ pub(crate) fn detect<'a>(
     let mut unseen = Unseen::default();
     packs.iter().zip(&looks).for_each(|(pack, look)| look.plan.ask(&pack.rules, &mut unseen));
     let tally = |(pack, look): (&&'a Pack, &Look<'a>)| Tally {
-        pack,
         matches: Matches::new(pack, &look.plan),
         sightings: Sightings::new(pack),
     };
@@ -66,10 +64,11 @@ pub(crate) fn detect<'a>(
     for (tally, look) in tallies.into_iter().zip(&looks) {
         let (mut found, tried) = tally.matches.finish(survey, &look.plan, &unseen);
         found.extend(tally.sightings.findings());
-        correlate::run(tally.pack, &mut found);
         findings.extend(found);
         checked.extend(tried);
     }
+    let joined: Vec<Finding> = packs.iter().flat_map(|pack| correlate::run(pack, &findings)).collect();
+    findings.extend(joined);
     Ok((findings, checked))
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Survey {
     pub(crate) host: Host,
     /// Whether it is an Edge Transport server: no web pages, so no web flaws.
     pub(crate) edge: bool,
+    /// When Exchange was installed here, where its own setup says so and nothing is older.
+    pub(crate) installed: Option<Timestamp>,
     tables: ExposureTables,
 }
 
@@ -52,6 +54,19 @@ impl Survey {
             all if all.iter().all(fixed) => BuildState::Fixed,
             _ => BuildState::Unknown,
         }
+    }
+
+    /// Whether every build seen is of a product that never had these flaws. No update leads from one product to another,
+    /// but for Exchange 2019 and the one after it, which the tables know as fixed.
+    pub(crate) fn never_affected(&self, cves: &[String]) -> bool {
+        let never = |b: &BuildSeen| cves.iter().all(|c| self.tables.state(c, b.build) == BuildState::NotAffected);
+        !cves.is_empty() && !self.host.builds.is_empty() && self.host.builds.iter().all(never)
+    }
+
+    /// Since when the server was seen, where it had none of these flaws from its first record on.
+    pub(crate) fn fixed_from_first(&self, cves: &[String]) -> Option<Timestamp> {
+        let fixed = |b: &BuildSeen| self.state_of(cves, b.build) == BuildState::Fixed;
+        self.host.builds.first().map(|b| b.from).filter(|_| self.host.builds.iter().all(fixed))
     }
 
     /// When the server was seen without all of these flaws and never with one again; `None` where that never was.
@@ -134,7 +149,37 @@ pub(crate) fn survey(
         synthetic: facts.synthetic,
         builds,
     };
-    Ok(Survey { host, edge, tables: content.exposure.clone() })
+    let installed = installed(tables)?;
+    Ok(Survey { host, edge, installed, tables: content.exposure.clone() })
+}
+
+/// The moment at which setup put Exchange on this server: the first run that its log tells of was an installation, and
+/// no other log of Exchange is older.
+fn installed(tables: &dyn Tables) -> Result<Option<Timestamp>, AssessError> {
+    const SETUP: &str = "exchange_setup";
+    // (when, whether it was an installation) of the first run.
+    let mut first: Option<(Timestamp, bool)> = None;
+    if tables.table(SETUP).is_none_or(|t| t.rows == 0) {
+        return Ok(None);
+    }
+    tables.scan(SETUP, Some(&["ts", "text"]), &mut |batch| {
+        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+        let (Some(times), Some(texts)) = (times, batch.column_by_name("text")) else { return Ok(()) };
+        for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
+            let time = Timestamp(times.value(at));
+            let Some(line) = text(texts, at).map(|t| t.to_lowercase()) else { continue };
+            // Setup writes its own command line: `Command Line Parameter Name='mode', Value='Install'.`
+            if line.contains("name='mode'") && first.is_none_or(|(t, _)| time < t) {
+                first = Some((time, line.contains("value='install'")));
+            }
+        }
+        Ok(())
+    })?;
+    let older = |time: &Timestamp| {
+        let logs = tables.tables().into_iter().filter(|t| t.family == "exchange-log" && t.table != SETUP);
+        logs.filter_map(|t| t.from).any(|from| from < *time)
+    };
+    Ok(first.filter(|(_, install)| *install).map(|(time, _)| time).filter(|t| !older(t)))
 }
 
 /// The name of an input without its endings, as a last resort.

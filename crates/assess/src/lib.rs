@@ -6,6 +6,7 @@
 //! puts findings together, `exposure`, `coverage` and `clock`
 //! say what could be true, what could be seen and whose clock agrees with whose, and [`verdict`] decides.
 
+mod campaign;
 mod clock;
 mod correlate;
 mod coverage;
@@ -38,7 +39,7 @@ pub use watch::{Sighting, Watch};
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule};
 use assize_model::file::Skipped;
-use assize_model::result::{ClockOffset, Evidence, Host, PackUsed, SCHEMA, Tool};
+use assize_model::result::{ClockOffset, Evidence, Host, PackUsed, SCHEMA, Standing, Tool};
 use assize_model::{CaseResult, Finding, Marking, Timestamp};
 use std::borrow::Cow;
 
@@ -112,12 +113,15 @@ fn assess_with(
     facts: &Facts,
     clock_offsets: impl FnOnce() -> Result<Vec<ClockOffset>, AssessError>,
 ) -> Result<CaseResult, AssessError> {
-    let packs: Vec<&Pack> =
-        content.packs.iter().filter(|p| facts.campaigns.is_empty() || facts.campaigns.contains(&p.id)).collect();
+    // What belongs to no campaign is looked for whichever campaign is asked for.
+    let asked = |p: &&Pack| p.from.is_none() || facts.campaigns.is_empty() || facts.campaigns.contains(&p.id);
+    let packs: Vec<&Pack> = content.packs.iter().filter(asked).collect();
     let known = registry::known(tables, content)?;
     let survey = exposure::survey(tables, content, facts, &known)?;
-    let window = coverage::window(tables, &packs, &survey, facts);
-    let questions = || coverage::questions(tables, content, &packs, &survey, &window);
+    let plans = campaign::plans(tables, &packs, &survey, facts);
+    let open: Vec<_> = plans.iter().filter(|p| p.standing == Standing::Open).map(|p| (p.pack, &p.window)).collect();
+    let begun: Vec<&Pack> = plans.iter().filter(|p| p.standing != Standing::NotBegun).map(|p| p.pack).collect();
+    let questions = || coverage::questions(tables, content, &open, &survey);
     let detect = || match facts.detect {
         true => detect::detect(tables, content, &packs, &survey, facts.threads),
         false => Ok((Vec::new(), Vec::new())),
@@ -136,17 +140,22 @@ fn assess_with(
     let (mut findings, checked) = detected;
     number(&mut findings);
     let incidents = story::incidents(&findings, &packs);
-    let exposure = exposure::of_packs(content, &packs, &survey);
+    let exposure = exposure::of_packs(content, &begun, &survey);
     let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, content, known)?;
     let understood = coverage::understood(tables, content)?;
-    let verdict = verdict::decide(&verdict::Input {
+    let judged = campaign::Judged {
         findings: &findings,
         coverage: &coverage,
         exposure: &exposure,
         understood,
         edge: survey.edge,
-    });
+    };
+    let (campaigns, lead, verdict) = campaign::judge(&plans, &judged);
+    let window = match lead {
+        Some(at) => plans[at].window.clone(),
+        None => coverage::window(tables, None, &survey, facts),
+    };
     Ok(CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
@@ -155,6 +164,8 @@ fn assess_with(
         host: Host { paths, ..survey.host },
         window,
         verdict,
+        about: lead.map(|at| plans[at].pack.id.clone()),
+        campaigns,
         exposure,
         coverage,
         clock_offsets,

@@ -42,7 +42,11 @@ pub fn decide(input: &Input<'_>) -> Verdict {
     // A break-in that is shown is said, whatever the logs of Exchange would have added.
     let shown = broken_into(&evidence).filter(|_| input.understood != Understood::Nothing);
     if shown.is_none() && input.understood != Understood::Exchange {
-        return not_assessed(input.understood);
+        return not_assessed(if input.understood == Understood::Nothing {
+            "nothing.understood"
+        } else {
+            "not.exchange"
+        });
     }
     let coverage = coverage_reasons(input.coverage);
     let exposure = worst_exposure(input.exposure);
@@ -57,8 +61,8 @@ pub fn decide(input: &Input<'_>) -> Verdict {
     verdict
 }
 
-fn not_assessed(understood: Understood) -> Verdict {
-    let why = if understood == Understood::Nothing { "nothing.understood" } else { "not.exchange" };
+/// The verdict where there is nothing to judge.
+pub(crate) fn not_assessed(why: &str) -> Verdict {
     Verdict {
         state: State::NotAssessed,
         code: State::NotAssessed.code(),

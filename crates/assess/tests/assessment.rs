@@ -68,7 +68,8 @@ fn assessed(tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
 }
 
 fn of_rule<'r>(result: &'r CaseResult, rule: &str) -> Vec<&'r Finding> {
-    result.findings.iter().filter(|f| f.rule == format!("proxylogon/{rule}")).collect()
+    let names = ["proxylogon", "general"].map(|pack| format!("{pack}/{rule}"));
+    result.findings.iter().filter(|f| names.contains(&f.rule)).collect()
 }
 
 const VULNERABLE: &str = "15.1.2106.2";

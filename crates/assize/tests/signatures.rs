@@ -46,15 +46,15 @@ fn rules_of_packs_and_of_the_user_become_findings() {
     let rules = |result: &Value| {
         findings(result).iter().map(|(rule, strength, _)| format!("{rule} {strength}")).collect::<Vec<_>>()
     };
-    assert_eq!(rules(&own), ["proxylogon/compiled_shell strong"]);
+    assert_eq!(rules(&own), ["general/compiled_shell strong"]);
     assert!(code >= 40, "a strong sign is no attempt: {code}");
     let (_, with) = scanned(folder.path(), &evidence, &["-o", "with", "--yara", "mine.yar"]);
     let mut found = rules(&with);
     found.dedup();
     let expected = [
-        "proxylogon/compiled_shell strong",
-        "proxylogon/signature_in_web_folder moderate",
-        "proxylogon/signature_elsewhere weak",
+        "general/compiled_shell strong",
+        "general/signature_in_web_folder moderate",
+        "general/signature_elsewhere weak",
     ];
     found.sort();
     let mut expected = expected.to_vec();

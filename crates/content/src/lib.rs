@@ -80,6 +80,7 @@ impl Content {
             let folder = path.trim_end_matches("pack.yml");
             packs.push(Pack::read(folder, files)?);
         }
+        pack::check_across(&packs)?;
         let exposure = ExposureTables::read(files)?;
         let known_good = KnownGood::read(files)?;
         let recipes = Recipes::read(files)?;

@@ -1,4 +1,4 @@
-//! A campaign pack: one folder with its questions, rules, indicators and words.
+//! A pack: one folder with its questions, rules, indicators and words. It is of one campaign, or of none.
 
 use crate::indicator::Indicator;
 use crate::sigma::{self, Correlation, Document, Rule};
@@ -7,7 +7,7 @@ use assize_model::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A folder of content about one campaign.
+/// A folder of content about one campaign, or of what belongs to none.
 #[derive(Debug)]
 pub struct Pack {
     /// The folder's name: `proxylogon`.
@@ -22,10 +22,12 @@ pub struct Pack {
     pub vulnerabilities: Vec<String>,
     /// The update that fixes them.
     pub fix: Option<String>,
-    /// First known exploitation: the window begins here.
-    pub from: Timestamp,
+    /// First known exploitation: the window begins here. `None`: the pack belongs to no campaign.
+    pub from: Option<Timestamp>,
     /// When the flaws were made public.
     pub disclosed: Option<Timestamp>,
+    /// When the update that fixes them came out.
+    pub fixed: Option<Timestamp>,
     /// What suffices as coverage.
     pub measure: Measure,
     /// What it asks of the evidence, in order: `q1`, `q2`, ...
@@ -100,8 +102,11 @@ struct Raw {
     vulnerabilities: Vec<String>,
     #[serde(default)]
     fix: Option<String>,
-    window: RawWindow,
+    #[serde(default)]
+    window: Option<RawWindow>,
+    #[serde(default = "Measure::usual")]
     coverage: Measure,
+    #[serde(default)]
     questions: Vec<Question>,
 }
 
@@ -111,6 +116,15 @@ struct RawWindow {
     from: Timestamp,
     #[serde(default)]
     disclosed: Option<Timestamp>,
+    #[serde(default)]
+    fixed: Option<Timestamp>,
+}
+
+impl Measure {
+    /// What suffices where a pack says nothing else.
+    fn usual() -> Self {
+        Self { days_percent: 95, gap_hours: 24 }
+    }
 }
 
 impl Pack {
@@ -129,8 +143,9 @@ impl Pack {
             sha256: digest(folder, files),
             vulnerabilities: raw.vulnerabilities,
             fix: raw.fix,
-            from: raw.window.from,
-            disclosed: raw.window.disclosed,
+            from: raw.window.as_ref().map(|w| w.from),
+            disclosed: raw.window.as_ref().and_then(|w| w.disclosed),
+            fixed: raw.window.as_ref().and_then(|w| w.fixed),
             measure: raw.coverage,
             questions: raw.questions,
             rules: Vec::new(),
@@ -140,7 +155,8 @@ impl Pack {
             texts: Texts::read(folder, files)?,
         };
         for (path, text) in files.iter().filter(|(p, _)| p.starts_with(folder)) {
-            if path.ends_with(".yml") && *path != manifest {
+            // Scenarios are evidence for tests; the lab reads them.
+            if path.ends_with(".yml") && *path != manifest && !path.ends_with("/scenarios.yml") {
                 match sigma::read(path, text)? {
                     Document::Rule(rule) => pack.rules.push(*rule),
                     Document::Correlation(rule) => pack.correlations.push(*rule),
@@ -163,6 +179,11 @@ impl Pack {
 
     fn check(&self, manifest: &str) -> Result<(), ContentError> {
         let fault = |what: String| Err(ContentError::new(manifest, what));
+        if self.from.is_none() && !(self.vulnerabilities.is_empty() && self.questions.is_empty()) {
+            return fault(
+                "a pack without a window belongs to no campaign: it has neither vulnerabilities nor questions".into(),
+            );
+        }
         let blocks = self
             .rules
             .iter()
@@ -172,7 +193,9 @@ impl Pack {
             if !self.texts.has(name) {
                 return fault(format!("texts: {name} is missing"));
             }
-            if let Some(answer) = assize.answers.iter().find(|a| self.number(a).is_none()) {
+            // What belongs to no campaign answers questions of campaigns; see `check_across`.
+            let unknown = |a: &&String| self.from.is_some() && self.number(a).is_none();
+            if let Some(answer) = assize.answers.iter().find(unknown) {
                 return fault(format!("{name}: no question is called {answer}"));
             }
         }
@@ -182,10 +205,34 @@ impl Pack {
             }
         }
         for correlation in &self.correlations {
-            if let Some(rule) = correlation.rules.iter().find(|n| !self.rules.iter().any(|r| r.name == **n)) {
+            let own = correlation.rules.iter().filter(|n| !n.contains('/'));
+            if let Some(rule) = own.into_iter().find(|n| !self.rules.iter().any(|r| r.name == **n)) {
                 return fault(format!("{}: no rule is called {rule}", correlation.name));
             }
         }
         Ok(())
     }
+}
+
+/// Checks what packs say of each other: a correlation may name rules of another pack as `general/<name>`, and what
+/// belongs to no campaign answers questions that campaigns ask.
+pub(crate) fn check_across(packs: &[Pack]) -> Result<(), ContentError> {
+    let asked = |name: &String| packs.iter().any(|p| p.number(name).is_some());
+    let known = |name: &str| {
+        name.split_once('/')
+            .is_some_and(|(id, rule)| packs.iter().any(|p| p.id == id && p.rules.iter().any(|r| r.name == rule)))
+    };
+    for pack in packs {
+        let fault = |what: String| Err(ContentError::new(&pack.id, what));
+        for correlation in &pack.correlations {
+            if let Some(rule) = correlation.rules.iter().find(|n| n.contains('/') && !known(n)) {
+                return fault(format!("{}: no pack has a rule {rule}", correlation.name));
+            }
+        }
+        let answers = pack.rules.iter().map(|r| &r.assize).chain(pack.correlations.iter().map(|c| &c.assize));
+        if let Some(answer) = answers.flat_map(|a| &a.answers).find(|a| !asked(a)) {
+            return fault(format!("no campaign asks {answer}"));
+        }
+    }
+    Ok(())
 }

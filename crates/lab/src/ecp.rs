@@ -91,25 +91,46 @@ pub(crate) fn failure(server: &Server, cmdlet: &Cmdlet, user: &str, exception: &
 fn record(server: &Server, cmdlet: &Cmdlet, user: &str, (id, message): (u32, &str), exception: &str) -> Event {
     let parameters: Vec<String> =
         cmdlet.parameters.iter().map(|(name, value)| format!("-{name} \"{value}\"")).collect();
+    let by = ("ECP", "7640 w3wp#MSExchangeECPAppPool");
+    let what = (cmdlet.name, parameters.join(" "));
+    written(cmdlet.time, what, (user, by.0, by.1), (id, message, exception), &server.fqdn())
+}
+
+/// A cmdlet that somebody ran in a remote PowerShell session, by the words of its parameters.
+pub(crate) fn ran(time: Ms, name: &str, parameters: &str, user: &str, how: Result<(), &str>, host: &str) -> Event {
+    let (id, message, exception) = match how {
+        Ok(()) => (1, "Cmdlet suceeded.", ""),
+        Err(exception) => (6, "Cmdlet failed.", exception),
+    };
+    let by = (user, "Remote-ManagementShell-Unknown", "9120 w3wp#MSExchangePowerShellAppPool");
+    written(time, (name, parameters.to_owned()), by, (id, message, exception), host)
+}
+
+fn written(
+    time: Ms,
+    (name, parameters): (&str, String),
+    (user, application, process): (&str, &str, &str),
+    (id, message, exception): (u32, &str, &str),
+    host: &str,
+) -> Event {
     let strings = [
-        cmdlet.name.to_owned(),
-        parameters.join(" "),
+        name.to_owned(),
+        parameters,
         user.to_owned(),
         "S-1-5-21-1004336348-1177238915-682003330-500".into(),
         "S-1-5-21-1004336348-1177238915-682003330-500".into(),
-        "ECP".into(),
-        "7640 w3wp#MSExchangeECPAppPool".into(),
+        application.to_owned(),
+        process.to_owned(),
         String::new(),
         "41".into(),
         "00:00:00.1560000".into(),
         format!(
-            "View Entire Forest: 'True', Default Scope: 'example.test', Configuration Domain Controller: 'dc01.example.test', on {}",
-            server.fqdn()
+            "View Entire Forest: 'True', Default Scope: 'example.test', Configuration Domain Controller: 'dc01.example.test', on {host}"
         ),
         exception.to_owned(),
         "en-US".into(),
     ];
-    let mut event = Event::new(cmdlet.time, events::MANAGEMENT, "MSExchange CmdletLogs", id, message);
+    let mut event = Event::new(time, events::MANAGEMENT, "MSExchange CmdletLogs", id, message);
     event.data = vec![("Data".into(), events::array(&strings))];
     event
 }

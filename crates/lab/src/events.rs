@@ -2,6 +2,7 @@
 
 use crate::clock::{Ms, iso};
 use crate::server::{Files, Kind, Server};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,8 +13,8 @@ pub(crate) const MANAGEMENT: &str = "MSExchange Management";
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) time: Ms,
-    pub(crate) channel: &'static str,
-    pub(crate) source: &'static str,
+    pub(crate) channel: Cow<'static, str>,
+    pub(crate) source: Cow<'static, str>,
     pub(crate) id: u32,
     pub(crate) message: String,
     /// Event data: name, and value in JSON.
@@ -22,8 +23,14 @@ pub(crate) struct Event {
 
 impl Event {
     /// An event without data.
-    pub(crate) fn new(time: Ms, channel: &'static str, source: &'static str, id: u32, message: &str) -> Self {
-        Self { time, channel, source, id, message: message.into(), data: Vec::new() }
+    pub(crate) fn new(
+        time: Ms,
+        channel: impl Into<Cow<'static, str>>,
+        source: impl Into<Cow<'static, str>>,
+        id: u32,
+        message: &str,
+    ) -> Self {
+        Self { time, channel: channel.into(), source: source.into(), id, message: message.into(), data: Vec::new() }
     }
 
     /// The same with a text of event data.
@@ -61,9 +68,9 @@ pub(crate) fn array(values: &[String]) -> String {
 pub(crate) fn write(server: &Server, files: &mut Files) {
     let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
     for event in &server.events {
-        let number = numbers.entry(event.channel).or_insert(100_000);
+        let number = numbers.entry(&event.channel).or_insert(100_000);
         *number += 1;
-        let kind = match event.channel {
+        let kind = match event.channel.as_ref() {
             MANAGEMENT => Kind::Management,
             "System" => Kind::System,
             _ => Kind::Security,
@@ -75,8 +82,8 @@ pub(crate) fn write(server: &Server, files: &mut Files) {
         let mut line = format!(
             "{{\"@timestamp\":\"{time}\",\"TimeCreated\":\"{time}\",\"EventID\":{},\"Channel\":{},\"SourceName\":{},\"Hostname\":{},\"RecordNumber\":{number},\"Message\":{}",
             event.id,
-            json(event.channel),
-            json(event.source),
+            json(&event.channel),
+            json(&event.source),
             json(&server.fqdn()),
             json(&event.message)
         );

@@ -18,6 +18,7 @@ mod request;
 mod rng;
 mod scale;
 mod scenario;
+mod script;
 mod server;
 mod transport;
 
@@ -25,6 +26,9 @@ pub use collection::{LAYOUTS, Layout, layout, write_collection, write_collection
 pub use iis::{IisLogSummary, iis_log};
 pub use scale::{Scale, ScaleSummary, write_big};
 pub use scenario::{SCENARIOS, Scenario, scenario};
+pub use script::{Expected, Script, scripts};
+
+use server::Files;
 
 use std::collections::BTreeMap;
 use std::io;

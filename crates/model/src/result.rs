@@ -25,13 +25,19 @@ pub struct CaseResult {
     pub packs: Vec<PackUsed>,
     /// The server.
     pub host: Host,
-    /// The period that was examined.
+    /// The period that was examined for the campaign that the decision is about.
     pub window: Window,
     /// The decision.
     pub verdict: Verdict,
-    /// Each vulnerability of the packs against the builds seen.
+    /// The pack of the campaign that the decision is about: the worst of [`Self::campaigns`].
+    #[serde(default)]
+    pub about: Option<String>,
+    /// Each campaign with its own period and its own answer.
+    #[serde(default)]
+    pub campaigns: Vec<Campaign>,
+    /// Each vulnerability of the campaigns that had begun, against the builds seen.
     pub exposure: Vec<Exposure>,
-    /// Each question of the packs, with what could be seen of it.
+    /// Each question of the campaigns that were open to this server, with what could be seen of it.
     pub coverage: Vec<QuestionCoverage>,
     /// How far the clocks of sources stand apart that recorded the same events.
     #[serde(default)]
@@ -72,12 +78,50 @@ pub struct PackUsed {
     pub sha256: String,
     /// Its title, the same in every language.
     pub title: String,
-    /// First known exploitation.
-    pub first_exploitation: Timestamp,
+    /// First known exploitation; nothing where the pack belongs to no campaign.
+    pub first_exploitation: Option<Timestamp>,
     /// Public disclosure.
     pub disclosed: Option<Timestamp>,
     /// The updates that fix it, for advice.
     pub fix: Option<String>,
+}
+
+/// What one campaign could do to this server, what it did, and whether that could be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    /// The pack: `proxylogon`.
+    pub pack: String,
+    /// Its title, the same in every language.
+    pub title: String,
+    /// Whether the server stood open to it.
+    pub standing: Standing,
+    /// Its period: from the first known exploitation to the update or the collection.
+    pub window: Window,
+    /// Its flaws.
+    pub vulnerabilities: Vec<String>,
+    /// The answer for this campaign alone, of its own findings and its own questions.
+    pub verdict: Verdict,
+    /// Required questions that were answered well enough.
+    pub answered: u32,
+    /// Required questions.
+    pub required: u32,
+    /// Its findings.
+    pub findings: u32,
+}
+
+/// Whether a server stood open to a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It may have: its questions are asked.
+    Open,
+    /// It had none of the flaws at any time of the period.
+    NeverOpen,
+    /// It has the update in its first record, and that is so long after the update came out that no log can show the
+    /// time before. What that time brought cannot be said either way.
+    Behind,
+    /// The evidence was collected before the campaign began.
+    NotBegun,
 }
 
 /// What is known of the server.

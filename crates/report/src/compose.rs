@@ -3,6 +3,7 @@
 
 mod actions;
 mod answers;
+mod campaigns;
 mod codes;
 mod detail;
 mod story;
@@ -10,6 +11,8 @@ pub(crate) mod survey;
 
 pub(crate) use actions::missing_sources;
 pub(crate) use answers::{closed, scope, window_end, worst};
+pub(crate) use campaigns::CAMPAIGN_HEADS;
+pub use campaigns::CampaignText;
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };
@@ -81,6 +84,8 @@ pub struct Composed {
     pub incidents: Vec<IncidentText>,
     /// Every finding, the most telling first.
     pub findings: Vec<FindingText>,
+    /// Every campaign by itself, where there are several.
+    pub campaigns: Vec<CampaignText>,
     /// Every question with its sources.
     pub coverage: Vec<QuestionText>,
     /// Sources whose clocks stand apart.
@@ -154,6 +159,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         story: story::story(&survey),
         incidents: detail::incidents(&survey),
         findings: detail::findings(&survey),
+        campaigns: campaigns::campaigns(&survey),
         coverage: detail::coverage(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),

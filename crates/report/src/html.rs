@@ -108,6 +108,7 @@ pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
                     (charts::timeline(&page))
                     (findings::section(&page))
                     (first::why(&page))
+                    (sections::campaigns(&page))
                     (sections::coverage(&page))
                     (sections::exposure(&page))
                     (sections::incidents(&page))

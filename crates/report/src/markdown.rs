@@ -21,6 +21,7 @@ pub(crate) fn render(result: &CaseResult, lang: Lang) -> String {
     answers(&mut out, &c);
     happened(&mut out, &c);
     findings(&mut out, result, &c);
+    campaigns(&mut out, &c);
     coverage(&mut out, &c);
     exposure(&mut out, &c);
     indicators(&mut out, &c);
@@ -176,6 +177,18 @@ fn table(out: &mut String, c: &Composed, heads: &[&str], rows: &[Vec<String>]) {
     for row in rows {
         let _ = writeln!(out, "| {} |", row.join(" | "));
     }
+}
+
+fn campaigns(out: &mut String, c: &Composed) {
+    if c.campaigns.is_empty() {
+        return;
+    }
+    heading(out, 2, &c.lang.say("campaigns-title"));
+    let row = |x: &crate::compose::CampaignText| {
+        [&x.title, &x.period, &x.open, &x.attacked, &x.seen].map(|t| plain(t)).into()
+    };
+    let rows: Vec<Vec<String>> = c.campaigns.iter().map(row).collect();
+    table(out, c, &crate::compose::CAMPAIGN_HEADS, &rows);
 }
 
 fn coverage(out: &mut String, c: &Composed) {

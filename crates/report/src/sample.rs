@@ -86,6 +86,8 @@ fn no_evidence() -> CaseResult {
         marking: assize_model::Marking::default(),
         packs: vec![pack()],
         host: host("EX02.example.test", "15.1.2176.9", "Exchange 2016 CU19"),
+        about: None,
+        campaigns: Vec::new(),
         verdict: Verdict {
             state: State::NoEvidence,
             code: State::NoEvidence.code(),
@@ -280,7 +282,7 @@ fn pack() -> PackUsed {
         version: "2026.11.1".into(),
         sha256: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef".into(),
         title: "ProxyLogon".into(),
-        first_exploitation: at("2021-01-03"),
+        first_exploitation: Some(at("2021-01-03")),
         disclosed: Some(at("2021-03-02")),
         fix: Some("KB5000871".into()),
     }

@@ -26,12 +26,12 @@ pub(crate) struct Seen {
 pub(crate) fn seen(
     tables: &dyn Tables,
     content: &Content,
-    sources: &[&AnySource],
-    window: &Window,
+    sources: &[(&AnySource, &Window)],
 ) -> Result<Vec<Seen>, AssessError> {
     let table = |source: &AnySource| tables.table(&source.table).filter(|t| t.rows > 0);
     let mut all: Vec<Seen> =
-        sources.iter().map(|s| table(s).map_or_else(Seen::default, |t| without_rows(tables, s, t, window))).collect();
+        sources.iter().map(|(s, w)| table(s).map_or_else(Seen::default, |t| without_rows(tables, s, t, w))).collect();
+    let sources: Vec<&AnySource> = sources.iter().map(|(s, _)| *s).collect();
     let scanned: BTreeSet<&str> =
         sources.iter().filter(|s| by_row(s) && table(s).is_some()).map(|s| s.table.as_str()).collect();
     for layout in content.layouts.iter().filter(|l| scanned.contains(l.spec.table.as_str())) {

@@ -3,12 +3,22 @@
 use super::Fact;
 use super::survey::Survey;
 use crate::words;
+use assize_model::display::shortened;
 use assize_model::result::ExposureState::{self, MitigatedOnly, NeverVulnerable, Unknown, Vulnerable, WasVulnerable};
 use assize_model::result::WindowEnd;
 use assize_model::{State, Timestamp};
 
-/// What follows the headline.
+/// What follows the headline, and which campaign it is about where there are several.
 pub(super) fn sub(s: &Survey<'_>) -> Vec<String> {
+    let mut out = first(s);
+    if s.result.campaigns.len() > 1 {
+        out.extend(s.about.map(|c| s.lang.fill("sub-about", &[("campaign", shortened(&c.title, 80).into())])));
+        out.extend(super::campaigns::behind(s));
+    }
+    out
+}
+
+fn first(s: &Survey<'_>) -> Vec<String> {
     let say = |id: &str| s.lang.say(id);
     let v = &s.result.verdict;
     match v.state {
@@ -80,6 +90,9 @@ fn attempts(s: &Survey<'_>) -> String {
 
 fn not_assessed(s: &Survey<'_>) -> Vec<String> {
     let e = &s.result.evidence;
+    if s.result.verdict.why.iter().any(|c| c == "no.campaign") {
+        return vec![s.lang.say("why-no-campaign")];
+    }
     vec![match e.rows {
         0 => s.lang.fill("sub-not-assessed-nothing", &[("files", e.files.into())]),
         rows => s.lang.fill("sub-not-assessed-not-exchange", &[("rows", rows.into())]),
@@ -127,7 +140,7 @@ pub(crate) fn window_end(s: &Survey<'_>) -> String {
 
 /// The worst state any flaw is in, as an administrator sees it.
 pub(crate) fn worst(s: &Survey<'_>) -> ExposureState {
-    let has = |state: ExposureState| s.result.exposure.iter().any(|e| e.state == state);
+    let has = |state: ExposureState| s.exposure.iter().any(|e| e.state == state);
     [Vulnerable, MitigatedOnly, Unknown, WasVulnerable, NeverVulnerable]
         .into_iter()
         .find(|x| has(*x))
@@ -202,7 +215,7 @@ pub(super) fn could_see(s: &Survey<'_>) -> Fact {
 
 /// Am I exposed?
 pub(super) fn exposed(s: &Survey<'_>) -> Vec<String> {
-    if s.result.exposure.is_empty() {
+    if s.exposure.is_empty() {
         return vec![s.lang.say("exposed-nothing")];
     }
     let mut out = Vec::new();
@@ -215,7 +228,7 @@ pub(super) fn exposed(s: &Survey<'_>) -> Vec<String> {
             out.extend(build_without(s));
         }
         MitigatedOnly => out.push(fill("exposed-mitigated", MitigatedOnly)),
-        Unknown => match s.exposures(&[Unknown]).len() == s.result.exposure.len() {
+        Unknown => match s.exposures(&[Unknown]).len() == s.exposure.len() {
             true => out.push(s.lang.say("exposed-unknown")),
             false => out.push(fill("exposed-unknown-some", Unknown)),
         },
@@ -228,8 +241,7 @@ pub(super) fn exposed(s: &Survey<'_>) -> Vec<String> {
             out.push(s.lang.fill(id, &args));
         }
         NeverVulnerable => {
-            let args =
-                [("count", s.result.exposure.len().into()), ("packs", s.packs().into()), ("span", s.span().into())];
+            let args = [("count", s.exposure.len().into()), ("packs", s.packs().into()), ("span", s.span().into())];
             out.push(s.lang.fill("exposed-never", &args));
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn reasons(s: &Survey<'_>) -> Vec<(String, Vec<String>)> {
 /// `coverage.required.q1.partial` names its question; every other code is a sentence of its own.
 fn reason(s: &Survey<'_>, code: &str) -> String {
     if let Some((question, how)) = code.strip_prefix("coverage.required.").and_then(|rest| rest.rsplit_once('.')) {
-        let known = s.result.coverage.iter().find(|q| q.question == question);
+        let known = s.result.coverage.iter().find(|q| q.question == question && s.is_about(&q.pack));
         let title = known.map_or_else(|| question.to_owned(), |q| s.title(&q.title, &q.name));
         return match how {
             "partial" => s.lang.fill("why-coverage-partial", &[("question", title.into())]),

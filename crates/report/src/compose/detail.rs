@@ -216,7 +216,7 @@ fn defanged(kind: &str, value: &str) -> String {
     shortened(&words::defang(kind, value), 500)
 }
 
-/// Every question with its sources, the required ones first.
+/// Every question of the campaign that the answer is about, with its sources, the required ones first.
 pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
     let text = |q: &QuestionCoverage| QuestionText {
         title: s.title(&q.title, &q.name),
@@ -229,7 +229,8 @@ pub(super) fn coverage(s: &Survey<'_>) -> Vec<QuestionText> {
         days: q.days.clone(),
         sources: q.sources.iter().map(|x| source(s, x)).collect(),
     };
-    let (required, others): (Vec<_>, Vec<_>) = s.result.coverage.iter().partition(|q| q.required);
+    let own = s.result.coverage.iter().filter(|q| s.is_about(&q.pack));
+    let (required, others): (Vec<_>, Vec<_>) = own.partition(|q| q.required);
     required.into_iter().chain(others).map(text).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{Lang, words};
 use assize_model::finding::{Outcome, Strength};
-use assize_model::result::{Exposure, ExposureState, QuestionCoverage};
+use assize_model::result::{Campaign, Exposure, ExposureState, QuestionCoverage};
 use assize_model::time::Day;
 use assize_model::{CaseResult, Finding, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Survey<'a> {
     pub(crate) result: &'a CaseResult,
     pub(crate) lang: Lang,
+    /// The campaign that the answer is about; results of older versions know one only, and do not name it.
+    pub(crate) about: Option<&'a Campaign>,
+    /// Flaws that the sentences are about: those of that campaign, and any other that stands open.
+    pub(crate) exposure: Vec<&'a Exposure>,
     /// Required questions that can be asked of this server.
     pub(crate) required: Vec<&'a QuestionCoverage>,
     /// Those of them that are answered well enough.
@@ -23,11 +27,17 @@ pub(crate) struct Survey<'a> {
 
 impl<'a> Survey<'a> {
     pub(crate) fn of(result: &'a CaseResult, lang: Lang) -> Self {
-        let required: Vec<_> = result.coverage.iter().filter(|q| q.required && q.applies).collect();
+        let about = result.campaigns.iter().find(|c| Some(&c.pack) == result.about.as_ref());
+        let own = |pack: &str| about.is_none_or(|c| c.pack == pack);
+        let required: Vec<_> = result.coverage.iter().filter(|q| q.required && q.applies && own(&q.pack)).collect();
+        let stands_open = |e: &Exposure| matches!(e.state, ExposureState::Vulnerable | ExposureState::MitigatedOnly);
+        let told = |e: &&Exposure| stands_open(e) || about.is_none_or(|c| c.vulnerabilities.contains(&e.cve));
         let missing = required.iter().map(|q| q.window_days.saturating_sub(q.answered_days)).max().unwrap_or(0);
         Self {
             result,
             lang,
+            about,
+            exposure: result.exposure.iter().filter(told).collect(),
             answered: required.iter().filter(|q| q.sufficient).count(),
             days: required.iter().map(|q| q.window_days).max().unwrap_or(0),
             missing,
@@ -47,7 +57,7 @@ impl<'a> Survey<'a> {
 
     /// Flaws in one of some states, in the order of the result.
     pub(crate) fn exposures(&self, states: &[ExposureState]) -> Vec<&'a Exposure> {
-        self.result.exposure.iter().filter(|e| states.contains(&e.state)).collect()
+        self.exposure.iter().copied().filter(|e| states.contains(&e.state)).collect()
     }
 
     /// Flaws in one of some states, written shortly.
@@ -64,12 +74,12 @@ impl<'a> Survey<'a> {
 
     /// The same for every flaw, whatever its state.
     pub(crate) fn all_updates(&self) -> String {
-        self.updates_or_packs(self.result.exposure.iter().filter_map(|e| e.kb.clone()).collect())
+        self.updates_or_packs(self.exposure.iter().filter_map(|e| e.kb.clone()).collect())
     }
 
     fn updates_or_packs(&self, named: BTreeSet<String>) -> String {
         let names: Vec<String> = match named.is_empty() {
-            true => self.result.packs.iter().filter_map(|p| p.fix.clone()).collect(),
+            true => self.result.packs.iter().filter(|p| self.is_about(&p.id)).filter_map(|p| p.fix.clone()).collect(),
             false => named.into_iter().collect(),
         };
         match names.is_empty() {
@@ -78,9 +88,15 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// Titles of the packs that ran.
+    /// Whether the answer is about a pack.
+    pub(crate) fn is_about(&self, pack: &str) -> bool {
+        self.about.is_none_or(|c| c.pack == pack)
+    }
+
+    /// Titles of the packs that the answer is about.
     pub(crate) fn packs(&self) -> String {
-        words::list_up_to(&self.result.packs.iter().map(|p| p.title.clone()).collect::<Vec<_>>(), 3, self.lang)
+        let titles = self.result.packs.iter().filter(|p| self.is_about(&p.id)).map(|p| p.title.clone());
+        words::list_up_to(&titles.collect::<Vec<_>>(), 3, self.lang)
     }
 
     /// Sources of required questions with records in the window: their titles and rows, each source once.

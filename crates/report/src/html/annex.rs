@@ -132,8 +132,9 @@ fn versions(page: &Page<'_>) -> Markup {
     let r = page.result;
     let heads = page.heads(&["versions-what", "versions-version", "versions-sha256"]);
     let dates = |p: &assize_model::result::PackUsed| {
-        let first = words::date(p.first_exploitation, page.c.lang);
+        let first = p.first_exploitation.map(|t| words::date(t, page.c.lang)).unwrap_or_default();
         match p.disclosed {
+            _ if first.is_empty() => page.say("pack-of-no-campaign"),
             Some(public) => {
                 let public = words::date(public, page.c.lang);
                 page.fill("pack-dates", &[("first", first.into()), ("public", public.into())])

@@ -101,6 +101,24 @@ fn clock_offsets(page: &Page<'_>) -> Markup {
     }
 }
 
+/// Each campaign by itself, where there are several.
+pub(super) fn campaigns(page: &Page<'_>) -> Markup {
+    let heads = page.heads(&crate::compose::CAMPAIGN_HEADS);
+    let body = html! {
+        @for c in &page.c.campaigns {
+            tr { th scope="row" { (c.title) } td { (c.period) } td { (c.open) } td { (c.attacked) } td { (c.seen) } }
+        }
+    };
+    html! {
+        @if !page.c.campaigns.is_empty() {
+            section id="campaigns" {
+                h2 { (page.say("campaigns-title")) }
+                (page.table(&page.say("campaigns-caption"), &heads, &body))
+            }
+        }
+    }
+}
+
 /// Flaws against builds.
 pub(super) fn exposure(page: &Page<'_>) -> Markup {
     let heads =

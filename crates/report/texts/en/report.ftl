@@ -353,3 +353,32 @@ family-windows-events = Windows events
 family-file-system = file system
 family-config = configuration
 family-memory = memory
+
+## Campaigns
+
+campaigns-title = Campaign by campaign
+campaigns-caption = Every campaign we know, with its own period and its own answer
+campaign-name = Campaign
+campaign-period = Period
+campaign-was-open = Was this server open to it?
+campaign-was-attacked = Was it attacked?
+campaign-could-see = Could we see?
+campaign-from = from { $date } on
+campaign-open = it may have been
+campaign-open-unknown = unknown: no build was seen
+campaign-never-open = no: it had none of the flaws
+campaign-behind = unknown: it has the update in its first record, long after it came out
+campaign-not-begun = no: the evidence is older
+campaign-breached = yes, and they got in
+campaign-likely-breached = yes, and they probably got in
+campaign-attacked = yes
+campaign-none-seen = nothing seen
+campaign-nothing-asked = not asked
+campaign-not-seen = no: no log goes so far back
+sub-about = This answer is about { $campaign }; the report lists the other campaigns.
+sub-behind = What was before { $date } cannot be seen: { $campaigns }.
+pack-of-no-campaign = belongs to no campaign
+why-no-campaign = The evidence was collected before any campaign that we know began.
+why-campaign-never-open = The server had none of the flaws of this campaign.
+why-campaign-behind = This campaign was over long before the first record.
+why-campaigns-behind = Of older campaigns no log is left; this answer does not cover them.

@@ -357,3 +357,32 @@ family-windows-events = événements Windows
 family-file-system = système de fichiers
 family-config = configuration
 family-memory = mémoire
+
+## Campagnes
+
+campaigns-title = Campagne par campagne
+campaigns-caption = Chaque campagne connue, avec sa période et sa réponse
+campaign-name = Campagne
+campaign-period = Période
+campaign-was-open = Ce serveur y était-il ouvert ?
+campaign-was-attacked = A-t-il été attaqué ?
+campaign-could-see = A-t-on pu voir ?
+campaign-from = à partir du { $date }
+campaign-open = c’est possible
+campaign-open-unknown = inconnu : aucune version n’a été vue
+campaign-never-open = non : il n’avait aucune des failles
+campaign-behind = inconnu : il a la mise à jour dès son premier enregistrement, longtemps après sa sortie
+campaign-not-begun = non : les traces sont plus anciennes
+campaign-breached = oui, et quelqu’un est entré
+campaign-likely-breached = oui, et quelqu’un est probablement entré
+campaign-attacked = oui
+campaign-none-seen = rien vu
+campaign-nothing-asked = sans objet
+campaign-not-seen = non : aucun journal ne remonte aussi loin
+sub-about = Cette réponse concerne { $campaign } ; le rapport donne les autres campagnes.
+sub-behind = Ce qui précède le { $date } ne peut être vu : { $campaigns }.
+pack-of-no-campaign = n’appartient à aucune campagne
+why-no-campaign = Les traces ont été recueillies avant le début de toute campagne connue.
+why-campaign-never-open = Le serveur n’avait aucune des failles de cette campagne.
+why-campaign-behind = Cette campagne était finie bien avant le premier enregistrement.
+why-campaigns-behind = Des campagnes plus anciennes il ne reste aucun journal ; cette réponse ne les couvre pas.

@@ -1,0 +1,63 @@
+//! Every campaign brings its own evidence (`scenarios.yml`), and the answer that must come out for it.
+
+mod common;
+
+use common::scanned;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn campaigns() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/campaigns");
+    let mut all: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the packs").map(|entry| entry.expect("an entry").path()).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn every_scenario_of_a_campaign_gives_its_answer() {
+    let only = std::env::var("ASSIZE_CAMPAIGN").ok();
+    let mut wrong = Vec::new();
+    for pack in campaigns() {
+        let id = pack.file_name().and_then(|n| n.to_str()).expect("UTF-8").to_owned();
+        // The lab itself has the servers of this campaign; see `tests/scenarios.rs`.
+        if id == "proxylogon" || only.as_ref().is_some_and(|o| *o != id) {
+            continue;
+        }
+        let text =
+            fs::read_to_string(pack.join("scenarios.yml")).unwrap_or_else(|e| panic!("{id}: scenarios.yml: {e}"));
+        let scripts = assize_lab::scripts(&text).unwrap_or_else(|e| panic!("{id}: {e}"));
+        assert!(scripts.len() >= 3, "{id}: a probe, an attempt and a success");
+        for script in &scripts {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let evidence = folder.path().join("evidence");
+            for file in script.files(1).expect("the evidence") {
+                let path = evidence.join(&file.path);
+                fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+                fs::write(path, file.bytes).expect("a file");
+            }
+            let (_, result) = scanned(folder.path(), &evidence, &["--campaign", &id]);
+            let state = &result["verdict"]["state"];
+            let found: Vec<String> = result["findings"]
+                .as_array()
+                .expect("findings")
+                .iter()
+                .map(|f| format!("{} x{} {} {}", f["rule"], f["count"], f["strength"], f["outcome"]))
+                .collect();
+            if state != &script.expect.state {
+                let why = &result["verdict"]["why"];
+                wrong.push(format!("{id}/{}: {state} for {}: {why} {found:#?}", script.name, script.expect.state));
+            }
+            for rule in &script.expect.rules {
+                if !found.iter().any(|f| f.starts_with(&format!("\"{rule}\" "))) {
+                    wrong.push(format!("{id}/{}: {rule} has no finding: {found:#?}", script.name));
+                }
+            }
+            // One who tries a thousand times is one finding of each rule.
+            if found.len() > 25 {
+                wrong.push(format!("{id}/{}: {} findings", script.name, found.len()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
