@@ -136,7 +136,8 @@ fn assess_with(
     let (mut findings, checked) = detected;
     number(&mut findings);
     let incidents = story::incidents(&findings, &packs);
-    let exposure = exposure::of_packs(content, &packs, &survey);
+    let flaws = exposure::flaws(&survey);
+    let exposure = exposure::of_packs(&packs, &survey, &flaws);
     let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, content, known)?;
     let understood = coverage::understood(tables, content)?;
@@ -156,6 +157,7 @@ fn assess_with(
         window,
         verdict,
         exposure,
+        flaws,
         coverage,
         clock_offsets,
         findings,

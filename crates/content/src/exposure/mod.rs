@@ -58,19 +58,19 @@ pub struct ExposureTables {
     pub flaws: Vec<Flaw>,
 }
 
-/// Whether one build has one flaw.
+/// Whether one build has one flaw; the worst to live with comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BuildState {
     /// The build has the flaw.
     Vulnerable,
+    /// The tables do not say.
+    Unknown,
+    /// Microsoft no longer looked at that product when the flaw was found.
+    NotAssessed,
     /// The build has the fix.
     Fixed,
     /// The product never had the flaw.
     NotAffected,
-    /// Microsoft no longer looked at that product when the flaw was found.
-    NotAssessed,
-    /// The tables do not say.
-    Unknown,
 }
 
 /// How well a build is known.
