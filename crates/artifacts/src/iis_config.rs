@@ -21,7 +21,7 @@ const ATTRIBUTES_MAX: usize = 256;
 const VALUE_CHARS_MAX: usize = 4096;
 
 /// Elements that become rows: what they lie in, their name, and what they are called in the table.
-const ELEMENTS: [(&str, &str, &str); 9] = [
+const ELEMENTS: [(&str, &str, &str); 10] = [
     ("sites", "site", "site"),
     ("bindings", "binding", "binding"),
     ("site", "application", "application"),
@@ -31,9 +31,10 @@ const ELEMENTS: [(&str, &str, &str); 9] = [
     ("globalModules", "add", "module"),
     ("system.applicationHost", "log", "log"),
     ("system.webServer", "httpLogging", "httpLogging"),
+    ("windowsAuthentication", "extendedProtection", "extendedProtection"),
 ];
 /// Attributes that are kept: their name, and the column.
-const ATTRIBUTES: [(&str, &str); 14] = [
+const ATTRIBUTES: [(&str, &str); 15] = [
     ("applicationPool", "pool"),
     ("bindingInformation", "binding"),
     ("centralLogFileMode", "log_format"),
@@ -48,6 +49,7 @@ const ATTRIBUTES: [(&str, &str); 14] = [
     ("path", "path"),
     ("physicalPath", "folder"),
     ("protocol", "name"),
+    ("tokenChecking", "value"),
 ];
 
 struct IisConfig<'l> {

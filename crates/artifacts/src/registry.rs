@@ -26,8 +26,9 @@ const KEYS_MAX: usize = 5_000;
 const VALUE_CHARS_MAX: usize = 4096;
 
 /// Keys that are looked up in the hive of programs.
-const SOFTWARE: [&str; 8] = [
+const SOFTWARE: [&str; 9] = [
     "Microsoft\\ExchangeServer\\v15\\Setup",
+    "Microsoft\\ExchangeServer\\v15\\Diagnostics",
     "Microsoft\\ExchangeServer\\v15\\MailboxRole",
     "Microsoft\\ExchangeServer\\v15\\ClientAccessRole",
     "Microsoft\\ExchangeServer\\v15\\HubTransportRole",
@@ -38,6 +39,8 @@ const SOFTWARE: [&str; 8] = [
 ];
 /// The key below which each installed program has its own; those of Exchange are read.
 const UNINSTALL: &str = "Microsoft\\Windows\\CurrentVersion\\Uninstall";
+/// The key below which the installer of Windows keeps each product, and below that each update of it, with their days.
+const PRODUCTS: &str = "Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Products";
 /// Keys of the hive of the system, below the set of settings in force.
 const SYSTEM: [&str; 3] =
     ["Control\\ComputerName\\ComputerName", "Control\\TimeZoneInformation", "Services\\Tcpip\\Parameters"];
@@ -134,6 +137,7 @@ impl Keys {
         if self.hive == "SOFTWARE" {
             SOFTWARE.into_iter().for_each(|path| self.key(&mut parser, path));
             self.programs(&mut parser);
+            self.updates(&mut parser);
             return Ok(());
         }
         let current = self.get(&mut parser, "Select").and_then(|key| match key.get_value("Current")?.get_content().0 {
@@ -188,6 +192,23 @@ impl Keys {
             if name.contains("Exchange") {
                 let path = format!("{UNINSTALL}\\{}", key.key_name);
                 self.values(&path, &key);
+            }
+        }
+    }
+
+    /// Updates of Exchange, below the products that they are of.
+    fn updates(&mut self, parser: &mut Parser) {
+        let Some(mut all) = self.get(parser, PRODUCTS) else { return };
+        let mut looked = 0;
+        for product in all.read_sub_keys(parser).into_iter().take(KEYS_MAX) {
+            let path = format!("{PRODUCTS}\\{}\\Patches", product.key_name);
+            let Some(mut patches) = self.get(parser, &path) else { continue };
+            for key in patches.read_sub_keys(parser).into_iter().take(KEYS_MAX - looked) {
+                looked += 1;
+                let name = key.get_value("DisplayName").map(|v| shown(&v.get_content().0)).unwrap_or_default();
+                if name.contains("Exchange") {
+                    self.values(&format!("{path}\\{}", key.key_name), &key);
+                }
             }
         }
     }

@@ -140,7 +140,8 @@ fn assess_with(
     let (mut findings, checked) = detected;
     number(&mut findings);
     let incidents = story::incidents(&findings, &packs);
-    let exposure = exposure::of_packs(content, &begun, &survey);
+    let flaws = exposure::flaws(&survey);
+    let exposure = exposure::of_packs(&begun, &survey, &flaws);
     let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, content, known)?;
     let understood = coverage::understood(tables, content)?;
@@ -167,6 +168,7 @@ fn assess_with(
         about: lead.map(|at| plans[at].pack.id.clone()),
         campaigns,
         exposure,
+        flaws,
         coverage,
         clock_offsets,
         findings,

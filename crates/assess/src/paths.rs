@@ -3,7 +3,7 @@
 use crate::registry::Known;
 use crate::row::Row;
 use crate::{AssessError, Tables};
-use assize_content::{Content, Layout};
+use assize_content::Content;
 use assize_model::FileId;
 use assize_model::finding::CitedRow;
 use assize_model::result::ServerPath;
@@ -19,24 +19,25 @@ const PATHS_MAX: usize = 100;
 const OF_EXCHANGE: [&str; 2] = ["\\frontend\\httpproxy", "\\clientaccess"];
 
 /// One row of the configuration.
-struct Setting {
-    element: String,
-    site: String,
+pub(crate) struct Setting {
+    pub(crate) element: String,
+    /// The path of the `<location>` around it.
+    pub(crate) location: String,
+    pub(crate) site: String,
     site_id: Option<i64>,
-    path: String,
+    pub(crate) path: String,
     folder: String,
+    pub(crate) name: String,
+    pub(crate) value: String,
     off: bool,
-    row: CitedRow,
+    pub(crate) row: CitedRow,
 }
 
 /// The folders that the configuration in force names.
 pub(crate) fn of_server(tables: &dyn Tables, content: &Content, known: Known) -> Result<Vec<ServerPath>, AssessError> {
     // The registry names the folder itself; from the configuration of IIS it is only told.
     let mut paths: Vec<ServerPath> = known.installation.into_iter().collect();
-    let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
-        return Ok(paths);
-    };
-    let settings = settings(tables, layout)?;
+    let settings = settings(tables, content)?;
     paths.extend(installation(&settings, tables).filter(|_| paths.is_empty()));
     paths.extend(web_roots(&settings, tables));
     paths.extend(logs(&settings, tables));
@@ -45,7 +46,10 @@ pub(crate) fn of_server(tables: &dyn Tables, content: &Content, known: Known) ->
 }
 
 /// The rows of the one file in force: not those that IIS keeps of earlier days, nor those of an earlier Windows.
-fn settings(tables: &dyn Tables, layout: &Layout) -> Result<Vec<Setting>, AssessError> {
+pub(crate) fn settings(tables: &dyn Tables, content: &Content) -> Result<Vec<Setting>, AssessError> {
+    let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
+        return Ok(Vec::new());
+    };
     let mut by_file: BTreeMap<FileId, Vec<Setting>> = BTreeMap::new();
     let mut seen = 0;
     tables.scan(TABLE, None, &mut |batch| {
@@ -57,7 +61,8 @@ fn settings(tables: &dyn Tables, layout: &Layout) -> Result<Vec<Setting>, Assess
                 continue;
             }
             let text = |name: &str| row.named(name).map(|v| v.into_owned()).unwrap_or_default();
-            let fields = ["element", "site", "path", "folder", "enabled"].map(|name| (name.to_owned(), text(name)));
+            let fields = ["element", "location", "site", "path", "folder", "name", "enabled", "value"]
+                .map(|name| (name.to_owned(), text(name)));
             let cited = CitedRow {
                 address,
                 path: path.to_owned(),
@@ -67,6 +72,9 @@ fn settings(tables: &dyn Tables, layout: &Layout) -> Result<Vec<Setting>, Assess
             };
             by_file.entry(address.file).or_default().push(Setting {
                 element: text("element"),
+                location: text("location"),
+                name: text("name"),
+                value: text("value"),
                 site: text("site"),
                 site_id: layout.spec.column("site_id").and_then(|c| row.number(c)),
                 path: text("path"),

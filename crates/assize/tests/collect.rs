@@ -30,8 +30,10 @@ fn disk(folder: &Path, name: &str) -> PathBuf {
 /// Verdict and findings, with the place of every cited row; the numbers of files differ where there are fewer of them.
 fn essence(code: i32, result: &Value) -> Value {
     let (mut findings, mut host) = (result["findings"].clone(), result["host"].clone());
-    for path in host["paths"].as_array_mut().expect("paths") {
-        path["row"]["file"] = Value::Null;
+    for list in ["paths", "told"] {
+        for told in host[list].as_array_mut().expect("rows") {
+            told["row"]["file"] = Value::Null;
+        }
     }
     for finding in findings.as_array_mut().expect("findings") {
         for row in finding["rows"].as_array_mut().expect("rows") {

@@ -9,6 +9,7 @@ pub mod address;
 pub mod build;
 mod columns;
 pub mod display;
+pub mod exposure;
 pub mod file;
 pub mod finding;
 pub mod marking;

@@ -1,5 +1,6 @@
 //! The result of a case: what `result.json` holds and what every report is rendered from.
 
+use crate::exposure::{BuildConflict, BuildTold, FlawHistory};
 use crate::file::Skipped;
 use crate::finding::CitedRow;
 use crate::time::Day;
@@ -37,6 +38,9 @@ pub struct CaseResult {
     pub campaigns: Vec<Campaign>,
     /// Each vulnerability of the campaigns that had begun, against the builds seen.
     pub exposure: Vec<Exposure>,
+    /// Every flaw of Exchange that is known, over time; empty for an Edge server, whose role has few of them.
+    #[serde(default)]
+    pub flaws: Vec<FlawHistory>,
     /// Each question of the campaigns that were open to this server, with what could be seen of it.
     pub coverage: Vec<QuestionCoverage>,
     /// How far the clocks of sources stand apart that recorded the same events.
@@ -137,6 +141,12 @@ pub struct Host {
     pub roles: Vec<String>,
     /// Every build seen running, in the order of time.
     pub builds: Vec<BuildSeen>,
+    /// What each source says of the build, in the order of time.
+    #[serde(default)]
+    pub told: Vec<BuildTold>,
+    /// Where two of them cannot both be right.
+    #[serde(default)]
+    pub conflicts: Vec<BuildConflict>,
     /// True where the evidence says of itself that it is invented.
     pub synthetic: bool,
     /// Where it kept things, as its own configuration says.

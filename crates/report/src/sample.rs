@@ -101,6 +101,7 @@ fn no_evidence() -> CaseResult {
             why_not_lower: Vec::new(),
         },
         exposure: exposure(ExposureState::WasVulnerable),
+        flaws: Vec::new(),
         coverage: coverage(window.from, days, &|_, _| true),
         clock_offsets: Vec::new(),
         findings: Vec::new(),
@@ -303,6 +304,8 @@ fn host(name: &str, build: &str, version: &str) -> Host {
         exchange_version: Some(version.into()),
         roles: Vec::new(),
         builds: seen.into_iter().collect(),
+        told: Vec::new(),
+        conflicts: Vec::new(),
         synthetic: false,
         paths: Vec::new(),
     }

@@ -1,17 +1,29 @@
 //! Which builds ran when, and which flaws they had.
+//!
+//! `told` collects what each source says of the build, `spans` makes one line of time of it, `flaws` asks the tables of
+//! the content about every run of that line, and `steps` and `overrides` say what the builds cannot.
+
+mod flaws;
+mod overrides;
+mod spans;
+mod steps;
+mod told;
 
 use crate::registry::Known;
 use crate::row::text;
 use crate::{AssessError, Facts, Tables};
-use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
-use assize_content::exposure::BuildState;
+use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use assize_content::exposure::{BuildState, Precision};
 use assize_content::{Content, ExposureTables, Pack};
+use assize_model::exposure::{BuildSource, BuildTold, FlawHistory};
+use assize_model::finding::CitedRow;
 use assize_model::result::{BuildSeen, Exposure, ExposureState, Host};
 use assize_model::time::DAY;
-use assize_model::{Build, Timestamp};
-use std::collections::BTreeMap;
+use assize_model::{Address, Build, FileId, Timestamp};
+use spans::Running;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What the logs say about the server itself.
+/// What the evidence says about the server itself.
 pub(crate) struct Survey {
     /// Name, builds, roles.
     pub(crate) host: Host,
@@ -20,6 +32,12 @@ pub(crate) struct Survey {
     /// When Exchange was installed here, where its own setup says so and nothing is older.
     pub(crate) installed: Option<Timestamp>,
     tables: ExposureTables,
+    /// The builds on one line of time.
+    running: Vec<Running>,
+    /// Articles of all updates that the registry lists.
+    articles: BTreeSet<String>,
+    steps: steps::Steps,
+    overrides: Vec<overrides::Change>,
 }
 
 impl Survey {
@@ -28,16 +46,17 @@ impl Survey {
     /// two builds are seen side by side (two servers, or an update that was taken back), the vulnerable one counts.
     pub(crate) fn state_at(&self, cves: &[String], time: Option<Timestamp>, row_build: Option<Build>) -> BuildState {
         if let Some(build) = row_build {
-            return self.state_of(cves, build);
+            return self.state_of(cves, build, Precision::Exact);
         }
-        let (Some(time), Some(first)) = (time, self.host.builds.first()) else { return BuildState::Unknown };
-        let seen = || self.host.builds.iter().filter(|b| b.from <= time);
-        let beside = seen().filter(|b| b.to >= time).map(|b| self.state_of(cves, b.build));
+        let of = |r: &Running| self.state_of(cves, r.build, r.precision);
+        let (Some(time), Some(first)) = (time, self.running.first()) else { return BuildState::Unknown };
+        let seen = || self.running.iter().filter(|r| r.from <= time);
+        let beside = seen().filter(|r| r.to >= time).map(of);
         if beside.into_iter().any(|s| s == BuildState::Vulnerable) {
             return BuildState::Vulnerable;
         }
-        match (seen().next_back(), self.state_of(cves, first.build)) {
-            (Some(before), _) => self.state_of(cves, before.build),
+        match (seen().next_back(), of(first)) {
+            (Some(before), _) => of(before),
             (None, BuildState::Vulnerable) => BuildState::Vulnerable,
             // A server that was first seen with the update may have been without it before.
             (None, _) => BuildState::Unknown,
@@ -45,8 +64,9 @@ impl Survey {
     }
 
     /// Whether a build has one of these flaws.
-    fn state_of(&self, cves: &[String], build: Build) -> BuildState {
-        let states: Vec<_> = cves.iter().map(|cve| self.tables.state(cve, build)).collect();
+    fn state_of(&self, cves: &[String], build: Build, precision: Precision) -> BuildState {
+        let states: Vec<_> =
+            cves.iter().map(|cve| self.tables.state_with(cve, build, precision, &self.articles)).collect();
         let fixed = |s: &BuildState| matches!(s, BuildState::Fixed | BuildState::NotAffected);
         match states.as_slice() {
             [] => BuildState::Unknown,
@@ -59,36 +79,31 @@ impl Survey {
     /// Whether every build seen is of a product that never had these flaws. No update leads from one product to another,
     /// but for Exchange 2019 and the one after it, which the tables know as fixed.
     pub(crate) fn never_affected(&self, cves: &[String]) -> bool {
-        let never = |b: &BuildSeen| cves.iter().all(|c| self.tables.state(c, b.build) == BuildState::NotAffected);
-        !cves.is_empty() && !self.host.builds.is_empty() && self.host.builds.iter().all(never)
+        let never = |r: &Running| cves.iter().all(|c| self.tables.state(c, r.build) == BuildState::NotAffected);
+        !cves.is_empty() && !self.running.is_empty() && self.running.iter().all(never)
     }
 
     /// Since when the server was seen, where it had none of these flaws from its first record on.
     pub(crate) fn fixed_from_first(&self, cves: &[String]) -> Option<Timestamp> {
-        let fixed = |b: &BuildSeen| self.state_of(cves, b.build) == BuildState::Fixed;
-        self.host.builds.first().map(|b| b.from).filter(|_| self.host.builds.iter().all(fixed))
+        let fixed = |r: &Running| self.state_of(cves, r.build, r.precision) == BuildState::Fixed;
+        self.running.first().map(|r| r.from).filter(|_| self.running.iter().all(fixed))
     }
 
     /// When the server was seen without all of these flaws and never with one again; `None` where that never was.
     pub(crate) fn fixed_since(&self, cves: &[String]) -> Option<Timestamp> {
-        let builds = &self.host.builds;
-        let fixed = |b: &&BuildSeen| self.state_of(cves, b.build) == BuildState::Fixed;
-        let last = builds.iter().filter(|b| !fixed(b)).map(|b| b.to).max();
-        settled(builds.iter().filter(fixed), last).map(|b| b.from)
+        let runs = spans::runs(&self.running, |r| self.state_of(cves, r.build, r.precision));
+        runs.last().filter(|run| run.state == BuildState::Fixed).map(|run| run.from)
     }
 }
 
 /// Rows of the old build may follow those of the new one by so much: clocks, and services that start one by one.
 const OVERLAP: i64 = DAY;
 
-/// The first of the good builds that came to stay: it began when the last bad one ended, give or take [`OVERLAP`].
-fn settled<'b>(good: impl Iterator<Item = &'b BuildSeen>, last_bad: Option<Timestamp>) -> Option<&'b BuildSeen> {
-    good.filter(|b| last_bad.is_none_or(|last| b.from.plus(OVERLAP) >= last && b.to >= last)).min_by_key(|b| b.from)
-}
-
 #[derive(Default)]
 struct Seen {
     builds: BTreeMap<Build, (Timestamp, Timestamp, u64)>,
+    /// The same by table, with the first row.
+    told: BTreeMap<(String, Build), (Timestamp, Timestamp, u64, Address)>,
     names: BTreeMap<String, u64>,
 }
 
@@ -108,11 +123,11 @@ pub(crate) fn survey(
             continue;
         }
         let hosts = hosts.map_or(&[][..], Vec::as_slice);
-        let mut columns = vec!["ts"];
+        let mut columns = vec!["file_id", "pos", "ts"];
         columns.extend(build.map(|_| "build"));
         columns.extend(hosts.iter().map(String::as_str));
         tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
-            seen.batch(batch, hosts);
+            seen.batch(&layout.spec.table, batch, hosts);
             Ok(())
         })?;
     }
@@ -134,6 +149,10 @@ pub(crate) fn survey(
         })
         .collect();
     builds.sort_by_key(|b| (b.from, b.build));
+    let mut told = seen.told(tables, &label);
+    told.extend(told::setup(tables, content)?);
+    told.extend(told::registry(known, &content.exposure));
+    told.sort_by_key(|t| (t.from.is_none(), t.from, t.build, t.source));
     let newest = builds.iter().max_by_key(|b| (b.to, b.build));
     let host = Host {
         name: seen
@@ -148,9 +167,19 @@ pub(crate) fn survey(
         paths: Vec::new(),
         synthetic: facts.synthetic,
         builds,
+        conflicts: told::conflicts(&told),
+        told,
     };
-    let installed = installed(tables)?;
-    Ok(Survey { host, edge, installed, tables: content.exposure.clone() })
+    Ok(Survey {
+        running: spans::running(&host.told),
+        articles: told::articles(known),
+        steps: steps::Steps::read(tables, content, known)?,
+        overrides: overrides::changes(tables, content)?,
+        installed: installed(tables)?,
+        host,
+        edge,
+        tables: content.exposure.clone(),
+    })
 }
 
 /// The moment at which setup put Exchange on this server: the first run that its log tells of was an installation, and
@@ -189,20 +218,8 @@ fn name_of(input: &str) -> Option<String> {
 }
 
 impl Seen {
-    fn batch(&mut self, batch: &RecordBatch, hosts: &[String]) {
-        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
-        if let (Some(builds), Some(times)) = (batch.column_by_name("build"), times) {
-            let mut parsed: BTreeMap<String, Option<Build>> = BTreeMap::new();
-            for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
-                let (Some(text), time) = (text(builds, at), Timestamp(times.value(at))) else { continue };
-                let known = parsed.get(text.as_ref()).copied();
-                let build = known.unwrap_or_else(|| *parsed.entry(text.to_string()).or_insert(Build::parse(&text)));
-                if let Some(build) = build {
-                    let entry = self.builds.entry(build).or_insert((time, time, 0));
-                    *entry = (entry.0.min(time), entry.1.max(time), entry.2 + 1);
-                }
-            }
-        }
+    fn batch(&mut self, table: &str, batch: &RecordBatch, hosts: &[String]) {
+        self.builds_of(table, batch);
         for hosts in hosts.iter().filter_map(|h| batch.column_by_name(h)) {
             for name in (0..batch.num_rows()).filter_map(|at| text(hosts, at)).filter(|n| !n.is_empty()) {
                 match self.names.get_mut(name.as_ref()) {
@@ -211,6 +228,52 @@ impl Seen {
                 }
             }
         }
+    }
+
+    fn builds_of(&mut self, table: &str, batch: &RecordBatch) {
+        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+        let files = batch.column_by_name("file_id").and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
+        let places = batch.column_by_name("pos").and_then(|c| c.as_any().downcast_ref::<UInt64Array>());
+        let (Some(builds), Some(times)) = (batch.column_by_name("build"), times) else { return };
+        let mut parsed: BTreeMap<String, Option<Build>> = BTreeMap::new();
+        // One batch holds few builds: they are counted here, and the maps are asked once for each.
+        let mut here: BTreeMap<Build, (Timestamp, Timestamp, u64, Address)> = BTreeMap::new();
+        for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
+            let (Some(text), time) = (text(builds, at), Timestamp(times.value(at))) else { continue };
+            let known = parsed.get(text.as_ref()).copied();
+            let build = known.unwrap_or_else(|| *parsed.entry(text.to_string()).or_insert(Build::parse(&text)));
+            let Some(build) = build else { continue };
+            let file = FileId(files.map_or(0, |a| a.value(at)));
+            let address = Address { file, pos: places.map_or(0, |a| a.value(at)) };
+            add(here.entry(build).or_insert((time, time, 0, address)), (time, time, 1, address));
+        }
+        for (build, more) in here {
+            let (from, to, rows) = self.builds.get(&build).copied().unwrap_or((more.0, more.1, 0));
+            self.builds.insert(build, (from.min(more.0), to.max(more.1), rows + more.2));
+            let told = self.told.entry((table.to_owned(), build)).or_insert((more.0, more.1, 0, more.3));
+            add(told, more);
+        }
+    }
+
+    /// What the rows of each table say.
+    fn told(&self, tables: &dyn Tables, label: &dyn Fn(Build) -> Option<String>) -> Vec<BuildTold> {
+        let told = |((table, build), (from, to, rows, address)): (&(String, Build), &(_, _, u64, Address))| BuildTold {
+            build: *build,
+            label: label(*build),
+            exact: true,
+            source: BuildSource::Rows,
+            from: Some(*from),
+            to: Some(*to),
+            rows: *rows,
+            row: CitedRow {
+                address: *address,
+                path: tables.file_path(address.file).to_owned(),
+                table: table.clone(),
+                time: Some(*from),
+                fields: vec![("build".into(), build.to_string())],
+            },
+        };
+        self.told.iter().map(told).collect()
     }
 
     /// The name that most rows carry; where one of its forms has a domain, that form.
@@ -226,45 +289,29 @@ impl Seen {
     }
 }
 
-/// Each vulnerability of the packs against the builds seen.
-pub(crate) fn of_packs(content: &Content, packs: &[&Pack], survey: &Survey) -> Vec<Exposure> {
-    let mut cves: Vec<&String> = packs.iter().flat_map(|p| &p.vulnerabilities).collect();
-    cves.sort();
-    cves.dedup();
-    cves.into_iter().map(|cve| of_cve(&content.exposure, cve, survey)).collect()
+/// Takes rows of a build to those before; the first row in time is kept, and of several the first in place.
+fn add(sum: &mut (Timestamp, Timestamp, u64, Address), more: (Timestamp, Timestamp, u64, Address)) {
+    if (more.0, more.3) < (sum.0, sum.3) {
+        (sum.0, sum.3) = (more.0, more.3);
+    }
+    sum.1 = sum.1.max(more.1);
+    sum.2 += more.2;
 }
 
-fn of_cve(tables: &ExposureTables, cve: &str, survey: &Survey) -> Exposure {
-    let builds = &survey.host.builds;
-    let mut exposure =
-        Exposure { cve: cve.into(), state: ExposureState::Unknown, from: None, to: None, fixed_in: None, kb: None };
-    if survey.edge {
-        exposure.state = ExposureState::NeverVulnerable;
-        return exposure;
-    }
-    let state = |b: &BuildSeen| tables.state(cve, b.build);
-    let bad = |b: &&BuildSeen| state(b) == BuildState::Vulnerable;
-    let last_bad = builds.iter().filter(bad).max_by_key(|b| (b.to, b.build));
-    exposure.from = builds.iter().find(bad).map(|b| b.from);
-    let fix = last_bad.or(builds.last()).and_then(|b| tables.fix(cve, b.build));
-    exposure.fixed_in = fix.map(|f| f.min_fixed_build);
-    exposure.kb = fix.map(|f| f.kb.clone());
-    let good = builds.iter().filter(|b| matches!(state(b), BuildState::Fixed | BuildState::NotAffected));
-    let settled = settled(good, last_bad.map(|b| b.to));
-    exposure.state = match (last_bad, settled, builds.last().map(state)) {
-        (_, _, None) => ExposureState::Unknown,
-        (Some(_), None, _) => ExposureState::Vulnerable,
-        (Some(_), Some(fixed), _) => {
-            exposure.to = Some(fixed.from);
-            ExposureState::WasVulnerable
+/// Every flaw of Exchange over time. An Edge server has a role of its own with few of them, and the tables do not tell which.
+pub(crate) fn flaws(survey: &Survey) -> Vec<FlawHistory> {
+    if survey.edge { Vec::new() } else { survey.tables.flaws.iter().map(|flaw| flaws::history(survey, flaw)).collect() }
+}
+
+/// Each vulnerability of the packs, out of the history of all.
+pub(crate) fn of_packs(packs: &[&Pack], survey: &Survey, flaws: &[FlawHistory]) -> Vec<Exposure> {
+    let cves: BTreeSet<&String> = packs.iter().flat_map(|p| &p.vulnerabilities).collect();
+    let of = |cve: &String| match flaws.iter().find(|f| f.cve == *cve) {
+        Some(flaw) => flaws::exposure(flaw),
+        None => {
+            let state = if survey.edge { ExposureState::NeverVulnerable } else { ExposureState::Unknown };
+            Exposure { cve: cve.clone(), state, from: None, to: None, fixed_in: None, kb: None }
         }
-        (None, _, Some(BuildState::NotAffected)) => ExposureState::NeverVulnerable,
-        // Fixed since the first row: whether it was fixed before the attacks began is not for the builds to say.
-        (None, _, Some(BuildState::Fixed)) => {
-            exposure.to = builds.first().map(|b| b.from);
-            ExposureState::WasVulnerable
-        }
-        (None, ..) => ExposureState::Unknown,
     };
-    exposure
+    cves.into_iter().map(of).collect()
 }

@@ -1,0 +1,266 @@
+//! What the builds, the registry, the setup and the configuration of a server make of each flaw, over time.
+#![allow(clippy::unwrap_used)]
+
+use arrow_array::RecordBatch;
+use assize_assess::{Facts, MemoryTables, assess};
+use assize_content::Content;
+use assize_model::exposure::{BuildConflictKind, BuildSource, FlawHistory, FlawState, StepState};
+use assize_model::result::{ExposureState, TableSummary};
+use assize_model::table::ColumnType;
+use assize_model::{CaseResult, FileId, FileInfo, Rows, Timestamp};
+use std::sync::LazyLock;
+
+static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::builtin().unwrap());
+
+/// Values by column; the moment of the row under `ts`.
+type Cells<'a> = &'a [(&'a str, &'a str)];
+
+fn table(name: &str, rows: &[Cells<'_>]) -> (TableSummary, Vec<RecordBatch>) {
+    let spec = &CONTENT.layout(name).unwrap().spec;
+    let file =
+        FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: Vec::new() };
+    let mut batches = Vec::new();
+    let mut sink = |b| {
+        batches.push(b);
+        Ok(())
+    };
+    let mut out = Rows::new(spec, &file, &mut sink);
+    let mut times = Vec::new();
+    for (pos, row) in rows.iter().enumerate() {
+        let time = row.iter().find(|(c, _)| *c == "ts").map(|(_, t)| Timestamp::parse(t).unwrap());
+        for (column, value) in row.iter().filter(|(c, _)| *c != "ts") {
+            let column = spec.column(column).unwrap();
+            match spec.columns[column].kind {
+                ColumnType::Number => out.number(column, value.parse().unwrap()),
+                ColumnType::Time => out.time(column, Timestamp::parse(value).unwrap()),
+                _ => out.text(column, value),
+            }
+        }
+        times.extend(time);
+        out.finish(pos as u64 + 1, time, 1).unwrap();
+    }
+    out.end().unwrap();
+    let summary = TableSummary {
+        table: name.into(),
+        family: spec.family.clone(),
+        files: 1,
+        rows: rows.len() as u64,
+        rejects: 0,
+        from: times.iter().min().copied(),
+        to: times.iter().max().copied(),
+        days: [].into(),
+        title: [].into(),
+    };
+    (summary, batches)
+}
+
+fn assessed(tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
+    let tables = MemoryTables { paths: vec!["x".into()], tables };
+    let facts = Facts { detect: true, tool_version: "test".into(), ..Facts::default() };
+    assess(&tables, &CONTENT, &facts).unwrap()
+}
+
+fn flaw<'r>(result: &'r CaseResult, cve: &str) -> &'r FlawHistory {
+    result.flaws.iter().find(|f| f.cve == cve).unwrap()
+}
+
+/// Each run as `state from`.
+fn spans(result: &CaseResult, cve: &str) -> Vec<String> {
+    let word = |state: FlawState| serde_json::to_value(state).unwrap().as_str().unwrap().to_owned();
+    flaw(result, cve).spans.iter().map(|s| format!("{} {}", word(s.state), s.from)).collect()
+}
+
+/// Rows of a log in which a build ran from one day to another.
+fn ran(build: &str, from: &str, to: &str) -> (TableSummary, Vec<RecordBatch>) {
+    let row = |day| [("ts", day), ("url_stem", "/owa/"), ("build", build)];
+    table("http_proxy", &[&row(from), &row(to)])
+}
+
+const SETUP: &str = "Microsoft\\ExchangeServer\\v15\\Setup";
+const PATCH: &str = "Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Products\\AA\\Patches\\BB";
+
+/// The hive of a server with 2016 CU18.
+fn hive<'a>(more: &[Cells<'a>]) -> (TableSummary, Vec<RecordBatch>) {
+    let number = |name, value| [("key", SETUP), ("name", name), ("value", value), ("written", "2020-12-20T09:00:00Z")];
+    let version = [
+        number("MsiProductMajor", "15"),
+        number("MsiProductMinor", "1"),
+        number("MsiBuildMajor", "2106"),
+        number("MsiBuildMinor", "2"),
+    ];
+    let mut rows: Vec<Cells<'_>> = version.iter().map(|r| &r[..]).collect();
+    rows.extend(more);
+    table("registry", &rows)
+}
+
+#[test]
+fn the_list_of_updates_in_the_registry_dates_a_fix_that_no_log_saw() {
+    let name = "Security Update for Exchange Server 2016 Cumulative Update 18 (KB5000871)";
+    let update: [Cells<'_>; 2] = [
+        &[("key", PATCH), ("name", "DisplayName"), ("value", name)],
+        &[("key", PATCH), ("name", "Installed"), ("value", "20210309")],
+    ];
+    let later = table("iis_w3c", &[&[("ts", "2021-03-20"), ("cs_uri_stem", "/owa/")]]);
+    let result = assessed(vec![ran("15.1.2106.2", "2021-03-01", "2021-03-03"), hive(&update), later]);
+    assert_eq!(
+        spans(&result, "CVE-2021-26855"),
+        ["vulnerable 2021-03-01T00:00:00Z", "fixed 2021-03-10T00:00:00Z"],
+        "from the end of the day of the update"
+    );
+    let by = &result.host.told[flaw(&result, "CVE-2021-26855").spans[1].by];
+    assert_eq!((by.source, by.row.table.as_str()), (BuildSource::RegistryUpdate, "registry"));
+    assert_eq!(result.exposure[0].state, ExposureState::WasVulnerable);
+    assert_eq!(result.window.to.to_string(), "2021-03-10T00:00:00Z");
+    assert!(result.host.conflicts.is_empty());
+    // Without the list the cumulative update says nothing of the update on top of it.
+    let result = assessed(vec![hive(&[])]);
+    assert_eq!(spans(&result, "CVE-2021-26855"), ["unknown 2020-12-20T09:00:00Z"]);
+    assert_eq!(flaw(&result, "CVE-2020-0688").state, FlawState::Fixed, "CU18 came after that fix");
+}
+
+#[test]
+fn a_setup_counts_when_it_went_through() {
+    let log = |ended: &'static str| {
+        let begun: Cells<'_> = &[("ts", "2021-04-01T10:00:00Z"), ("text", "Setup version: 15.1.2242.4.")];
+        let end = [("ts", "2021-04-01T11:30:00Z"), ("text", ended)];
+        table("exchange_setup", &[begun, &end])
+    };
+    let logs = || ran("15.1.2106.2", "2021-03-01", "2021-03-30");
+    let done = log("The Exchange Server setup operation completed successfully.");
+    let result = assessed(vec![logs(), done]);
+    assert_eq!(
+        spans(&result, "CVE-2021-26855"),
+        ["vulnerable 2021-03-01T00:00:00Z", "fixed 2021-04-01T11:30:00Z"],
+        "CU20 holds the fix"
+    );
+    assert_eq!(flaw(&result, "CVE-2021-34473").state, FlawState::Unknown, "an update may stand on CU20");
+    let result = assessed(vec![logs(), log("[ERROR] Setup failed.")]);
+    assert_eq!(spans(&result, "CVE-2021-26855"), ["vulnerable 2021-03-01T00:00:00Z"]);
+    assert!(result.host.told.iter().any(|t| t.source == BuildSource::SetupBegun), "what began is still told");
+}
+
+#[test]
+fn sources_that_contradict_each_other_are_shown() {
+    let result = assessed(vec![ran("15.1.2176.9", "2021-03-04", "2021-03-20"), hive(&[])]);
+    let conflict = &result.host.conflicts[0];
+    assert_eq!(conflict.kind, BuildConflictKind::RegistryBehind);
+    assert_eq!(result.host.told[conflict.older].build.to_string(), "15.1.2106.2");
+    let sides = vec![
+        ran("15.1.2106.2", "2021-03-01", "2021-03-20"),
+        table("ecp_server", &[&[("ts", "2021-03-04"), ("build", "15.1.2106.13")]]),
+    ];
+    let result = assessed(sides);
+    assert_eq!(result.host.conflicts.len(), 1);
+    assert_eq!(result.host.conflicts[0].kind, BuildConflictKind::OlderAfterNewer);
+    assert_eq!(flaw(&result, "CVE-2021-26855").state, FlawState::Vulnerable, "the worse one counts");
+}
+
+#[test]
+fn an_override_switches_a_fix_off_until_it_is_removed() {
+    let fixed = "15.1.2507.61"; // August 2025 and later
+    let new = r#"-Name "Old ids" -Component "OAuth" -Section "AppIdBasedAudienceValidation" -Parameters @("Enabled=false") -Reason "x""#;
+    let call = |time, cmdlet, parameters| [("ts", time), ("cmdlet", cmdlet), ("parameters", parameters)];
+    let made = call("2025-10-01T08:00:00Z", "New-SettingOverride", new);
+    let gone = call("2025-10-09T08:00:00Z", "Remove-SettingOverride", r#"-Identity "Old ids" -Confirm $false"#);
+    let other = call("2025-10-08T08:00:00Z", "Remove-SettingOverride", r#"-Identity "Another""#);
+    let logs = || ran(fixed, "2025-09-01", "2025-10-20");
+    let cve = "CVE-2025-25005";
+    let result = assessed(vec![logs(), table("rps_cmdlet", &[&made, &other])]);
+    assert_eq!(spans(&result, cve), ["fixed 2025-09-01T00:00:00Z", "fixed-but-revoked 2025-10-01T08:00:00Z"]);
+    assert_eq!(flaw(&result, cve).revoked_by.len(), 1);
+    assert_eq!(flaw(&result, "CVE-2025-25006").state, FlawState::Fixed, "another section");
+    let result = assessed(vec![logs(), table("rps_cmdlet", &[&made, &other, &gone])]);
+    assert_eq!(spans(&result, cve).last().unwrap(), "fixed 2025-10-09T08:00:00Z");
+    // The same from the event log, and a call that failed is none.
+    let data = serde_json::json!({ "Data": ["New-SettingOverride", new, "CONTOSO\\admin"] }).to_string();
+    let event = |id| {
+        let cells =
+            [("ts", "2025-10-01T08:00:00Z"), ("channel", "MSExchange Management"), ("event_id", id), ("data", &data)];
+        table("windows_events", &[&cells])
+    };
+    assert_eq!(flaw(&assessed(vec![logs(), event("1")]), cve).state, FlawState::FixedButRevoked);
+    let result = assessed(vec![logs(), event("6")]);
+    assert_eq!(flaw(&result, cve).state, FlawState::Fixed);
+    assert!(flaw(&result, cve).can_be_revoked, "nothing seen does not say that there is none");
+}
+
+/// The configuration of IIS: folders of the front end, and Extended Protection of some.
+fn iis<'a>(protected: &'a [(&'a str, &'a str)], modules: &'a [&'a str]) -> (TableSummary, Vec<RecordBatch>) {
+    let paths = ["/owa", "/ecp", "/EWS", "/mapi"];
+    let mut rows: Vec<Vec<(&str, &str)>> = paths
+        .into_iter()
+        .map(|path| vec![("element", "application"), ("site", "Default Web Site"), ("path", path)])
+        .collect();
+    let on = |(location, value): &(&'a str, &'a str)| {
+        vec![("element", "extendedProtection"), ("location", *location), ("value", *value)]
+    };
+    rows.extend(protected.iter().map(on));
+    rows.extend(modules.iter().map(|name| vec![("element", "module"), ("name", *name)]));
+    table("iis_config", &rows.iter().map(|r| &r[..]).collect::<Vec<_>>())
+}
+
+#[test]
+fn extended_protection_is_read_from_the_configuration_of_iis() {
+    let all = [
+        ("Default Web Site/owa", "Require"),
+        ("Default Web Site/ecp", "Require"),
+        ("Default Web Site/EWS", "Allow"),
+        ("Default Web Site/mapi", "Require"),
+    ];
+    let state = |build: &str, protected: Option<&[(&str, &str)]>| {
+        let mut tables = vec![ran(build, "2024-03-01", "2024-03-20")];
+        tables.extend(protected.map(|p| iis(p, &[])));
+        let result = assessed(tables);
+        let flaw = flaw(&result, "CVE-2024-21410");
+        (flaw.state, flaw.step.as_ref().unwrap().state)
+    };
+    let cu23 = "15.1.2507.37";
+    assert_eq!(state(cu23, None), (FlawState::NeedsExtraStep, StepState::NotSeen));
+    assert_eq!(state(cu23, Some(&all)), (FlawState::Fixed, StepState::Done));
+    assert_eq!(state(cu23, Some(&all[..3])), (FlawState::NeedsExtraStep, StepState::Missing));
+    let weak = [("Default Web Site/owa", "Allow"), all[1], all[2], all[3]];
+    assert_eq!(state(cu23, Some(&weak)), (FlawState::NeedsExtraStep, StepState::Missing), "it lets others in");
+    // From 2019 CU14 on the setup turns it on; that it is off is then somebody's doing.
+    let cu14 = "15.2.1544.9";
+    assert_eq!(state(cu14, None), (FlawState::Fixed, StepState::ByDefault));
+    assert_eq!(state(cu14, Some(&all[..1])), (FlawState::NeedsExtraStep, StepState::Missing));
+}
+
+#[test]
+fn the_cache_of_tokens_is_looked_for_among_the_modules_of_iis() {
+    let state = |modules: &[&str]| {
+        let result = assessed(vec![ran("15.1.2507.37", "2024-03-01", "2024-03-20"), iis(&[], modules)]);
+        flaw(&result, "CVE-2023-21709").state
+    };
+    assert_eq!(state(&[]), FlawState::NeedsExtraStep);
+    assert_eq!(state(&["RewriteModule", "TokenCacheModule"]), FlawState::NeedsExtraStep);
+    assert_eq!(state(&["RewriteModule"]), FlawState::Fixed);
+}
+
+#[test]
+fn a_package_for_an_old_update_is_settled_by_the_list_of_updates() {
+    let logs = || ran("15.1.1847.12", "2021-03-09", "2021-03-20");
+    let cve = "CVE-2020-0688";
+    assert_eq!(flaw(&assessed(vec![logs()]), cve).state, FlawState::Unknown);
+    let kb = &CONTENT.exposure.fixed.iter().find(|f| f.cve == cve && f.cu == "CU14" && f.product.ends_with("2016"));
+    let name = format!("Security Update for Exchange Server 2016 Cumulative Update 14 ({})", kb.unwrap().kb);
+    let update: Cells<'_> = &[("key", PATCH), ("name", "DisplayName"), ("value", &name)];
+    let result = assessed(vec![logs(), table("registry", &[update])]);
+    assert_eq!(flaw(&result, cve).state, FlawState::Fixed);
+}
+
+#[test]
+fn of_a_product_at_its_end_nobody_says_that_it_is_without_the_flaw() {
+    let result = assessed(vec![ran("15.0.1497.48", "2026-01-01", "2026-01-20")]);
+    assert_eq!(flaw(&result, "CVE-2024-49040").state, FlawState::EndOfLifeNotAssessed);
+    assert_eq!(flaw(&result, "CVE-2020-17144").state, FlawState::NotAffected);
+    let states: std::collections::BTreeSet<_> = result.flaws.iter().map(|f| f.state).collect();
+    assert!(!states.contains(&FlawState::Unknown), "{states:?}");
+}
+
+#[test]
+fn without_a_build_nothing_is_said() {
+    let result = assessed(vec![table("http_proxy", &[&[("ts", "2021-03-01"), ("url_stem", "/owa/")]])]);
+    assert!(result.flaws.iter().all(|f| f.state == FlawState::Unknown && f.spans.is_empty()));
+    assert!(result.host.told.is_empty());
+}
