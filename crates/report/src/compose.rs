@@ -13,6 +13,7 @@ pub(crate) use answers::{closed, scope, window_end, worst};
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };
+pub(crate) use story::by_weight;
 pub use story::{Sentence, Story};
 
 use crate::{Lang, words};
