@@ -150,6 +150,7 @@ fn head(lang: Lang, ids: &[&str]) -> Vec<String> {
 }
 
 fn sheets(result: &CaseResult, lang: Lang) -> Vec<Sheet> {
+    // Long: the sheets and their columns, one below the other as they stand in the workbook.
     let sheet = |name: &str, ids: &[&str], rows| Sheet { name: lang.say(name), head: head(lang, ids), rows };
     let c = compose(result, lang);
     let coverage = c.coverage.iter().flat_map(|q| {
