@@ -4,6 +4,7 @@ mod deny;
 mod generate;
 mod lab;
 mod oracle;
+mod peers;
 mod tidy;
 mod torture;
 
@@ -21,6 +22,7 @@ cargo xtask <task>
       --layout L   as a tool of responders collects it: velociraptor, kape, kape-zip, acquire, cylr, disk, drive-d
       --size 50GB [--days 45] [--front-ends 2]   of real size, the scenario hidden in it
   oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real
+  peers            ask the programs that our files are for (STIX, MISP, Navigator, OCSF, ...) whether they take them
   torture          kill a scan again and again, and fill its disk: it must end with the bytes of an unbroken run
       [--kills 50] [--disk-full 10] [--size 5GB] [--days 45] [--scenario breached] [--seed 1] [--in DIR]
   fuzz [TARGET]    drive parsers, containers and frames with damaged input; --seconds N for each, --help for more
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["gen"] => generate::write(&root()),
         ["lab", rest @ ..] => lab::run(rest),
         ["oracle"] => oracle::run(&root()),
+        ["peers"] => peers::run(&root()),
         ["torture", rest @ ..] => torture::run(&root(), rest),
         ["fuzz", rest @ ..] => {
             let run = ["run", "--quiet", "--release", "--locked", "--package", "assize-fuzz", "--"];

@@ -15,7 +15,7 @@ const SCENARIOS: [&str; 3] = ["breached", "no-evidence", "logs-wiped"];
 /// Writes each collection, and has the reader open it as Windows and find the web logs in it.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let folder = std::env::temp_dir().join("assize-oracle");
-    let python = match environment(&folder) {
+    let python = match environment(&folder, "import dissect.target", &[&[READER]]) {
         Ok(python) => python,
         Err(why) => {
             println!("skipped: {why}");
@@ -42,20 +42,23 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     }
 }
 
-/// The Python of an environment that holds the reader; why not, where it cannot be had.
-fn environment(folder: &Path) -> Result<PathBuf, String> {
+/// The Python of an environment in `folder` that can do `import`, after each of `installs` (arguments of pip); why not,
+/// where it cannot be had.
+pub(crate) fn environment(folder: &Path, import: &str, installs: &[&[&str]]) -> Result<PathBuf, String> {
     let venv = folder.join("venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let quiet = |command: &mut Command| command.output().is_ok_and(|o| o.status.success());
-    if quiet(Command::new(&python).args(["-c", "import dissect.target"])) {
+    if quiet(Command::new(&python).args(["-c", import])) {
         return Ok(python);
     }
     let system = if cfg!(windows) { "python" } else { "python3" };
     if !quiet(Command::new(system).args(["-m", "venv"]).arg(&venv)) {
         return Err(format!("{system} cannot make an environment here"));
     }
-    if !quiet(Command::new(&python).args(["-m", "pip", "install", "--quiet", READER])) {
-        return Err(format!("{READER} cannot be installed here"));
+    for install in installs {
+        if !quiet(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(*install)) {
+            return Err(format!("{} cannot be installed here", install.join(" ")));
+        }
     }
     Ok(python)
 }

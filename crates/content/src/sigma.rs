@@ -1,6 +1,7 @@
 //! Rules: plain Sigma with a block `assize` that says what a match proves and brings samples.
 
 use crate::ContentError;
+use assize_model::attack;
 use assize_model::finding::{Level, Outcome, Strength};
 use rsigma_parser::{CorrelationRule, CorrelationType, SigmaRule};
 use serde::Deserialize;
@@ -142,7 +143,7 @@ fn rule(name: String, sigma: SigmaRule) -> Result<Rule, String> {
         name,
         id: sigma.id.clone().ok_or("id is missing")?,
         level: level(sigma.level.ok_or("level is missing")?),
-        techniques: techniques(&sigma.tags),
+        techniques: techniques(&sigma.tags)?,
         vulnerabilities: vulnerabilities(&sigma.tags),
         condition: sigma.detection.conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         assize,
@@ -160,7 +161,7 @@ fn correlation(name: String, sigma: &CorrelationRule) -> Result<Correlation, Str
         name,
         id: sigma.id.clone().ok_or("id is missing")?,
         level: level(sigma.level.ok_or("level is missing")?),
-        techniques: techniques(&sigma.tags),
+        techniques: techniques(&sigma.tags)?,
         vulnerabilities: vulnerabilities(&sigma.tags),
         rules: sigma.rules.clone(),
         ordered,
@@ -185,15 +186,44 @@ pub(crate) fn level(level: rsigma_parser::Level) -> Level {
     }
 }
 
-/// `attack.t1505.003` → `T1505.003`.
-fn techniques(tags: &[String]) -> Vec<String> {
-    let of = |t: &String| {
-        t.strip_prefix("attack.t").filter(|r| r.starts_with(|c: char| c.is_ascii_digit())).map(|r| format!("T{r}"))
-    };
-    tags.iter().filter_map(of).collect()
+/// `attack.t1505.003` → `T1505.003`. What the matrix of our version does not have is a fault of the rule: a report would
+/// carry it to readers who cannot look it up.
+fn techniques(tags: &[String]) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    for tag in tags.iter().filter_map(|t| t.strip_prefix("attack.")) {
+        let id = tag.to_ascii_uppercase();
+        // Groups, software and campaigns are named by a letter and a number.
+        let named = id.strip_prefix(['G', 'S', 'C']);
+        let named = named.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        if attack::technique(&id).is_some() {
+            found.push(id);
+        } else if attack::tactic(tag).is_none() && !named {
+            let version = attack::version();
+            return Err(format!("tags: attack.{tag} is no technique and no tactic of ATT&CK {version}"));
+        }
+    }
+    Ok(found)
 }
 
 /// `cve.2021-26855` → `CVE-2021-26855`.
 fn vulnerabilities(tags: &[String]) -> Vec<String> {
     tags.iter().filter_map(|t| t.strip_prefix("cve.")).map(|r| format!("CVE-{r}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::techniques;
+
+    #[test]
+    fn a_technique_that_the_matrix_does_not_have_is_a_fault() {
+        let read = |tag: &str| techniques(&[tag.to_owned()]);
+        assert_eq!(read("attack.t1505.003"), Ok(vec!["T1505.003".to_owned()]));
+        for fits in ["attack.persistence", "attack.g0125", "attack.s0020", "cve.2021-26855", "detection.emerging"] {
+            assert_eq!(read(fits), Ok(Vec::new()), "{fits}");
+        }
+        for fault in ["attack.t9999", "attack.t1100", "attack.t1505.3", "attack.stealth", "attack.g", "attack.é1"] {
+            let said = read(fault).unwrap_err();
+            assert!(said.contains(fault) && said.contains("18.1"), "{said}");
+        }
+    }
 }

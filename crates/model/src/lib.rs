@@ -6,6 +6,7 @@
 //! rows into [`finding`](mod@finding)s, and findings with coverage make one [`verdict`](mod@verdict).
 
 pub mod address;
+pub mod attack;
 pub mod build;
 mod columns;
 pub mod display;

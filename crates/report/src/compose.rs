@@ -16,6 +16,7 @@ pub use campaigns::CampaignText;
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };
+pub(crate) use story::by_weight;
 pub use story::{Sentence, Story};
 
 use crate::{Lang, words};

@@ -271,6 +271,64 @@ pub fn crowded(count: usize) -> CaseResult {
     r
 }
 
+/// Strings that have broken other programs: a few of ours, and every line and JSON string of some files.
+#[must_use]
+pub fn naughty(files: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = HOSTILE.map(String::from).into();
+    all.extend(
+        ["\u{0}", "a\r\nb", "\u{2028}", "\u{ffff}", "\\", "'; DROP TABLE", "%s%n", "_x003D_1"].map(String::from),
+    );
+    for text in files {
+        all.extend(text.lines().map(String::from));
+        strings(&serde_json::from_str(text).unwrap_or_default(), &mut all);
+    }
+    all
+}
+
+fn strings(value: &serde_json::Value, into: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) => into.push(text.clone()),
+        serde_json::Value::Array(items) => items.iter().for_each(|v| strings(v, into)),
+        serde_json::Value::Object(map) => map.values().for_each(|v| strings(v, into)),
+        _ => {}
+    }
+}
+
+/// A breached server whose every text was written by the intruder, each of `texts` somewhere.
+#[must_use]
+pub fn hostile(texts: &[String]) -> CaseResult {
+    let mut r = breached();
+    let mut next = texts.iter().cycle().cloned();
+    let mut text = || next.next().unwrap_or_default();
+    let pattern = r.findings[1].clone();
+    for n in 0..texts.len().div_ceil(24) {
+        let mut f = pattern.clone();
+        f.id = format!("F-1{n:04}");
+        f.time = pattern.time.map(|t| t.plus(i64::try_from(n).unwrap_or(0) * 1_000_001));
+        f.last = f.time;
+        (f.rule, f.condition, f.summary) = (text(), text(), text());
+        f.techniques = vec!["T1505.003".into(), "T1190".into()];
+        f.vulnerabilities.push(text());
+        for words in f.texts.values_mut() {
+            (words.title, words.summary) = (text(), text());
+        }
+        for kind in ["ip", "file", "hash", "user", "host", "agent"] {
+            f.entities.insert(kind.into(), vec![text(), text()]);
+        }
+        f.entities.insert("path".into(), vec![format!("/{}", text())]);
+        let row = &mut f.rows[0];
+        row.path = text();
+        row.fields = ["c_ip", "cs_uri_stem", "query", "cs_user_agent", "sc_status"].map(|k| (k.into(), text())).into();
+        row.fields[1].1.insert(0, '/');
+        row.fields[0].1 = "198.51.100.9".into();
+        r.findings.push(f);
+    }
+    (r.host.name, r.host.exchange_version) = (text(), Some(text()));
+    (r.marking.case_id, r.marking.operator) = (Some(text()), Some(text()));
+    r.packs[0].title = text();
+    r
+}
+
 fn set(r: &mut CaseResult, state: State, triage: Option<Triage>) {
     r.verdict.state = state;
     r.verdict.code = state.code();

@@ -27,6 +27,7 @@ struct Event<'a> {
     strength: &'static str,
     file: String,
     position: u64,
+    tlp: &'static str,
 }
 
 /// Lines in the order of time. Records without a time are left out; [`undated_rows`] counts them.
@@ -81,7 +82,31 @@ fn event<'a>(result: &CaseResult, finding: &'a Finding, row: Option<&CitedRow>, 
         strength: finding.strength.word(),
         file: cut(row.map(|r| r.path.clone()).unwrap_or_default()),
         position: row.map_or(0, |r| r.address.pos),
+        tlp: result.marking.tlp.label(),
     }
+}
+
+/// A line of ours at the moment of collection, that says something of the others.
+pub(crate) fn remark(result: &CaseResult, message: &str) -> serde_json::Value {
+    let at = result.window.collected;
+    serde_json::json!({
+        "message": message,
+        "datetime": iso(at),
+        "timestamp": at.0,
+        "timestamp_desc": "Collection Time",
+        "data_type": "assize:remark",
+        "tag": ["assize"],
+        "host": cut(result.host.name.clone()),
+        "source_ip": "",
+        "finding_id": "",
+        "technique": "",
+        "rule": "",
+        "outcome": "",
+        "strength": "",
+        "file": "",
+        "position": 0,
+        "tlp": result.marking.tlp.label(),
+    })
 }
 
 /// One record of a table as a line of the timeline, cited by findings or not: flat, in the same words as

@@ -63,7 +63,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
 fn file_name(format: Format, lang: Lang) -> String {
     let name = format.file_name();
     match (format, lang) {
-        (Format::Html | Format::Markdown, Lang::Fr) => name.replacen('.', ".fr.", 1),
+        (
+            Format::Html | Format::Markdown | Format::Stix | Format::Misp | Format::Navigator | Format::Xlsx,
+            Lang::Fr,
+        ) => name.replacen('.', ".fr.", 1),
         _ => name.to_owned(),
     }
 }

@@ -4,12 +4,12 @@ use super::codes::adjusted;
 use super::story::by_weight;
 use super::survey::Survey;
 use crate::{Lang, words};
-use assize_model::CaseResult;
 use assize_model::display::shortened;
 use assize_model::finding::{CitedRow, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
 };
+use assize_model::{CaseResult, attack};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding in words. The records themselves stay in the result, at `index`.
@@ -433,7 +433,7 @@ pub(super) fn techniques(s: &Survey<'_>) -> Vec<Technique> {
             by_id.entry(id).or_default().push(finding.id.clone());
         }
     }
-    let name = |id: &str| s.lang.find(&format!("technique-{}", id.replace('.', "-"))).unwrap_or_default();
+    let name = |id: &str| attack::technique(id).map(attack::Technique::full_name).unwrap_or_default();
     by_id.into_iter().map(|(id, findings)| Technique { id: shortened(id, 20), name: name(id), findings }).collect()
 }
 
