@@ -97,8 +97,10 @@ pub struct Composed {
     pub idle_rules: Option<String>,
     /// Logs and fields that rules ask for and that are not there.
     pub unanswered: Vec<String>,
-    /// Every flaw.
+    /// The flaws of the campaigns.
     pub exposure: Vec<ExposureText>,
+    /// What is said of all flaws of Exchange together: how many are in which state.
+    pub flaws: Vec<String>,
     /// ATT&CK techniques.
     pub techniques: Vec<Technique>,
     /// Indicators, defanged.
@@ -167,6 +169,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         idle_rules: detail::idle_rules(result, lang),
         unanswered: detail::unanswered(result, lang),
         exposure: detail::exposure(&survey),
+        flaws: detail::flaws(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),
         annex: annex(result, lang),

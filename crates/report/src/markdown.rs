@@ -230,9 +230,14 @@ fn exposure(out: &mut String, c: &Composed) {
     let rows: Vec<Vec<String>> = c.exposure.iter().map(row).collect();
     if rows.is_empty() {
         let _ = writeln!(out, "{}", plain(&c.lang.say("exposure-none")));
-        return;
+    } else {
+        let heads = ["exposure-flaw", "exposure-state", "exposure-open", "exposure-fixed-in", "exposure-update"];
+        table(out, c, &heads, &rows);
     }
-    table(out, c, &["exposure-flaw", "exposure-state", "exposure-open", "exposure-fixed-in", "exposure-update"], &rows);
+    if let Some((first, states)) = c.flaws.split_first() {
+        let _ = writeln!(out, "\n{}\n", plain(first));
+        states.iter().for_each(|state| _ = writeln!(out, "- {}", plain(state)));
+    }
 }
 
 fn indicators(out: &mut String, c: &Composed) {

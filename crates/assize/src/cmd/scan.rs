@@ -81,7 +81,8 @@ pub(crate) struct Args {
     /// Print one JSON line per server on standard output
     #[arg(long)]
     jsonl: bool,
-    /// Files to write into the case folder
+    /// Files to write into the case folder: html, json, md, jsonl, csv; for other programs stix, misp, navigator, ocsf, ecs,
+    /// timesketch, ssvc, xlsx, parquet, parquet-timeline
     #[arg(short, long, value_delimiter = ',', default_value = "html,json,jsonl,csv", value_name = "LIST", value_parser = format)]
     format: Vec<Format>,
     /// Lowest state that gives a non-zero exit code

@@ -5,6 +5,7 @@ use super::story::by_weight;
 use super::survey::Survey;
 use crate::{Lang, words};
 use assize_model::display::shortened;
+use assize_model::exposure::{FlawHistory, FlawState};
 use assize_model::finding::{CitedRow, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
@@ -403,7 +404,43 @@ fn source(s: &Survey<'_>, x: &SourceCoverage) -> SourceText {
     }
 }
 
-/// Every flaw.
+/// Flaws that are named in one sentence.
+const FLAWS_NAMED: usize = 12;
+
+/// How many flaws of Exchange are in which state at the end of the evidence; those that somebody must act on by name, first those
+/// that are known to be used.
+pub(super) fn flaws(s: &Survey<'_>) -> Vec<String> {
+    let all = &s.result.flaws;
+    let Some(end) = s.result.evidence.to.filter(|_| !all.is_empty()) else { return Vec::new() };
+    let public = |flaw: &FlawHistory| flaw.published.is_none_or(|day| day.start() <= end);
+    let mut out = vec![s.lang.fill("flaws-known", &[("count", all.len().into())])];
+    for (state, named, id) in [
+        (FlawState::Vulnerable, true, "flaws-vulnerable"),
+        (FlawState::Vulnerable, false, "flaws-vulnerable-later"),
+        (FlawState::MitigatedOnly, true, "flaws-mitigated-only"),
+        (FlawState::FixedButRevoked, true, "flaws-fixed-but-revoked"),
+        (FlawState::NeedsExtraStep, true, "flaws-needs-extra-step"),
+        (FlawState::Unknown, false, "flaws-unknown"),
+        (FlawState::EndOfLifeNotAssessed, false, "flaws-not-assessed"),
+        (FlawState::Fixed, false, "flaws-fixed"),
+        (FlawState::NotAffected, false, "flaws-not-affected"),
+    ] {
+        // What became public later nobody could have mended at the time.
+        let of_state =
+            |flaw: &&FlawHistory| flaw.state == state && (state != FlawState::Vulnerable || public(flaw) == named);
+        let mut flaws: Vec<&FlawHistory> = all.iter().filter(of_state).collect();
+        if flaws.is_empty() {
+            continue;
+        }
+        flaws.sort_by_key(|flaw| flaw.listed.is_none());
+        let names: Vec<String> = flaws.iter().map(|flaw| shortened(&flaw.cve, 40)).collect();
+        let names = words::list_up_to(&names, FLAWS_NAMED, s.lang);
+        out.push(s.lang.fill(id, &[("count", flaws.len().into()), ("names", names.into())]));
+    }
+    out
+}
+
+/// The flaws of the campaigns.
 pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
     let text = |e: &assize_model::result::Exposure| ExposureText {
         cve: shortened(&e.cve, 40),

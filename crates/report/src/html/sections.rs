@@ -137,6 +137,10 @@ pub(super) fn exposure(page: &Page<'_>) -> Markup {
             } @else {
                 (page.table(&page.say("exposure-caption"), &heads, &body))
             }
+            @if let Some((first, states)) = page.c.flaws.split_first() {
+                p { (first) }
+                ul { @for state in states { li { (state) } } }
+            }
             (builds(page))
         }
     }

@@ -196,6 +196,37 @@ fix-not-applicable = Nothing to do.
 exposure-title = Exposure
 exposure-caption = Flaws against the builds we saw
 exposure-none = No pack that ran names a flaw.
+flaws-known = { $count } flaws of Exchange are known to this release. By the builds that the evidence shows (result.json says for each since when, and by which record), at the end of the evidence:
+flaws-vulnerable = { $count ->
+    [one] one was open and public
+   *[other] { $count } were open and public
+  }: { $names }
+flaws-vulnerable-later = { $count ->
+    [one] one was open that became public only later
+   *[other] { $count } were open that became public only later
+  }
+flaws-mitigated-only = { $count ->
+    [one] one was open behind a mitigation, which is no cure for a server that was entered before
+   *[other] { $count } were open behind a mitigation, which is no cure for a server that was entered before
+  }: { $names }
+flaws-fixed-but-revoked = { $count ->
+    [one] one has its update, and a setting switches the fix off
+   *[other] { $count } have their update, and a setting switches the fix off
+  }: { $names }
+flaws-needs-extra-step = { $count ->
+    [one] one needs a further step beside any update, which is missing or was not seen
+   *[other] { $count } need a further step beside any update, which is missing or was not seen
+  }: { $names }
+flaws-unknown = of { $count } the evidence does not say
+flaws-not-assessed = { $count } came after the support of this product, so Microsoft did not look
+flaws-fixed = { $count ->
+    [one] one had its fix
+   *[other] { $count } had their fix
+  }
+flaws-not-affected = { $count ->
+    [one] one was never in this product
+   *[other] { $count } were never in this product
+  }
 exposure-flaw = Flaw
 exposure-state = State
 exposure-open = Open

@@ -196,6 +196,37 @@ fix-not-applicable = Rien à faire.
 exposure-title = Exposition
 exposure-caption = Les failles face aux versions observées
 exposure-none = Aucun module utilisé ne cite de faille.
+flaws-known = Cette édition connaît { $count } failles d’Exchange. D’après les versions que montrent les traces (result.json dit pour chacune depuis quand, et par quel enregistrement), à la fin des traces :
+flaws-vulnerable = { $count ->
+    [one] une était ouverte et publique
+   *[other] { $count } étaient ouvertes et publiques
+  } : { $names }
+flaws-vulnerable-later = { $count ->
+    [one] une était ouverte, qui n’est devenue publique que plus tard
+   *[other] { $count } étaient ouvertes, qui ne sont devenues publiques que plus tard
+  }
+flaws-mitigated-only = { $count ->
+    [one] une n’était couverte que par une mesure d’atténuation, qui ne soigne pas un serveur où l’on est déjà entré
+   *[other] { $count } n’étaient couvertes que par une mesure d’atténuation, qui ne soigne pas un serveur où l’on est déjà entré
+  } : { $names }
+flaws-fixed-but-revoked = { $count ->
+    [one] une a sa mise à jour, mais un réglage désactive le correctif
+   *[other] { $count } ont leur mise à jour, mais un réglage désactive le correctif
+  } : { $names }
+flaws-needs-extra-step = { $count ->
+    [one] une demande une étape de plus que les mises à jour, qui manque ou n’a pas été vue
+   *[other] { $count } demandent une étape de plus que les mises à jour, qui manque ou n’a pas été vue
+  } : { $names }
+flaws-unknown = pour { $count }, les traces ne le disent pas
+flaws-not-assessed = { $count } sont venues après la fin du support de ce produit, et Microsoft ne les a pas examinées
+flaws-fixed = { $count ->
+    [one] une avait son correctif
+   *[other] { $count } avaient leur correctif
+  }
+flaws-not-affected = { $count ->
+    [one] une n’a jamais existé dans ce produit
+   *[other] { $count } n’ont jamais existé dans ce produit
+  }
 exposure-flaw = Faille
 exposure-state = État
 exposure-open = Ouverte
