@@ -91,8 +91,13 @@ OCSF = OcsfJsonSchemaEmbedded(get_ocsf_schema("1.5.0")).get_class_schema("detect
 OCSF_VALIDATOR = jsonschema.validators.validator_for(OCSF)(OCSF)
 
 
+def lines(path: Path):
+    """Lines of JSON end in a line feed alone; texts of evidence hold other characters that Python takes for line ends."""
+    return [line for line in path.read_bytes().decode("utf-8").split("\n") if line]
+
+
 def ocsf(path: Path):
-    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for n, line in enumerate(lines(path), 1):
         event = json.loads(line)
         for e in list(OCSF_VALIDATOR.iter_errors(event))[:3]:
             yield f"ocsf-json-schema: line {n}: {e.json_path}: {e.message[:200]}"
@@ -100,7 +105,7 @@ def ocsf(path: Path):
 
 
 def timeline(path: Path):
-    made = path.read_text("utf-8").splitlines()
+    made = lines(path)
     with path.open("rb") as file:
         rows = list(read_and_validate_jsonl(file))
     if len(rows) != len(made):
@@ -146,14 +151,14 @@ def parquet(path: Path):
 
 
 def ssvc(path: Path):
-    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for n, line in enumerate(lines(path), 1):
         if SelectionList is not None and len(SelectionList.model_validate_json(line).selections) != 5:
             yield f"certcc-ssvc: line {n}: selections are lost"
 
 
 def ecs(path: Path):
     # No reader of Elastic's is to be had as a library; that its lines are JSON is all that is asked here.
-    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for n, line in enumerate(lines(path), 1):
         if not isinstance(json.loads(line).get("@timestamp"), str):
             yield f"line {n}: no moment"
 
