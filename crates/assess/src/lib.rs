@@ -117,7 +117,8 @@ fn assess_with(
     let asked = |p: &&Pack| p.from.is_none() || facts.campaigns.is_empty() || facts.campaigns.contains(&p.id);
     let packs: Vec<&Pack> = content.packs.iter().filter(asked).collect();
     let known = registry::known(tables, content)?;
-    let survey = exposure::survey(tables, content, facts, &known)?;
+    let settings = paths::settings(tables, content)?;
+    let survey = exposure::survey(tables, content, facts, &known, &settings)?;
     let plans = campaign::plans(tables, &packs, &survey, facts);
     let open: Vec<_> = plans.iter().filter(|p| p.standing == Standing::Open).map(|p| (p.pack, &p.window)).collect();
     let begun: Vec<&Pack> = plans.iter().filter(|p| p.standing != Standing::NotBegun).map(|p| p.pack).collect();
@@ -143,7 +144,7 @@ fn assess_with(
     let flaws = exposure::flaws(&survey);
     let exposure = exposure::of_packs(&begun, &survey, &flaws);
     let clock_offsets = clock_offsets()?;
-    let paths = paths::of_server(tables, content, known)?;
+    let paths = paths::of_server(tables, &settings, known);
     let understood = coverage::understood(tables, content)?;
     let judged = campaign::Judged {
         findings: &findings,

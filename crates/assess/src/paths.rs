@@ -34,15 +34,14 @@ pub(crate) struct Setting {
 }
 
 /// The folders that the configuration in force names.
-pub(crate) fn of_server(tables: &dyn Tables, content: &Content, known: Known) -> Result<Vec<ServerPath>, AssessError> {
+pub(crate) fn of_server(tables: &dyn Tables, settings: &[Setting], known: Known) -> Vec<ServerPath> {
     // The registry names the folder itself; from the configuration of IIS it is only told.
     let mut paths: Vec<ServerPath> = known.installation.into_iter().collect();
-    let settings = settings(tables, content)?;
-    paths.extend(installation(&settings, tables).filter(|_| paths.is_empty()));
-    paths.extend(web_roots(&settings, tables));
-    paths.extend(logs(&settings, tables));
+    paths.extend(installation(settings, tables).filter(|_| paths.is_empty()));
+    paths.extend(web_roots(settings, tables));
+    paths.extend(logs(settings, tables));
     paths.truncate(PATHS_MAX);
-    Ok(paths)
+    paths
 }
 
 /// The rows of the one file in force: not those that IIS keeps of earlier days, nor those of an earlier Windows.

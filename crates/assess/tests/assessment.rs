@@ -1,16 +1,14 @@
 //! Whole assessments over tables in memory: what many rows, many builds and awkward orders must not change.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use arrow_array::RecordBatch;
 use assize_assess::{Facts, MemoryTables, assess};
-use assize_content::Content;
 use assize_model::finding::Outcome;
 use assize_model::result::{CellState, ExposureState, TableSummary};
-use assize_model::table::ColumnType;
-use assize_model::{CaseResult, FileId, FileInfo, Finding, Rows, State, Timestamp};
-use std::sync::LazyLock;
-
-static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::builtin().unwrap());
+use assize_model::{CaseResult, Finding, State, Timestamp};
+use common::{CONTENT, assessed};
 
 /// A row: its moment and its values by column.
 type Cells = (String, Vec<(&'static str, String)>);
@@ -25,46 +23,10 @@ fn at(day: u32, second: usize) -> String {
 }
 
 fn table(name: &str, rows: &[Cells]) -> (TableSummary, Vec<RecordBatch>) {
-    let spec = &CONTENT.layout(name).unwrap().spec;
-    let file =
-        FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: Vec::new() };
-    let mut batches = Vec::new();
-    let mut sink = |b| {
-        batches.push(b);
-        Ok(())
-    };
-    let mut out = Rows::new(spec, &file, &mut sink);
-    let times: Vec<Timestamp> = rows.iter().map(|(time, _)| Timestamp::parse(time).unwrap()).collect();
-    for (pos, ((_, values), time)) in rows.iter().zip(&times).enumerate() {
-        for (column, value) in values {
-            let column = spec.column(column).unwrap();
-            match spec.columns[column].kind {
-                ColumnType::Number => out.number(column, value.parse().unwrap()),
-                _ => out.text(column, value),
-            }
-        }
-        out.finish(pos as u64 + 1, Some(*time), 1).unwrap();
+    fn borrowed((time, values): &Cells) -> (Option<&str>, Vec<(&str, &str)>) {
+        (Some(time), values.iter().map(|(column, value)| (*column, value.as_str())).collect())
     }
-    out.end().unwrap();
-    let mut summary = TableSummary {
-        table: name.into(),
-        family: spec.family.clone(),
-        files: 1,
-        rows: rows.len() as u64,
-        rejects: 0,
-        from: times.iter().min().copied(),
-        to: times.iter().max().copied(),
-        days: [].into(),
-        title: [].into(),
-    };
-    times.iter().for_each(|t| *summary.days.entry(t.day()).or_default() += 1);
-    (summary, batches)
-}
-
-fn assessed(tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
-    let tables = MemoryTables { paths: vec!["x".into()], tables };
-    let facts = Facts { detect: true, tool_version: "test".into(), ..Facts::default() };
-    assess(&tables, &CONTENT, &facts).unwrap()
+    common::table(name, rows.iter().map(borrowed))
 }
 
 fn of_rule<'r>(result: &'r CaseResult, rule: &str) -> Vec<&'r Finding> {

@@ -1,63 +1,25 @@
 //! What the builds, the registry, the setup and the configuration of a server make of each flaw, over time.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use arrow_array::RecordBatch;
-use assize_assess::{Facts, MemoryTables, assess};
-use assize_content::Content;
+use assize_model::CaseResult;
 use assize_model::exposure::{BuildConflictKind, BuildSource, FlawHistory, FlawState, StepState};
 use assize_model::result::{ExposureState, TableSummary};
-use assize_model::table::ColumnType;
-use assize_model::{CaseResult, FileId, FileInfo, Rows, Timestamp};
-use std::sync::LazyLock;
-
-static CONTENT: LazyLock<Content> = LazyLock::new(|| Content::builtin().unwrap());
+use common::{CONTENT, assessed};
 
 /// Values by column; the moment of the row under `ts`.
 type Cells<'a> = &'a [(&'a str, &'a str)];
 
 fn table(name: &str, rows: &[Cells<'_>]) -> (TableSummary, Vec<RecordBatch>) {
-    let spec = &CONTENT.layout(name).unwrap().spec;
-    let file =
-        FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: Vec::new() };
-    let mut batches = Vec::new();
-    let mut sink = |b| {
-        batches.push(b);
-        Ok(())
-    };
-    let mut out = Rows::new(spec, &file, &mut sink);
-    let mut times = Vec::new();
-    for (pos, row) in rows.iter().enumerate() {
-        let time = row.iter().find(|(c, _)| *c == "ts").map(|(_, t)| Timestamp::parse(t).unwrap());
-        for (column, value) in row.iter().filter(|(c, _)| *c != "ts") {
-            let column = spec.column(column).unwrap();
-            match spec.columns[column].kind {
-                ColumnType::Number => out.number(column, value.parse().unwrap()),
-                ColumnType::Time => out.time(column, Timestamp::parse(value).unwrap()),
-                _ => out.text(column, value),
-            }
-        }
-        times.extend(time);
-        out.finish(pos as u64 + 1, time, 1).unwrap();
-    }
-    out.end().unwrap();
-    let summary = TableSummary {
-        table: name.into(),
-        family: spec.family.clone(),
-        files: 1,
-        rows: rows.len() as u64,
-        rejects: 0,
-        from: times.iter().min().copied(),
-        to: times.iter().max().copied(),
-        days: [].into(),
-        title: [].into(),
-    };
-    (summary, batches)
-}
-
-fn assessed(tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
-    let tables = MemoryTables { paths: vec!["x".into()], tables };
-    let facts = Facts { detect: true, tool_version: "test".into(), ..Facts::default() };
-    assess(&tables, &CONTENT, &facts).unwrap()
+    common::table(
+        name,
+        rows.iter().map(|row| {
+            let time = row.iter().find(|(column, _)| *column == "ts").map(|(_, time)| *time);
+            (time, row.iter().filter(|(column, _)| *column != "ts").copied().collect())
+        }),
+    )
 }
 
 fn flaw<'r>(result: &'r CaseResult, cve: &str) -> &'r FlawHistory {

@@ -79,18 +79,28 @@ pub(crate) fn var(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
+/// A folder of this user's: below the one that a variable of Windows names, or elsewhere that of the desktop standards or
+/// its usual place in the home folder.
+pub(crate) fn folder_of_user(windows: (&str, &str), elsewhere: (&str, &str)) -> Option<PathBuf> {
+    if cfg!(windows) {
+        return var(windows.0).map(|d| d.join(windows.1));
+    }
+    var(elsewhere.0).or_else(|| var("HOME").map(|home| home.join(elsewhere.1))).map(|d| d.join("assize"))
+}
+
 /// Where files are looked for, the first one first.
 pub(crate) fn places(asked: Option<&Path>) -> Vec<Place> {
     let asked = asked.map(Path::to_path_buf).or_else(|| var("ASSIZE_CONFIG"));
     let mut places: Vec<Place> = asked.into_iter().map(|path| Place { path, asked: true, here: false }).collect();
     places.push(Place { path: PathBuf::from(FILE), asked: false, here: true });
-    let folders = if cfg!(windows) {
-        [var("APPDATA").map(|d| d.join("Assize")), var("PROGRAMDATA").map(|d| d.join("Assize"))]
-    } else {
-        let user = var("XDG_CONFIG_HOME").or_else(|| var("HOME").map(|home| home.join(".config")));
-        [user.map(|d| d.join("assize")), Some(PathBuf::from("/etc/assize"))]
-    };
-    places.extend(folders.into_iter().flatten().map(|d| Place { path: d.join(FILE), asked: false, here: false }));
+    let user = folder_of_user(("APPDATA", "Assize"), ("XDG_CONFIG_HOME", ".config"));
+    let machine =
+        if cfg!(windows) { var("PROGRAMDATA").map(|d| d.join("Assize")) } else { Some(PathBuf::from("/etc/assize")) };
+    places.extend([user, machine].into_iter().flatten().map(|d| Place {
+        path: d.join(FILE),
+        asked: false,
+        here: false,
+    }));
     places
 }
 

@@ -11,6 +11,16 @@ use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+/// SHA-256 over texts, in hexadecimal; where one ends and the next begins counts, too.
+pub(crate) fn digest(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.as_ref().len() as u64).to_le_bytes());
+        hash.update(text.as_ref());
+    }
+    hex(&hash.finalize())
+}
+
 /// The folder in which a case of this evidence is made. Its name says which evidence and content that is, so the same
 /// command finds the work that an earlier run left, and no other command does.
 pub(crate) fn unfinished(
@@ -19,26 +29,21 @@ pub(crate) fn unfinished(
     content: &Content,
     settings: &Settings,
 ) -> Result<PathBuf, Stop> {
-    let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    };
-    add(env!("CARGO_PKG_VERSION"));
-    add(&content.sha256);
-    // What was left over is a row of some cases, and none of others.
-    add(if content.carves() { "carve" } else { "" });
-    // The manifest of a case holds it, so another marking is another case.
-    add(&format!("{:?}", settings.marking));
-    // Rules of packs belong to the content.
-    add(settings.signatures.as_ref().and_then(|s| s.of_user.as_deref()).unwrap_or_default());
-    add(source.kind().word());
-    add(source.name());
-    for entry in source.entries() {
-        add(&entry.path);
-        add(&format!("{} {:?}", entry.size, entry.modified));
-    }
-    let id = hex(&hash.finalize()[..8]);
+    let head = [
+        env!("CARGO_PKG_VERSION").to_owned(),
+        content.sha256.clone(),
+        // What was left over is a row of some cases, and none of others.
+        if content.carves() { "carve" } else { "" }.to_owned(),
+        // The manifest of a case holds it, so another marking is another case.
+        format!("{:?}", settings.marking),
+        // Rules of packs belong to the content.
+        settings.signatures.as_ref().and_then(|s| s.of_user.clone()).unwrap_or_default(),
+        source.kind().word().to_owned(),
+        source.name().to_owned(),
+    ];
+    let entries = source.entries().iter().flat_map(|e| [e.path.clone(), format!("{} {:?}", e.size, e.modified)]);
+    let id = digest(head.into_iter().chain(entries));
+    let id = &id[..16];
     let folder = parent.join(format!(".assize-unfinished-{id}"));
     std::fs::create_dir_all(&folder).map_err(|e| Stop::Own(format!("cannot make {}: {e}", folder.display())))?;
     keep_private(&folder);

@@ -3,16 +3,13 @@
 //! A set is one file in the user's own folder: a line that says what it is, and a line for each file of rules, as JSON.
 //! Nothing is ever written under a name that an archive brings.
 
-use crate::config::var;
 use crate::exit::Stop;
-use crate::{cases, input, out};
+use crate::{cases, config, input, out, place};
 use assize_assess::Pipelines;
 use assize_content::{ContentError, Outside, text_of_rules};
 use assize_evidence::Source;
-use assize_model::display::hex;
 use assize_report::{Lang, Value, message};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -123,13 +120,8 @@ fn packed(path: &Path, give: &mut Give<'_>) -> Result<(), Stop> {
 
 /// The folder of installed sets.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let user = if cfg!(windows) {
-        var("LOCALAPPDATA").map(|d| d.join("Assize"))
-    } else {
-        let data = var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")));
-        data.map(|d| d.join("assize"))
-    };
-    var("ASSIZE_DATA").or(user).map(|d| d.join("rules"))
+    let user = config::folder_of_user(("LOCALAPPDATA", "Assize"), ("XDG_DATA_HOME", ".local/share"));
+    config::var("ASSIZE_DATA").or(user).map(|d| d.join("rules"))
 }
 
 /// The sets that are installed, by name. A file that is none is passed over.
@@ -202,13 +194,6 @@ pub(crate) fn install(path: &Path, name: Option<&str>) -> Result<(Set, Vec<Conte
 }
 
 fn described(name: String, source: String, outside: &Outside, files: &[Kept]) -> Set {
-    let mut hash = Sha256::new();
-    for kept in files {
-        for part in [&kept.file, &kept.text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-    }
     let own = outside.rules.iter().filter_map(|rule| rule.heading.licence.clone());
     let mut licences: Vec<String> = outside.licences.iter().map(|(_, licence)| licence.clone()).chain(own).collect();
     licences.sort();
@@ -217,7 +202,7 @@ fn described(name: String, source: String, outside: &Outside, files: &[Kept]) ->
         version: VERSION,
         name,
         source,
-        sha256: hex(&hash.finalize()),
+        sha256: place::digest(files.iter().flat_map(|kept| [&kept.file, &kept.text])),
         rules: outside.rules.len(),
         correlations: outside.correlations.len(),
         filters: outside.filters.len(),

@@ -332,7 +332,7 @@ impl Ingest<'_> {
             }
         }
         if let Some(signatures) = self.signatures.filter(|s| s.wants(&info, &claimants)) {
-            match self.parse(signatures, signatures.pool(), index, &info, &mut file) {
+            match self.parse(&signatures.reader, signatures.pool.as_ref(), index, &info, &mut file) {
                 // A file that no signature is about is not thereby understood.
                 Ok(account) if account.counts.rows == 0 => remarks.extend(account.notes),
                 Ok(account) => accounts.push((signatures::TABLE.into(), account)),

@@ -3,19 +3,16 @@
 //! They are compiled once, and kept in the user's cache. The engine takes binary formats apart, so it runs in a process without
 //! rights, as the parsers of such formats do. What matched becomes a row of the table `signatures`.
 
-use crate::config::var;
 use crate::exit::Stop;
 use crate::rules::name_some;
 use crate::run::{self, own};
-use crate::{cases, input, out, pages};
+use crate::{cases, config, input, out, pages, place};
 use assize_artifacts::{Artifact, Look};
 use assize_content::{Content, Layout};
-use assize_model::display::hex;
 use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError};
 use assize_report::{Lang, Value, message};
 use assize_worker::Pool;
 use assize_yara::{Fault, Heading, Match, RuleFile, Rules};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
@@ -75,19 +72,16 @@ pub(crate) fn name_faults<'f>(faults: impl Iterator<Item = &'f Fault>, lang: Lan
 
 /// The rules of a scan, compiled and ready.
 pub(crate) struct Signatures {
-    layout: Layout,
-    /// The compiled rules.
-    file: PathBuf,
-    /// The folder of that file where no cache is known; it goes with the run.
+    /// The folder of the compiled rules where no cache is known; it goes with the run.
     _scratch: Option<tempfile::TempDir>,
     /// How many rules run, and which were left out.
     pub(crate) heading: Heading,
     /// SHA-256 over the rules that the user named; none where there are none.
     pub(crate) of_user: Option<String>,
-    pool: Option<Pool>,
-    /// The rules in this process, where no other can be started.
-    here: OnceLock<Option<Rules>>,
-    slow: AtomicUsize,
+    /// The process that asks them.
+    pub(crate) pool: Option<Pool>,
+    /// Asks them in this process, where no other can be started.
+    pub(crate) reader: Reader,
 }
 
 impl Signatures {
@@ -97,7 +91,6 @@ impl Signatures {
         folder: Option<&Path>,
         of_user: Vec<RuleFile>,
     ) -> Result<Option<Self>, Stop> {
-        let Some(layout) = content.layout(TABLE) else { return Ok(None) };
         let user = (!of_user.is_empty()).then(|| digest(&of_user));
         let mut files: Vec<RuleFile> = content.packs.iter().flat_map(of_pack).collect();
         files.extend(of_user);
@@ -106,21 +99,7 @@ impl Signatures {
         }
         let (file, heading, scratch) = compiled(&files)?;
         let pool = run::pool(folder, &["--signatures".into(), file.clone().into()]);
-        Ok(Some(Self {
-            layout: layout.clone(),
-            file,
-            _scratch: scratch,
-            heading,
-            of_user: user,
-            pool,
-            here: OnceLock::new(),
-            slow: AtomicUsize::new(0),
-        }))
-    }
-
-    /// The process that asks them.
-    pub(crate) fn pool(&self) -> Option<&Pool> {
-        self.pool.as_ref()
+        Ok(Some(Self { _scratch: scratch, heading, of_user: user, pool, reader: Reader::new(content, file)? }))
     }
 
     /// Whether the rules are asked about a file that these artifacts read. Those of the user are asked about every file; those
@@ -132,7 +111,37 @@ impl Signatures {
     }
 }
 
-impl Artifact for Signatures {
+/// Asks compiled rules about files.
+pub(crate) struct Reader {
+    layout: Layout,
+    file: PathBuf,
+    /// Loaded when they are first asked for; none where they cannot be.
+    rules: OnceLock<Option<Rules>>,
+    slow: AtomicUsize,
+}
+
+impl Reader {
+    fn new(content: &Content, file: PathBuf) -> Result<Self, Stop> {
+        let layout = content.layout(TABLE).ok_or_else(|| own("the content has no table of signatures"))?.clone();
+        Ok(Self { layout, file, rules: OnceLock::new(), slow: AtomicUsize::new(0) })
+    }
+
+    /// Loads the rules of a process that is about to give up its rights, and has the engine make ready what it can make
+    /// ready only before.
+    pub(crate) fn load(content: &Content, file: &Path) -> Result<Self, Stop> {
+        let reader = Self::new(content, file.to_owned())?;
+        let rules = reader.rules().ok_or_else(|| own("the signatures could not be loaded"))?;
+        rules.scanner().scan(b"", "").map_err(own)?;
+        Ok(reader)
+    }
+
+    fn rules(&self) -> Option<&Rules> {
+        let load = || std::fs::read(&self.file).ok().and_then(|bytes| Rules::from_bytes(&bytes).ok());
+        self.rules.get_or_init(load).as_ref()
+    }
+}
+
+impl Artifact for Reader {
     fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -143,47 +152,11 @@ impl Artifact for Signatures {
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        let load = || std::fs::read(&self.file).ok().and_then(|bytes| Rules::from_bytes(&bytes).ok());
-        let Some(rules) = self.here.get_or_init(load) else {
+        let Some(rules) = self.rules() else {
             rows.note(Note::new(NoteKind::Limit, "its signatures could not be loaded"));
             return Ok(());
         };
         look(rules, &self.slow, input, rows)
-    }
-
-    fn binary(&self) -> bool {
-        true
-    }
-}
-
-/// Compiled rules in a process without rights.
-pub(crate) struct Reader<'l> {
-    layout: &'l Layout,
-    rules: Rules,
-    slow: AtomicUsize,
-}
-
-impl<'l> Reader<'l> {
-    /// Loads compiled rules, and has the engine make ready what it can make ready only while it has its rights.
-    pub(crate) fn load(content: &'l Content, file: &Path) -> Result<Self, Stop> {
-        let layout = content.layout(TABLE).ok_or_else(|| own("the content has no table of signatures"))?;
-        let rules = Rules::from_bytes(&std::fs::read(file).map_err(own)?).map_err(own)?;
-        rules.scanner().scan(b"", "").map_err(own)?;
-        Ok(Self { layout, rules, slow: AtomicUsize::new(0) })
-    }
-}
-
-impl Artifact for Reader<'_> {
-    fn layout(&self) -> &Layout {
-        self.layout
-    }
-
-    fn claims(&self, _look: &Look<'_>) -> bool {
-        false
-    }
-
-    fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        look(&self.rules, &self.slow, input, rows)
     }
 
     fn binary(&self) -> bool {
@@ -274,17 +247,9 @@ pub(crate) fn of_pack(pack: &assize_content::Pack) -> impl Iterator<Item = RuleF
 }
 
 fn digest(files: &[RuleFile]) -> String {
-    let mut hash = Sha256::new();
+    let parts = |file: &RuleFile| [file.name.clone(), file.pack.clone().unwrap_or_default(), file.text.clone()];
     // What compiled them belongs to what they are.
-    for part in std::iter::once(env!("CARGO_PKG_VERSION")).chain(
-        files
-            .iter()
-            .flat_map(|file| [file.name.as_str(), file.pack.as_deref().unwrap_or_default(), file.text.as_str()]),
-    ) {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hex(&hash.finalize())
+    place::digest(std::iter::once(env!("CARGO_PKG_VERSION").to_owned()).chain(files.iter().flat_map(parts)))
 }
 
 /// The file of the compiled rules: from the cache, or made now; and a folder that goes with the run, where no cache is known.
@@ -320,12 +285,8 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
 
 /// The user's folder for what can be made again.
 fn cache() -> Option<PathBuf> {
-    let user = if cfg!(windows) {
-        var("LOCALAPPDATA").map(|d| d.join("Assize").join("cache"))
-    } else {
-        var("XDG_CACHE_HOME").or_else(|| var("HOME").map(|home| home.join(".cache"))).map(|d| d.join("assize"))
-    };
-    var("ASSIZE_CACHE").or(user).map(|d| d.join("signatures"))
+    let user = config::folder_of_user(("LOCALAPPDATA", "Assize/cache"), ("XDG_CACHE_HOME", ".cache"));
+    config::var("ASSIZE_CACHE").or(user).map(|d| d.join("signatures"))
 }
 
 /// Removes compiled sets beyond the newest.

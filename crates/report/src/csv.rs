@@ -86,8 +86,8 @@ fn cell(text: &str) -> String {
     format!("\"{guard}{shown}\"")
 }
 
-/// Also after blanks, quotes and characters nobody sees, and for full-width forms.
-fn starts_formula(text: &str) -> bool {
+/// Whether a spreadsheet could take a text for a formula: also after blanks, quotes and characters nobody sees, and for full-width forms.
+pub(crate) fn starts_formula(text: &str) -> bool {
     let first = text.chars().next();
     if matches!(first, Some('\t' | '\r' | '\n')) {
         return true;

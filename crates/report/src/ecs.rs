@@ -7,7 +7,7 @@ use crate::export::{self, FINDINGS_MAX, OURS, instant, is_cve, is_sha256, is_uui
 use crate::{Lang, ReportError};
 use assize_model::attack;
 use assize_model::finding::{CitedRow, Level, Outcome};
-use assize_model::{CaseResult, Finding, Timestamp, Tlp};
+use assize_model::{CaseResult, Finding, Timestamp};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
@@ -296,7 +296,7 @@ pub(crate) fn faults(text: &str) -> Vec<String> {
         last = if n > 0 { at } else { None };
         let tlp = document["assize"]["tlp"].as_str().unwrap_or_default();
         let tagged = document["tags"].as_array().is_some_and(|t| t.iter().any(|t| t == tlp));
-        if !tagged || !Tlp::ALL.iter().any(|t| t.label() == tlp) {
+        if !tagged || !export::is_tlp(tlp) {
             fault("it carries no label of TLP 2.0".into());
         }
         let known = |id: &Value| id.as_str().is_some_and(|id| attack::technique(id).is_some());

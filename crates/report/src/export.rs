@@ -4,13 +4,15 @@
 //! Every one of those formats is checked by us before it is handed out, because the programs that read them accept what
 //! they should not: an address that is none, a technique that does not exist, a link to nothing.
 
+pub(crate) use crate::compose::host;
+
 use crate::compose::by_weight;
 use crate::compose::survey::Survey;
 use crate::{Lang, ReportError};
 use assize_model::attack::{self, Technique};
 use assize_model::display::{hex, misleads, shortened};
 use assize_model::finding::{CitedRow, Strength};
-use assize_model::{CaseResult, Finding, Timestamp};
+use assize_model::{CaseResult, Finding, Timestamp, Tlp};
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +57,11 @@ pub(crate) fn is_cve(text: &str) -> bool {
         p.is_some_and(|p| (least..=most).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()))
     };
     parts.next() == Some("CVE") && digits(parts.next(), 4, 4) && digits(parts.next(), 4, 19) && parts.next().is_none()
+}
+
+/// Whether a text is a label of TLP 2.0, as FIRST writes it.
+pub(crate) fn is_tlp(text: &str) -> bool {
+    Tlp::ALL.iter().any(|t| t.label() == text)
 }
 
 /// JSON on one line. What is invisible, or would end a line for some readers, is written as `\u`: the value is the same,
@@ -358,11 +365,6 @@ pub(crate) fn answer(result: &CaseResult, chosen: &Chosen<'_>, lang: Lang) -> Ve
         said.extend(part);
     }
     said
-}
-
-/// The name of the server, or what stands for it.
-pub(crate) fn host(result: &CaseResult, lang: Lang) -> String {
-    crate::compose::host(result, lang)
 }
 
 #[cfg(test)]

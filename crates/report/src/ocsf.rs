@@ -7,7 +7,7 @@ use crate::export::{self, FINDINGS_MAX, OURS, Observed, is_cve, is_uuid, millis,
 use crate::{Lang, ReportError};
 use assize_model::attack;
 use assize_model::finding::{CitedRow, Level, Outcome, Strength};
-use assize_model::{CaseResult, Finding, State, Tlp};
+use assize_model::{CaseResult, Finding, State};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -274,7 +274,7 @@ fn one(event: &Value, fault: &mut impl FnMut(&str)) {
         fault("it is not of the version of the schema that we write");
     }
     let labels = event["metadata"]["labels"].as_array().map_or(&[][..], Vec::as_slice);
-    if labels.len() != 1 || labels[0].as_str().is_none_or(|l| !Tlp::ALL.iter().any(|t| t.label() == l)) {
+    if labels.len() != 1 || !labels[0].as_str().is_some_and(export::is_tlp) {
         fault("it carries no label of TLP 2.0");
     }
     for (id, word, words) in

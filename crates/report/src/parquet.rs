@@ -15,7 +15,7 @@ use arrow_array::builder::{ListBuilder, StringBuilder, UInt64Builder};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use assize_model::finding::{Outcome, Strength};
-use assize_model::{CaseResult, Finding, Timestamp, Tlp, attack};
+use assize_model::{CaseResult, Finding, Timestamp, attack};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -250,7 +250,7 @@ fn faults(bytes: &[u8], columns: &[Column]) -> Result<Vec<String>, ParquetError>
     let about = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let of = |key: &str| about.iter().find(|kv| kv.key == key).and_then(|kv| kv.value.clone()).unwrap_or_default();
     let tlp = of("tlp");
-    if !Tlp::ALL.iter().any(|t| t.label() == tlp) || of("attack") != attack::version() {
+    if !export::is_tlp(&tlp) || of("attack") != attack::version() {
         faults.push("it carries no label of TLP 2.0, or no version of ATT&CK".into());
     }
     let mut last = None;

@@ -8,7 +8,7 @@ use crate::export::{self, OURS, instant, is_cve, uuid5};
 use crate::{Lang, ReportError};
 use assize_model::result::ExposureState;
 use assize_model::verdict::Triage;
-use assize_model::{CaseResult, Timestamp, Tlp};
+use assize_model::{CaseResult, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -167,7 +167,7 @@ pub(crate) fn faults(text: &str) -> Vec<String> {
         }
         let summary = list["references"][0]["summary"].as_str().unwrap_or_default();
         let label = summary.split(';').next().unwrap_or_default();
-        if !Tlp::ALL.iter().any(|t| t.label() == label) || export::misleading(summary) {
+        if !export::is_tlp(label) || export::misleading(summary) {
             fault("it carries no label of TLP 2.0");
         }
         match chosen(&list) {

@@ -30,8 +30,18 @@ struct Event<'a> {
     tlp: &'static str,
 }
 
-/// Lines in the order of time. Records without a time are left out; [`undated_rows`] counts them.
+/// A line an event.
 pub(crate) fn render(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
+    let mut out = Vec::new();
+    for event in events(result) {
+        serde_json::to_writer(&mut out, &event).map_err(|cause| ReportError::Json { format: "jsonl", cause })?;
+        out.push(b'\n');
+    }
+    Ok(out)
+}
+
+/// Events in the order of time. Records without a time are left out; [`undated_rows`] counts them.
+pub(crate) fn events(result: &CaseResult) -> Vec<impl Serialize> {
     let mut events = Vec::new();
     for finding in &result.findings {
         match finding.rows.is_empty() {
@@ -45,12 +55,7 @@ pub(crate) fn render(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
     events.sort_by(|a, b| {
         (a.timestamp, a.finding_id, &a.file, a.position).cmp(&(b.timestamp, b.finding_id, &b.file, b.position))
     });
-    let mut out = Vec::new();
-    for event in events {
-        serde_json::to_writer(&mut out, &event).map_err(|cause| ReportError::Json { format: "jsonl", cause })?;
-        out.push(b'\n');
-    }
-    Ok(out)
+    events
 }
 
 /// Cited records without a time, and findings without records or a time: they are in no timeline.

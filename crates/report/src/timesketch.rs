@@ -3,8 +3,9 @@
 //! Its reader drops a row whose date it cannot hold and says so in a log only. So such rows are not written, and one row
 //! says how many there were. Never translated.
 
-use crate::{ReportError, csv_line, timeline};
-use assize_model::{CaseResult, Timestamp, Tlp};
+use crate::csv::starts_formula;
+use crate::{ReportError, csv_line, export, timeline};
+use assize_model::{CaseResult, Timestamp};
 use serde_json::Value;
 
 /// Columns, in their order.
@@ -32,13 +33,11 @@ const FROM: i64 = -9_214_560_000_000_000;
 const TO: i64 = 9_214_646_400_000_000;
 
 pub(crate) fn render(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
-    let lines = timeline::render(result)?;
     let mut out = csv_line(&HEAD.map(String::from));
     out.push_str("\r\n");
     let mut beyond = 0_u64;
-    for line in String::from_utf8_lossy(&lines).lines() {
-        let cause = |cause| ReportError::Json { format: "timesketch", cause };
-        let event: Value = serde_json::from_str(line).map_err(cause)?;
+    for event in timeline::events(result) {
+        let event = serde_json::to_value(event).map_err(|cause| ReportError::Json { format: "timesketch", cause })?;
         match event["timestamp"].as_i64() {
             Some(at) if (FROM..=TO).contains(&at) => row(&mut out, &event),
             _ => beyond += 1,
@@ -84,22 +83,17 @@ pub(crate) fn faults(text: &str) -> Vec<String> {
         if !cells[7].is_empty() && cells[7].parse::<std::net::IpAddr>().is_err() {
             fault("source_ip is no address");
         }
-        if !Tlp::ALL.iter().any(|t| t.label() == cells[15]) {
+        if !export::is_tlp(&cells[15]) {
             fault("it carries no label of TLP 2.0");
         }
         if serde_json::from_str::<Vec<String>>(&cells[5]).is_err() {
             fault("its tags are no list");
         }
-        if cells.iter().any(|c| starts_formula(c)) {
+        if cells.iter().any(|c| !c.starts_with('\'') && starts_formula(c)) {
             fault("a cell is a formula");
         }
     }
     faults
-}
-
-/// Whether a spreadsheet would take a cell for a formula.
-fn starts_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// The cells of a row in which every cell stands in quotes.

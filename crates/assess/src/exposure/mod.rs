@@ -9,6 +9,7 @@ mod spans;
 mod steps;
 mod told;
 
+use crate::paths::Setting;
 use crate::registry::Known;
 use crate::row::text;
 use crate::{AssessError, Facts, Tables};
@@ -101,8 +102,7 @@ const OVERLAP: i64 = DAY;
 
 #[derive(Default)]
 struct Seen {
-    builds: BTreeMap<Build, (Timestamp, Timestamp, u64)>,
-    /// The same by table, with the first row.
+    /// When rows of a table carry a build, how many, and the first of them.
     told: BTreeMap<(String, Build), (Timestamp, Timestamp, u64, Address)>,
     names: BTreeMap<String, u64>,
 }
@@ -113,6 +113,7 @@ pub(crate) fn survey(
     content: &Content,
     facts: &Facts,
     known: &Known,
+    settings: &[Setting],
 ) -> Result<Survey, AssessError> {
     let mut seen = Seen::default();
     for layout in &content.layouts {
@@ -123,8 +124,8 @@ pub(crate) fn survey(
             continue;
         }
         let hosts = hosts.map_or(&[][..], Vec::as_slice);
-        let mut columns = vec!["file_id", "pos", "ts"];
-        columns.extend(build.map(|_| "build"));
+        // A build is told with its time and its place; a name is counted alone.
+        let mut columns = if build.is_some() { vec!["file_id", "pos", "ts", "build"] } else { Vec::new() };
         columns.extend(hosts.iter().map(String::as_str));
         tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
             seen.batch(&layout.spec.table, batch, hosts);
@@ -137,18 +138,7 @@ pub(crate) fn survey(
         .any(|t| tables.table(t).is_some_and(|t| t.rows > 0));
     let edge = !web && (edge_logs || facts.roles.iter().any(|r| r == "edge"));
     let label = |build| content.exposure.label(build);
-    let mut builds: Vec<BuildSeen> = seen
-        .builds
-        .iter()
-        .map(|(build, (from, to, rows))| BuildSeen {
-            build: *build,
-            label: label(*build),
-            from: *from,
-            to: *to,
-            rows: *rows,
-        })
-        .collect();
-    builds.sort_by_key(|b| (b.from, b.build));
+    let builds = seen.builds(&label);
     let mut told = seen.told(tables, &label);
     told.extend(told::setup(tables, content)?);
     told.extend(told::registry(known, &content.exposure));
@@ -173,7 +163,7 @@ pub(crate) fn survey(
     Ok(Survey {
         running: spans::running(&host.told),
         articles: told::articles(known),
-        steps: steps::Steps::read(tables, content, known)?,
+        steps: steps::Steps::of(settings, known),
         overrides: overrides::changes(tables, content)?,
         installed: installed(tables)?,
         host,
@@ -248,11 +238,22 @@ impl Seen {
             add(here.entry(build).or_insert((time, time, 0, address)), (time, time, 1, address));
         }
         for (build, more) in here {
-            let (from, to, rows) = self.builds.get(&build).copied().unwrap_or((more.0, more.1, 0));
-            self.builds.insert(build, (from.min(more.0), to.max(more.1), rows + more.2));
             let told = self.told.entry((table.to_owned(), build)).or_insert((more.0, more.1, 0, more.3));
             add(told, more);
         }
+    }
+
+    /// What the rows of all tables say together, in the order in which builds were first seen.
+    fn builds(&self, label: &dyn Fn(Build) -> Option<String>) -> Vec<BuildSeen> {
+        let mut builds: BTreeMap<Build, BuildSeen> = BTreeMap::new();
+        for ((_, build), (from, to, rows, _)) in &self.told {
+            let new = || BuildSeen { build: *build, label: label(*build), from: *from, to: *to, rows: 0 };
+            let seen = builds.entry(*build).or_insert_with(new);
+            (seen.from, seen.to, seen.rows) = (seen.from.min(*from), seen.to.max(*to), seen.rows + rows);
+        }
+        let mut builds: Vec<BuildSeen> = builds.into_values().collect();
+        builds.sort_by_key(|b| (b.from, b.build));
+        builds
     }
 
     /// What the rows of each table say.

@@ -1,6 +1,7 @@
 //! Setting overrides that switch a fix off, as far as records of cmdlets tell. The overrides themselves stand in the
 //! directory, so that nothing is seen does not say that there are none.
 
+use crate::group::cite;
 use crate::row::{Row, text};
 use crate::{AssessError, Tables};
 use assize_content::exposure::{Flaw, Override};
@@ -96,19 +97,12 @@ fn add(changes: &mut Vec<Change>, row: &Row<'_>, tables: &dyn Tables, call: &str
     ];
     let Some((_, verb)) = verbs.into_iter().find(|(word, _)| lower.contains(word)) else { return };
     let (Some(time), true) = (row.time(), changes.len() < CHANGES_MAX) else { return };
-    let address = row.address();
     changes.push(Change {
         time,
         verb,
         name: argument(&lower, if verb == Verb::New { "-name" } else { "-identity" }),
         call: lower.split_whitespace().collect(),
-        row: CitedRow {
-            address,
-            path: tables.file_path(address.file).to_owned(),
-            table: row.layout.spec.table.clone(),
-            time: Some(time),
-            fields: vec![("call".into(), call.chars().take(CHARS_MAX).collect())],
-        },
+        row: cite(*row, tables, vec![("call".into(), call.chars().take(CHARS_MAX).collect())]),
     });
 }
 

@@ -1,9 +1,7 @@
 //! What must be done beside an update, as far as files of the server tell.
 
-use crate::paths::{self, Setting};
+use crate::paths::Setting;
 use crate::registry::Known;
-use crate::{AssessError, Tables};
-use assize_content::Content;
 use assize_content::exposure::Step;
 use assize_model::exposure::StepState;
 use assize_model::finding::CitedRow;
@@ -36,13 +34,12 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    pub(super) fn read(tables: &dyn Tables, content: &Content, known: &Known) -> Result<Self, AssessError> {
-        let settings = paths::settings(tables, content)?;
-        Ok(Self {
-            protection: protection(&settings),
-            token_cache: token_cache(&settings),
+    pub(super) fn of(settings: &[Setting], known: &Known) -> Self {
+        Self {
+            protection: protection(settings),
+            token_cache: token_cache(settings),
             signing: known.signing.as_ref().map(|(on, row)| (*on, vec![row.clone()])),
-        })
+        }
     }
 
     /// Whether a step is done, and the rows that say so.

@@ -1,6 +1,7 @@
 //! What each source says of the build: rows of logs, the setup's own log, the registry. Nothing is reconciled here.
 
 use super::OVERLAP;
+use crate::group::cite;
 use crate::registry::{Known, Program};
 use crate::row::Row;
 use crate::{AssessError, Tables};
@@ -33,7 +34,12 @@ pub(super) fn setup(tables: &dyn Tables, content: &Content) -> Result<Vec<BuildT
             if let Some(version) = text.strip_prefix(VERSION) {
                 let Some(build) = Build::parse(version.trim_end_matches(['.', ' '])) else { continue };
                 if told.len() < TOLD_MAX {
-                    told.push(one(build, BuildSource::SetupBegun, row.time(), cited(&row, tables, &text)));
+                    told.push(one(
+                        build,
+                        BuildSource::SetupBegun,
+                        row.time(),
+                        cite(row, tables, vec![("text".into(), text.to_string())]),
+                    ));
                 }
             } else if text.starts_with(DONE)
                 && let Some(last) = told.last_mut().filter(|t| t.row.address.file == row.address().file)
@@ -52,17 +58,6 @@ pub(super) fn setup(tables: &dyn Tables, content: &Content) -> Result<Vec<BuildT
 
 fn one(build: Build, source: BuildSource, at: Option<Timestamp>, row: CitedRow) -> BuildTold {
     BuildTold { build, label: None, exact: false, source, from: at, to: at, rows: 1, row }
-}
-
-fn cited(row: &Row<'_>, tables: &dyn Tables, text: &str) -> CitedRow {
-    let address = row.address();
-    CitedRow {
-        address,
-        path: tables.file_path(address.file).to_owned(),
-        table: row.layout.spec.table.clone(),
-        time: row.time(),
-        fields: vec![("text".into(), text.to_owned())],
-    }
 }
 
 /// What the registry says: the cumulative update, and what is in the lists of programs and their updates.

@@ -412,23 +412,31 @@ const FLAWS_NAMED: usize = 12;
 pub(super) fn flaws(s: &Survey<'_>) -> Vec<String> {
     let all = &s.result.flaws;
     let Some(end) = s.result.evidence.to.filter(|_| !all.is_empty()) else { return Vec::new() };
-    let public = |flaw: &FlawHistory| flaw.published.is_none_or(|day| day.start() <= end);
-    let mut out = vec![s.lang.fill("flaws-known", &[("count", all.len().into())])];
-    for (state, named, id) in [
-        (FlawState::Vulnerable, true, "flaws-vulnerable"),
-        (FlawState::Vulnerable, false, "flaws-vulnerable-later"),
-        (FlawState::MitigatedOnly, true, "flaws-mitigated-only"),
-        (FlawState::FixedButRevoked, true, "flaws-fixed-but-revoked"),
-        (FlawState::NeedsExtraStep, true, "flaws-needs-extra-step"),
-        (FlawState::Unknown, false, "flaws-unknown"),
-        (FlawState::EndOfLifeNotAssessed, false, "flaws-not-assessed"),
-        (FlawState::Fixed, false, "flaws-fixed"),
-        (FlawState::NotAffected, false, "flaws-not-affected"),
-    ] {
+    let sentence = |flaw: &FlawHistory| match flaw.state {
         // What became public later nobody could have mended at the time.
-        let of_state =
-            |flaw: &&FlawHistory| flaw.state == state && (state != FlawState::Vulnerable || public(flaw) == named);
-        let mut flaws: Vec<&FlawHistory> = all.iter().filter(of_state).collect();
+        FlawState::Vulnerable if flaw.published.is_some_and(|day| day.start() > end) => "flaws-vulnerable-later",
+        FlawState::Vulnerable => "flaws-vulnerable",
+        FlawState::MitigatedOnly => "flaws-mitigated-only",
+        FlawState::FixedButRevoked => "flaws-fixed-but-revoked",
+        FlawState::NeedsExtraStep => "flaws-needs-extra-step",
+        FlawState::Unknown => "flaws-unknown",
+        FlawState::EndOfLifeNotAssessed => "flaws-not-assessed",
+        FlawState::Fixed => "flaws-fixed",
+        FlawState::NotAffected => "flaws-not-affected",
+    };
+    let mut out = vec![s.lang.fill("flaws-known", &[("count", all.len().into())])];
+    for id in [
+        "flaws-vulnerable",
+        "flaws-vulnerable-later",
+        "flaws-mitigated-only",
+        "flaws-fixed-but-revoked",
+        "flaws-needs-extra-step",
+        "flaws-unknown",
+        "flaws-not-assessed",
+        "flaws-fixed",
+        "flaws-not-affected",
+    ] {
+        let mut flaws: Vec<&FlawHistory> = all.iter().filter(|flaw| sentence(flaw) == id).collect();
         if flaws.is_empty() {
             continue;
         }
