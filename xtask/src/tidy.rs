@@ -40,6 +40,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     own_words(root, &mut faults);
     lists(root, &mut faults);
     map(root, &mut faults);
+    book(root, &mut faults);
     match generate::pages(root) {
         Ok(pages) => fresh(root, &pages, &mut faults),
         Err(e) => faults.push(e),
@@ -188,6 +189,33 @@ fn map(root: &Path, faults: &mut Vec<String>) {
     for (room, _) in LADDER {
         if !read(&root.join("ARCHITECTURE.md")).contains(&format!("`{room}`")) {
             faults.push(format!("ARCHITECTURE.md: the room `{room}` is not on the map"));
+        }
+    }
+}
+
+/// Every page of `docs` is in the book, and no link of a page leads nowhere.
+fn book(root: &Path, faults: &mut Vec<String>) {
+    let docs = root.join("docs");
+    let summary = read(&docs.join("SUMMARY.md"));
+    let mut pages = vec![root.join("README.md"), root.join("CONTRIBUTING.md"), root.join("content/README.md")];
+    walk(&docs, &mut pages);
+    for page in pages.iter().filter(|page| page.extension().is_some_and(|e| e == "md")) {
+        let name = page.strip_prefix(root).unwrap_or(page).display();
+        if let Ok(of_book) = page.strip_prefix(&docs)
+            && !page.ends_with("SUMMARY.md")
+            && !summary.contains(&format!("]({})", of_book.display()))
+        {
+            faults.push(format!("docs/SUMMARY.md: {} is not listed", of_book.display()));
+        }
+        let folder = page.parent().unwrap_or(root);
+        for (n, line) in read(page).lines().enumerate() {
+            let links = line.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+            let paths = links.map(|link| link.split_once('#').map_or(link, |(path, _)| path));
+            for path in paths.filter(|path| !path.is_empty() && !path.contains("://")) {
+                if !folder.join(path).exists() {
+                    faults.push(format!("{name}:{}: {path} is not there", n + 1));
+                }
+            }
         }
     }
 }
