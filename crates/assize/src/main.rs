@@ -19,6 +19,7 @@ mod rows;
 mod rules;
 mod run;
 mod signatures;
+mod signed;
 mod stop;
 
 use clap::Parser;

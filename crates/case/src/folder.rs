@@ -18,6 +18,12 @@ pub(crate) const MANIFEST: &str = "case.json";
 pub(crate) const VALUES: &str = "values.parquet";
 /// The reports and other files written after the case was sealed, with their hashes.
 pub(crate) const WRITTEN: &str = "written.json";
+/// What somebody signed: the hashes of the manifest and of what was written, in the form of `sha256sum`.
+pub(crate) const SIGNED: &str = "signed.sha256";
+/// The signature over [`SIGNED`].
+pub(crate) const SIGNATURE: &str = "signed.sha256.sig";
+/// A signature, or what is signed, is shorter.
+const SIGNED_BYTES_MAX: u64 = 1 << 20;
 /// The folder of tables.
 pub(crate) const TABLES: &str = "tables";
 /// The folder of what is needed to go on after a stop. A finished case has none.
@@ -53,7 +59,9 @@ fn is_report_name(name: &str) -> bool {
     (1..=100).contains(&name.len())
         && !name.starts_with('.')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        && ![MANIFEST, VALUES, WRITTEN, TABLES, WORK].iter().any(|taken| name.eq_ignore_ascii_case(taken))
+        && ![MANIFEST, VALUES, WRITTEN, SIGNED, SIGNATURE, TABLES, WORK]
+            .iter()
+            .any(|taken| name.eq_ignore_ascii_case(taken))
 }
 
 /// Makes the folder of a new case, or takes up one that was begun. It must be empty otherwise.
@@ -115,7 +123,8 @@ pub(crate) fn clear(folder: &Path) -> Result<(), CaseError> {
         return Err(occupied(format!("{stranger} is no part of the case, and is left alone")));
     }
     // The manifest goes first, so that what a crash leaves behind is no case.
-    let names = [MANIFEST, VALUES].into_iter().chain(written.keys().map(String::as_str)).chain([WRITTEN]);
+    let names =
+        [MANIFEST, VALUES].into_iter().chain(written.keys().map(String::as_str)).chain([WRITTEN, SIGNED, SIGNATURE]);
     for path in names.map(|n| folder.join(n)).chain(parts) {
         remove(&path)?;
     }
@@ -234,6 +243,32 @@ pub(crate) fn write_report(folder: &Path, name: &str, bytes: &[u8]) -> Result<Pa
     written.insert(name.into(), hex(Sha256::digest(bytes).as_slice()));
     write_json(folder, WRITTEN, &written)?;
     write_file(folder, name, bytes)
+}
+
+/// Writes what somebody signed, and the signature.
+pub(crate) fn write_signed(folder: &Path, list: &str, signature: &str) -> Result<(), CaseError> {
+    // The old signature goes first: a list without one is refused, a list with another's would be a false charge.
+    remove(&folder.join(SIGNATURE))?;
+    write_file(folder, SIGNED, list.as_bytes())?;
+    write_file(folder, SIGNATURE, signature.as_bytes()).map(|_| ())
+}
+
+/// Reads what somebody signed, and the signature, which is empty where only that is missing.
+pub(crate) fn read_signed(folder: &Path) -> Result<Option<(String, String)>, CaseError> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        let mut text = Vec::new();
+        match File::open(&path).and_then(|file| file.take(SIGNED_BYTES_MAX).read_to_end(&mut text)) {
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            read => {
+                read.map_err(CaseError::io("read", path)).map(|_| Some(String::from_utf8_lossy(&text).into_owned()))
+            }
+        }
+    };
+    Ok(match (read(SIGNED)?, read(SIGNATURE)?) {
+        (None, None) => None,
+        (list, signature) => Some((list.unwrap_or_default(), signature.unwrap_or_default())),
+    })
 }
 
 /// Writes JSON with line breaks, so that people and `diff` can read it.

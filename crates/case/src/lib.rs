@@ -1,7 +1,8 @@
 //! A case: everything derived from the evidence of one server, as Parquet tables with a manifest.
 //!
 //! A case is a folder: `case.json` (written last, so a folder without it is no case), `tables/<table>/*.parquet`,
-//! `values.parquet`, the reports that others write through [`Case::write`], and `written.json`, which lists those.
+//! `values.parquet`, the reports that others write through [`Case::write`], `written.json`, which lists those,
+//! and `signed.sha256` with its signature where somebody stands for it.
 //! The same evidence gives the same bytes, whatever the number of threads, and however often the run was stopped.
 //!
 //! [`CaseWriter`] takes the rows, segment by segment: `tables` keeps those of one segment, one `store` a table, and

@@ -248,6 +248,33 @@ impl Case {
         }
     }
 
+    /// What is signed when somebody stands for the case: the manifest, which holds the hashes of tables and evidence,
+    /// and every file that was written; name and SHA-256, in the form of `sha256sum`, by name.
+    ///
+    /// # Errors
+    /// When the manifest or the list of what was written cannot be read.
+    pub fn to_sign(&self) -> Result<String, CaseError> {
+        let mut files = self.written()?;
+        files.insert(folder::MANIFEST.into(), folder::sha256(&self.folder.join(folder::MANIFEST))?);
+        Ok(files.iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect())
+    }
+
+    /// Keeps what was signed, and the signature.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_signed(&self, list: &str, signature: &str) -> Result<(), CaseError> {
+        folder::write_signed(&self.folder, list, signature)
+    }
+
+    /// What was signed, and the signature. `None` where the case is not signed.
+    ///
+    /// # Errors
+    /// When one of them is there and cannot be read.
+    pub fn signed(&self) -> Result<Option<(String, String)>, CaseError> {
+        folder::read_signed(&self.folder)
+    }
+
     /// Writes a file of the case whole or not at all: `result.json`, a report. Its name and hash go to `written.json`.
     /// One caller at a time.
     ///

@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod hunt;
 mod inspect;
+mod keys;
 mod man;
 mod packs;
 mod report;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Webshell(webshell::Args),
     /// Check a case folder or report against its manifest, and evidence against the recorded hashes
     Verify(verify::Args),
+    /// Make a key of your own, and sign cases with it
+    Keys(keys::Args),
     /// List, show or test the content: packs, rules, layouts
     Packs(packs::Args),
     /// Assess an invented server, to see what a report looks like
@@ -102,6 +105,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Hunt(args) => hunt::run(&args),
         Command::Webshell(args) => webshell::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Packs(args) => packs::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Explain(args) => explain::run(&args),

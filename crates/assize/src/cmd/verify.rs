@@ -3,6 +3,7 @@
 use crate::exit::{ERROR, OK, Stop};
 use crate::progress::{Choice, Phase, Progress};
 use crate::resources::Resources;
+use crate::signed::{self, Signer};
 use crate::{cases, input, opened, out, run};
 use assize_case::Case;
 use assize_evidence::Source;
@@ -22,9 +23,11 @@ Examples:
   assize verify CASE                             tables, values and reports against their hashes
   assize verify CASE report.html                 is this the report that the case holds?
   assize verify CASE --evidence EX01.zip         is this the evidence that was read?
+  assize verify CASE --signer me.key.pub         is it all as the owner of that key signed it?
   assize verify CASE --json | jq .differs
 
-The manifest itself, case.json, is held by nothing: write its SHA-256 down where others cannot change it.
+The manifest itself, case.json, is held by nothing: sign the case (`assize keys`), or write its SHA-256 down where
+others cannot change it.
 Exit code 0: all is as recorded; 1: something differs; 3: not a case.")]
 pub(crate) struct Args {
     /// A case folder
@@ -36,6 +39,9 @@ pub(crate) struct Args {
     /// The evidence that the case was made of: the same folder, file or archive
     #[arg(long, value_name = "PATH")]
     evidence: Option<PathBuf>,
+    /// Whoever must have signed the case: a public key in a file, or its fingerprint, SHA256:...
+    #[arg(long, value_name = "KEY")]
+    signer: Option<String>,
     /// Print what was found as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -61,6 +67,10 @@ struct Checked {
     written: usize,
     reports: usize,
     evidence_files: Option<usize>,
+    /// Fingerprint of the key that signed the case.
+    signed_by: Option<String>,
+    /// Files of the case that were written after it was signed.
+    later: Vec<String>,
     same: bool,
     differs: Vec<String>,
 }
@@ -69,6 +79,8 @@ struct Checked {
 pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let case = opened::case(&args.case)?;
     let written = case.written().map_err(run::own)?;
+    let signer = args.signer.as_deref().map(Signer::read).transpose()?;
+    let signed = signed::check(&case, signer.as_ref())?;
     let mut checked = Checked {
         schema: "assize.verify/1",
         case: args.case.display().to_string(),
@@ -77,9 +89,12 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         written: written.len(),
         reports: args.reports.len(),
         evidence_files: None,
+        signed_by: signed.by,
+        later: signed.later,
         same: true,
         differs: case.check(),
     };
+    checked.differs.extend(signed.differs);
     for report in &args.reports {
         checked.differs.extend(copy(report, &written)?);
     }
@@ -121,6 +136,15 @@ fn screen(checked: &Checked, quiet: bool) -> String {
             let things = if count == 1 { "One thing differs".into() } else { format!("{count} things differ") };
             let _ = writeln!(text, "{things}. Compared: {compared}.");
         }
+    }
+    match &checked.signed_by {
+        Some(key) => {
+            let _ = writeln!(text, "Signed by {key}");
+        }
+        None => text.push_str("Not signed.\n"),
+    }
+    if !checked.later.is_empty() && checked.signed_by.is_some() {
+        let _ = writeln!(text, "Written after that, and not signed: {}", Foreign(&checked.later.join(", ")));
     }
     let _ = writeln!(text, "SHA-256 of case.json: {}", checked.manifest_sha256);
     text
