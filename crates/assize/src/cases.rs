@@ -41,7 +41,7 @@ pub(crate) fn scratch() -> Result<tempfile::TempDir, Stop> {
 /// Reads evidence into temporary cases.
 fn read(settings: &Settings, content: &Content, path: &Path, cases: &mut Vec<Opened>) -> Result<(), Stop> {
     let unpacked = scratch()?;
-    for source in &input::open(path, unpacked.path())? {
+    for source in &input::open(path, unpacked.path(), &settings.passwords)? {
         let folder = scratch()?;
         let case = run::ingest(settings, content, source, &folder.path().join("case"))?;
         cases.push(Opened { name: source.name().to_owned(), case, _scratch: Some(folder) });

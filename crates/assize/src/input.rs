@@ -2,19 +2,36 @@
 
 use crate::exit::Stop;
 use assize_case::Hints;
-use assize_evidence::{Limits, Source};
+use assize_evidence::{Access, Limits, Passwords, Source};
+use std::io::Read;
 use std::path::Path;
 
+/// A file of passwords is shorter.
+const PASSWORD_BYTES_MAX: u64 = 1 << 20;
+
 /// Opens an input that holds something; one source for each host in it. `-` is a tar archive on standard input.
-pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Vec<Source>, Stop> {
+pub(crate) fn open(path: &Path, scratch: &Path, passwords: &Passwords) -> Result<Vec<Source>, Stop> {
+    let access = access(passwords);
     let sources = if path.as_os_str() == "-" {
-        Source::from_tar_stream(std::io::stdin().lock(), Limits::default(), Some(scratch)).map(|source| vec![source])
+        Source::from_tar_stream(std::io::stdin().lock(), access, Some(scratch)).map(|source| vec![source])
     } else {
-        Source::open_all(path, Limits::default(), Some(scratch))
+        Source::open_all(path, access, Some(scratch))
     };
     let sources = sources.map_err(|e| Stop::Input(e.to_string()))?;
     filled(path, &sources)?;
     Ok(sources)
+}
+
+fn access(passwords: &Passwords) -> Access {
+    Access { limits: Limits::default(), passwords: passwords.clone() }
+}
+
+/// Reads a file of passwords, one a line, as an argument that names it.
+pub(crate) fn passwords(path: &str) -> Result<Passwords, String> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(PASSWORD_BYTES_MAX).read_to_string(&mut text));
+    read.map_err(|e| e.to_string())?;
+    Ok(Passwords::from_lines(&text))
 }
 
 /// An input without a file in it is a mistake that is said.
@@ -26,8 +43,8 @@ pub(crate) fn filled(path: &Path, sources: &[Source]) -> Result<(), Stop> {
 }
 
 /// Opens an input as one source, whatever hosts are in it.
-pub(crate) fn whole(path: &Path, scratch: &Path) -> Result<Source, Stop> {
-    Source::open(path, Limits::default(), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))
+pub(crate) fn whole(path: &Path, scratch: &Path, passwords: &Passwords) -> Result<Source, Stop> {
+    Source::open(path, access(passwords), Some(scratch)).map_err(|e| Stop::Input(e.to_string()))
 }
 
 /// What the collection says of itself, where it does. Claims, not facts: they fill gaps and never overrule records.

@@ -128,7 +128,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let evidence = folder.path().join("log.txt");
         std::fs::write(&evidence, "text").unwrap();
-        let sources = crate::input::open(&evidence, folder.path()).unwrap();
+        let sources = crate::input::open(&evidence, folder.path(), &Default::default()).unwrap();
         let made = |carve| {
             let content = Content::builtin().unwrap().carving(carve);
             unfinished(folder.path(), &sources[0], &content, &Settings::plain(None)).unwrap()

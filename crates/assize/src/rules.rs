@@ -7,7 +7,7 @@ use crate::exit::Stop;
 use crate::{cases, config, input, out, place};
 use assize_assess::Pipelines;
 use assize_content::{ContentError, Outside, text_of_rules};
-use assize_evidence::Source;
+use assize_evidence::{Passwords, Source};
 use assize_report::{Lang, Value, message};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -105,7 +105,7 @@ type Give<'a> = dyn FnMut(&str, Result<&mut dyn Read, String>) + 'a;
 /// Gives the rules and licences in an archive, a folder or a file, by their paths.
 fn packed(path: &Path, give: &mut Give<'_>) -> Result<(), Stop> {
     let scratch = cases::scratch()?;
-    let source: Source = input::whole(path, scratch.path())?;
+    let source: Source = input::whole(path, scratch.path(), &Passwords::default())?;
     for (index, entry) in source.entries().iter().enumerate() {
         if Outside::wants(&entry.path) {
             let name = format!("{}!/{}", path.display(), entry.path);

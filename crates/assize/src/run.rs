@@ -11,7 +11,7 @@ use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileRecord, FileWriter, Manifest, SegmentWriter};
 use assize_content::Content;
-use assize_evidence::{Described, Source};
+use assize_evidence::{Described, Passwords, Source};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) content: Option<PathBuf>,
     /// YARA rules that are asked about files.
     pub(crate) signatures: Option<Arc<Signatures>>,
+    /// What is tried on evidence that is locked.
+    pub(crate) passwords: Passwords,
 }
 
 impl Settings {
@@ -69,6 +71,7 @@ impl Settings {
             marking: Marking::default(),
             content,
             signatures: None,
+            passwords: Passwords::default(),
         }
     }
 }

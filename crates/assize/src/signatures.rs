@@ -42,7 +42,7 @@ pub(crate) fn files(
     let mut files = Vec::new();
     for path in paths {
         let scratch = scratch()?;
-        let source = input::whole(path, scratch.path())?;
+        let source = input::whole(path, scratch.path(), &assize_evidence::Passwords::default())?;
         let before = files.len();
         for (index, entry) in source.entries().iter().enumerate() {
             let lower = entry.path.to_ascii_lowercase();

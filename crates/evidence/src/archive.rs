@@ -8,9 +8,6 @@ use crate::source::EvidenceError;
 use crate::{names, sevenz, tar, xz, zip};
 use std::io::{self, BufReader, Read};
 
-/// Why a member under a password is not read.
-pub(crate) const ENCRYPTED: &str = "encrypted: a password is needed to unpack it";
-
 /// How many first bytes [`recognise`] wants.
 pub(crate) const HEAD: usize = 512;
 

@@ -2,6 +2,7 @@
 
 use crate::archive;
 use crate::limits::{Budget, WINDOW_KIB};
+use crate::locked::{Access, Passwords};
 use crate::member::Place;
 use crate::names;
 use crate::region::{Region, Store, write_at};
@@ -30,6 +31,8 @@ pub(crate) struct Listing {
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) remarks: Vec<Remark>,
     pub(crate) budget: Budget,
+    /// What is tried on what is locked.
+    pub(crate) passwords: Passwords,
     scratch: Scratch,
     full: bool,
 }
@@ -42,12 +45,15 @@ pub(crate) enum Trouble {
 }
 
 impl Listing {
-    /// Nothing found yet; unpacked archives go to an anonymous file in `scratch` or the system's folder.
-    pub(crate) fn new(name: String, budget: Budget, scratch: Option<&Path>) -> Self {
+    /// Nothing found yet, in an input of this size; unpacked archives go to an anonymous file in `scratch` or the system's
+    /// folder.
+    pub(crate) fn new(name: String, access: Access, bytes: u64, scratch: Option<&Path>) -> Self {
+        let Access { limits, passwords } = access;
+        let budget = Budget::new(limits, bytes);
         let folder = scratch.map_or_else(std::env::temp_dir, Path::to_path_buf);
         let scratch = Scratch { folder, file: None, end: 0 };
         let (entries, skipped, remarks) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name, entries, skipped, remarks, budget, scratch, full: false }
+        Self { name, entries, skipped, remarks, budget, passwords, scratch, full: false }
     }
 
     /// Whether no further file may be listed.

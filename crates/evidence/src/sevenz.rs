@@ -1,15 +1,16 @@
 //! 7-Zip archives. Members are packed together in blocks, so each block is unpacked once, to the scratch file.
 
-use crate::archive::{ENCRYPTED, Inside};
+use crate::archive::Inside;
 use crate::limits::WINDOW_KIB;
 use crate::listing::{Found, Listing, Trouble, os_reason};
+use crate::locked::{ENCRYPTED, NONE_FITS};
 use crate::member::Place;
 use crate::names;
 use crate::region::{Region, RegionReader};
 use crate::source::{EvidenceError, Remark};
 use assize_model::Timestamp;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::panic::AssertUnwindSafe;
 
 /// KiB of memory that the list of members may take.
@@ -29,14 +30,18 @@ pub(crate) fn list(listing: &mut Listing, region: &Region, inside: &Inside) -> R
             return Ok(());
         }
     };
-    let read = guarded(|| Archive::read_with_memory_limit(&mut reader, &Password::empty(), LIST_KIB));
-    let archive = match read {
-        Ok(archive) => archive,
+    // The list of members may be locked, too.
+    let given = listing.passwords.each().iter().map(|password| Password::new(password));
+    let mut passwords: Vec<Password> = [Password::empty()].into_iter().chain(given).collect();
+    let (archive, fitting) = match opened_with(&mut reader, &passwords) {
+        Ok(opened) => opened,
         Err(reason) => {
+            let reason = if reason == ENCRYPTED { listing.passwords.reason() } else { &reason };
             listing.refuse(&inside.label, reason);
             return Ok(());
         }
     };
+    passwords[..=fitting].rotate_right(1);
     let mut found = Vec::new();
     let mut names = 0usize;
     for (index, entry) in archive.files.iter().enumerate() {
@@ -58,9 +63,27 @@ pub(crate) fn list(listing: &mut Listing, region: &Region, inside: &Inside) -> R
         if found.len() > listing.budget.limits.max_files || listing.full() {
             break;
         }
-        Block { listing, archive: &archive, inside, index, found: &mut found }.unpack(&mut reader)?;
+        Block { listing, archive: &archive, inside, index, found: &mut found }.unlock(&mut reader, &passwords)?;
     }
     listing.add_members(found, inside.level)
+}
+
+/// The archive, and the number of the password that opened it.
+fn opened_with(reader: &mut BufReader<RegionReader>, passwords: &[Password]) -> Result<(Archive, usize), String> {
+    let mut first = None;
+    for (n, password) in passwords.iter().enumerate() {
+        let read = guarded(|| {
+            reader.rewind()?;
+            Archive::read_with_memory_limit(reader, password, LIST_KIB)
+        });
+        match read {
+            Ok(archive) => return Ok((archive, n)),
+            // Without a password it is said plainly that one is needed; what a wrong one makes of the list is no news.
+            Err(reason) if n == 0 && reason != ENCRYPTED => return Err(reason),
+            Err(reason) => first = first.or(Some(reason)),
+        }
+    }
+    Err(first.unwrap_or_else(|| ENCRYPTED.into()))
 }
 
 /// One block on its way to the scratch file.
@@ -73,20 +96,48 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    fn unpack(&mut self, reader: &mut BufReader<RegionReader>) -> Result<(), EvidenceError> {
+    /// Unpacks the block, with the first password that fits where it is locked.
+    fn unlock(&mut self, reader: &mut BufReader<RegionReader>, passwords: &[Password]) -> Result<(), EvidenceError> {
         let (archive, index) = (self.archive, self.index);
-        let password = Password::empty();
-        let decoder = BlockDecoder::new_with_memory_limit(1, WINDOW_KIB as usize, index, archive, &password, reader);
         // The members without data between others were listed before.
         let first = archive.stream_map.block_first_file_index.get(index).copied().unwrap_or(archive.files.len());
         let of_block =
             archive.stream_map.file_block_index.iter().skip(first).take_while(|b| **b == Some(index)).count();
         let files = archive.files.iter().skip(first).take(of_block);
         let entries: Vec<&ArchiveEntry> = files.filter(|f| f.has_stream).collect();
-        if archive.is_file_encrypted(first) {
-            self.refuse_from(&entries, 0, ENCRYPTED);
+        if !archive.is_file_encrypted(first) {
+            let password = Password::empty();
+            let (done, reason) = self.unpack(reader, &password, entries.len(), false)?;
+            reason.iter().for_each(|reason| self.refuse_from(&entries, done, reason));
             return Ok(());
         }
+        for password in passwords.iter().filter(|password| !password.is_empty()) {
+            let before = self.found.len();
+            match self.unpack(reader, password, entries.len(), true)? {
+                // What a wrong password makes of a member breaks off, sooner or later within the first.
+                (0, Some(reason)) if !reason.contains("(max_") => self.found.truncate(before),
+                (done, reason) => {
+                    reason.iter().for_each(|reason| self.refuse_from(&entries, done, reason));
+                    return Ok(());
+                }
+            }
+        }
+        let reason = self.listing.passwords.reason();
+        self.refuse_from(&entries, 0, reason);
+        Ok(())
+    }
+
+    /// Unpacks the block: how many members came out, and why no more where that is so. A first member that is damaged
+    /// does not count while a password is tried.
+    fn unpack(
+        &mut self,
+        reader: &mut BufReader<RegionReader>,
+        password: &Password,
+        members: usize,
+        trying: bool,
+    ) -> Result<(usize, Option<String>), EvidenceError> {
+        let (archive, index) = (self.archive, self.index);
+        let decoder = BlockDecoder::new_with_memory_limit(1, WINDOW_KIB as usize, index, archive, password, reader);
         let (mut done, mut sum) = (0usize, 0u64);
         let mut failure: Option<EvidenceError> = None;
         let mut stopped: Option<String> = None;
@@ -97,7 +148,7 @@ impl Block<'_> {
                     return Ok(true);
                 }
                 sum = sum.saturating_add(entry.size);
-                match self.take(entry, source, sum, packed) {
+                match self.take(entry, source, sum, packed, trying && done == 0) {
                     Ok(None) => {
                         done += 1;
                         Ok(true)
@@ -116,13 +167,11 @@ impl Block<'_> {
         if let Some(e) = failure {
             return Err(e);
         }
-        let reason = match (stopped, unpacked) {
-            (Some(reason), _) => reason,
-            (None, Err(reason)) if done < entries.len() => reason,
-            _ => return Ok(()),
-        };
-        self.refuse_from(&entries, done, &reason);
-        Ok(())
+        Ok(match (stopped, unpacked) {
+            (Some(reason), _) => (done, Some(reason)),
+            (None, Err(reason)) if done < members => (done, Some(reason)),
+            _ => (done, None),
+        })
     }
 
     /// Takes one member; the reason why the block goes no further, where it does not.
@@ -132,6 +181,7 @@ impl Block<'_> {
         source: &mut dyn Read,
         sum: u64,
         packed: u64,
+        trying: bool,
     ) -> Result<Option<String>, EvidenceError> {
         let limits = &self.listing.budget.limits;
         // What is refused or left unread is unpacked all the same, to reach what is behind it.
@@ -152,6 +202,7 @@ impl Block<'_> {
         let size = region.len();
         match trouble {
             Some(Trouble::Limit(reason)) => return Ok(Some(reason)),
+            Some(Trouble::Damaged(_)) if trying => return Ok(Some(NONE_FITS.into())),
             Some(Trouble::Damaged(reason)) => {
                 let text = format!("damaged after {size} of {} bytes, which are kept: {reason}", entry.size);
                 self.listing.remarks.push(Remark { path: path.clone(), text });

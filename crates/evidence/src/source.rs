@@ -2,8 +2,8 @@
 
 use crate::archive::{self, Form, Inside};
 use crate::collection::{self, Claim, Collection, Owner, Recognised};
-use crate::limits::{Budget, Limits};
 use crate::listing::{Found, Listing, Trouble, os_reason};
+use crate::locked::Access;
 use crate::member::{Member, Place};
 use crate::{custody, folder, tar, zip};
 use assize_model::file::{FileInfo, Skipped};
@@ -150,8 +150,8 @@ impl Source {
     /// # Errors
     /// When the path cannot be opened, holds nothing, or is an archive of which nothing can be listed; and
     /// when the scratch file cannot be written.
-    pub fn open(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Self, EvidenceError> {
-        let (kind, listing) = list(path, limits, scratch)?;
+    pub fn open(path: &Path, access: impl Into<Access>, scratch: Option<&Path>) -> Result<Self, EvidenceError> {
+        let (kind, listing) = list(path, access.into(), scratch)?;
         let (mut listing, recognised) = finished(listing);
         if let Some(division) = collection::split(&listing, &recognised) {
             let names: Vec<&str> = division.units.iter().map(|u| u.name.as_str()).take(HOSTS_NAMED_MAX).collect();
@@ -170,8 +170,12 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::open`].
-    pub fn open_all(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<Vec<Self>, EvidenceError> {
-        let (kind, listing) = list(path, limits, scratch)?;
+    pub fn open_all(
+        path: &Path,
+        access: impl Into<Access>,
+        scratch: Option<&Path>,
+    ) -> Result<Vec<Self>, EvidenceError> {
+        let (kind, listing) = list(path, access.into(), scratch)?;
         let (listing, recognised) = finished(listing);
         match collection::split(&listing, &recognised) {
             Some(division) => Ok(divided(kind, &division, listing, recognised)),
@@ -186,10 +190,10 @@ impl Source {
     /// When it is empty or no tar archive, when nothing in it can be listed, and when the scratch file cannot be written.
     pub fn from_tar_stream(
         mut reader: impl Read,
-        limits: Limits,
+        access: impl Into<Access>,
         scratch: Option<&Path>,
     ) -> Result<Self, EvidenceError> {
-        let mut listing = Listing::new(STREAM.into(), Budget::new(limits, 0), scratch);
+        let mut listing = Listing::new(STREAM.into(), access.into(), 0, scratch);
         let (region, trouble) = listing.keep(&mut reader)?;
         let path = PathBuf::from(STREAM);
         if region.len() == 0 && trouble.is_none() {
@@ -330,14 +334,14 @@ fn in_order(remarks: Vec<Remark>) -> Vec<Remark> {
 }
 
 /// Opens the input and lists what is in it.
-fn list(path: &Path, limits: Limits, scratch: Option<&Path>) -> Result<(Kind, Listing), EvidenceError> {
+fn list(path: &Path, access: Access, scratch: Option<&Path>) -> Result<(Kind, Listing), EvidenceError> {
     let failed = |cause: io::Error| EvidenceError::Open { path: path.into(), reason: os_reason(&cause), cause };
     // A link that the analyst names is meant; only links inside the evidence are not followed.
     let on_disk = fs::canonicalize(path).map_err(failed)?;
     let about = fs::metadata(&on_disk).map_err(failed)?;
     let name: String =
         path.file_name().or(on_disk.file_name()).map_or_else(|| ".".into(), |n| n.to_string_lossy().into());
-    let mut listing = Listing::new(name.clone(), Budget::new(limits, about.len()), scratch);
+    let mut listing = Listing::new(name.clone(), access, about.len(), scratch);
     let kind = if about.is_dir() {
         fs::read_dir(&on_disk).map_err(failed)?;
         open_folder(&mut listing, &on_disk)?;

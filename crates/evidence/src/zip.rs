@@ -6,8 +6,9 @@
 mod directory;
 mod salvage;
 
-use crate::archive::{ENCRYPTED, Inside};
+use crate::archive::Inside;
 use crate::listing::{Found, Listing, os_reason};
+use crate::locked::{self, Locked};
 use crate::member::{Method, Packed, Place};
 use crate::names;
 use crate::region::{Region, RegionReader};
@@ -26,15 +27,18 @@ pub(crate) fn list(listing: &mut Listing, region: &Region, inside: &Inside) -> R
             Some(records) => records,
             None => salvage::read(&mut reader, &limits, &mut notes)?,
         };
-        let kept = members(listing, &mut reader, region, records, inside)?;
-        Ok((kept, notes))
+        let (kept, locked) = members(listing, &mut reader, region, records, inside)?;
+        Ok((kept, locked, notes))
     });
     match read {
-        Ok((found, notes)) => {
+        Ok((mut found, locked, notes)) => {
             for note in notes {
                 listing.refuse(&inside.label, note);
             }
-            listing.add_members(found, inside.level)
+            found.extend(locked::unlock(listing, region, locked)?);
+            // Back in the directory's order: of two members of one name, its first is kept.
+            found.sort_by_key(|(number, _)| *number);
+            listing.add_members(found.into_iter().map(|(_, member)| member).collect(), inside.level)
         }
         Err(e) => {
             listing.refuse(&inside.label, os_reason(&e));
@@ -63,26 +67,19 @@ struct Record {
 }
 
 impl Record {
-    /// The reason why a member is not taken, from what its record says.
-    fn refusal(&self) -> Option<String> {
+    /// Why it is no file of its own, where it is none.
+    fn special(&self) -> Option<&'static str> {
         let mode = (self.attributes >> 16) & 0o170_000;
         let unix = matches!(self.host, 3 | 19);
-        if mode == 0o120_000 {
-            return Some(crate::folder::LINK.into());
+        match mode {
+            0o120_000 => Some(crate::folder::LINK),
+            0 | 0o100_000 | 0o040_000 => None,
+            _ => unix.then_some("a device or pipe, not opened"),
         }
-        if unix && !matches!(mode, 0 | 0o100_000 | 0o040_000) {
-            return Some("a device or pipe, not opened".into());
-        }
-        if self.flags & 1 != 0 {
-            return Some(ENCRYPTED.into());
-        }
-        if self.method().is_none() {
-            let method = self.method;
-            return Some(format!(
-                "packed by method {method}, which is not read; unpack the archive and give the folder"
-            ));
-        }
-        None
+    }
+
+    fn is_locked(&self) -> bool {
+        self.flags & 1 != 0
     }
 
     fn method(&self) -> Option<Method> {
@@ -106,6 +103,9 @@ impl Record {
     }
 }
 
+/// Members with their numbers in the directory, and those under a password.
+type Members = (Vec<(usize, Found)>, Vec<Locked>);
+
 /// Turns records into members; what overlaps, misleads or cannot be read is refused by name.
 fn members(
     listing: &mut Listing,
@@ -113,11 +113,11 @@ fn members(
     region: &Region,
     mut records: Vec<Record>,
     inside: &Inside,
-) -> io::Result<Vec<Found>> {
+) -> io::Result<Members> {
     // In the order of places, so that an overlap is seen; the sort keeps the directory's order for equals.
     let mut order: Vec<usize> = (0..records.len()).collect();
     order.sort_by_key(|i| records[*i].header);
-    let mut found: Vec<(usize, Found)> = Vec::new();
+    let (mut found, mut locked): Members = (Vec::new(), Vec::new());
     let mut free = 0u64;
     for i in order {
         let record = std::mem::take(&mut records[i]);
@@ -145,21 +145,31 @@ fn members(
             continue;
         }
         free = end;
-        if let Some(reason) = record.refusal() {
+        let modified = record.modified();
+        let (packed, size, header) = (record.packed, record.size, record.header);
+        if let Some(reason) = record.special() {
             listing.refuse(path, reason);
             continue;
         }
-        let Some(method) = record.method() else { continue };
+        if record.is_locked() {
+            locked.push(Locked { number: i, path, modified, header, packed, size });
+            continue;
+        }
+        let Some(method) = record.method() else {
+            let method = record.method;
+            let reason =
+                format!("packed by method {method}, which is not read; unpack the archive and give the folder");
+            listing.refuse(path, reason);
+            continue;
+        };
         if own_name != record.name {
             let own = names::shown(&own_name);
             let text = format!("its own header names it {own}; the name in the directory is used");
             listing.remarks.push(Remark { path: path.clone(), text });
         }
-        let modified = record.modified();
-        let packed = Packed { data: region.part(data, record.packed), method, size: record.size, crc: record.crc };
+        let packed = Packed { data: region.part(data, packed), method, size, crc: record.crc };
         found.push((i, Found { path, modified, place: Place::Packed(Box::new(packed)) }));
     }
-    // Back in the directory's order: of two members of one name, its first is kept.
-    found.sort_by_key(|(i, _)| *i);
-    Ok(found.into_iter().map(|(_, member)| member).collect())
+    locked.sort_by_key(|member| member.number);
+    Ok((found, locked))
 }

@@ -132,7 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
 /// The tree, if it is one that can be collected.
 fn tree(folder: &Path, scratch: &Path) -> Result<Source, Stop> {
     let shown = folder.display();
-    let mut sources = input::open(folder, scratch)?;
+    let mut sources = input::open(folder, scratch, &assize_evidence::Passwords::default())?;
     if sources.len() > 1 {
         let names: Vec<&str> = sources.iter().map(Source::name).take(5).collect();
         return Err(Stop::Input(format!("{shown} holds several hosts; collect each of them: {}", names.join(", "))));

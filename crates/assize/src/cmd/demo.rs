@@ -66,7 +66,7 @@ fn one(args: &Args, content: &Content, scenario: &Scenario) -> Result<(), Stop> 
     let settings = Settings { signatures: signatures.map(Arc::new), ..args.common.settings() };
     let case = folder.join("case");
     let place = Place { output: Some(&case), several: false, overwrite: true };
-    let sources = input::open(&evidence, place.parent(true)?)?;
+    let sources = input::open(&evidence, place.parent(true)?, &settings.passwords)?;
     let Some(source) = sources.first() else { return Err(Stop::Own("the lab wrote nothing".into())) };
     let assessed = scan::assess_into(&settings, content, source, &place, &FORMATS.map(|(format, ..)| format), lang)?;
     if args.all || args.common.quiet == 1 {

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let scratch = crate::cases::scratch()?;
     let settings = Settings { detect: false, ..args.common.settings() };
     let mut understood = false;
-    for (number, source) in crate::input::open(&args.input, scratch.path())?.iter().enumerate() {
+    for (number, source) in crate::input::open(&args.input, scratch.path(), &settings.passwords)?.iter().enumerate() {
         let folder = scratch.path().join(format!("case-{number}"));
         let assessed = run::assess(&settings, &content, source, &folder)?;
         understood |= assessed.result.evidence.rows > 0;

@@ -10,7 +10,7 @@ use crate::run::{self, Assessed, Settings};
 use crate::signatures::{self, Signatures};
 use crate::{cases, input, log, place};
 use assize_content::Content;
-use assize_evidence::Source;
+use assize_evidence::{Passwords, Source};
 use assize_model::display::hex;
 use assize_model::time::DAY;
 use assize_model::{Marking, State, Timestamp, Tlp};
@@ -179,6 +179,9 @@ pub(crate) struct Common {
     /// Read the content of this folder instead of the built-in one
     #[arg(long, value_name = "DIR")]
     pub(crate) content: Option<PathBuf>,
+    /// Passwords of locked archives, one a line; each is tried
+    #[arg(long, value_name = "FILE", value_parser = input::passwords)]
+    password_file: Option<Passwords>,
     #[command(flatten)]
     resources: Resources,
     #[command(flatten)]
@@ -198,6 +201,7 @@ impl Common {
             threads: self.resources.threads(self.threads),
             memory: self.resources.memory(),
             progress: self.progress(),
+            passwords: self.password_file.clone().unwrap_or_default(),
             ..Settings::plain(self.content.clone())
         }
     }
@@ -297,7 +301,7 @@ fn alone(args: &Args, content: &Content, input: &mut Input, settings: &Settings)
         return again(args, content, &input.path, settings).map(Some);
     }
     let place = Place { output: args.output.as_deref(), several: false, overwrite: args.overwrite };
-    let sources = input::open(&input.path, place.parent(true)?)?;
+    let sources = input::open(&input.path, place.parent(true)?, &settings.passwords)?;
     if let [source] = sources.as_slice() {
         return one(args, content, source, settings, &place).map(Some);
     }
@@ -430,7 +434,7 @@ fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
     let scratch = cases::scratch()?;
     let lang = args.common.lang.lang();
     for input in inputs {
-        let sources = input::open(input, scratch.path())?;
+        let sources = input::open(input, scratch.path(), &args.common.settings().passwords)?;
         let entries = || sources.iter().flat_map(Source::entries);
         let bytes = entries().map(|e| e.size).sum();
         let into = match (&args.output, inputs.len()) {
@@ -456,7 +460,7 @@ fn hosts(args: &Args, content: &Content, input: Input, settings: &Settings) -> O
     let place = Place { output: args.output.as_deref(), several: true, overwrite: args.overwrite };
     let sources = match input.sources {
         Some(sources) => sources,
-        None => input::open(&input.path, place.parent(true)?)?,
+        None => input::open(&input.path, place.parent(true)?, &settings.passwords)?,
     };
     Ok(sources.iter().map(|source| one(args, content, source, settings, &place)).collect())
 }
@@ -470,6 +474,7 @@ fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
         marking,
         content: shared.content.clone(),
         signatures: shared.signatures.clone(),
+        passwords: shared.passwords.clone(),
         ..*shared
     }
 }

@@ -6,7 +6,7 @@ use crate::resources::Resources;
 use crate::signed::{self, Signer};
 use crate::{cases, input, opened, out, run};
 use assize_case::Case;
-use assize_evidence::Source;
+use assize_evidence::{Passwords, Source};
 use assize_model::display::Foreign;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// The evidence that the case was made of: the same folder, file or archive
     #[arg(long, value_name = "PATH")]
     evidence: Option<PathBuf>,
+    /// Passwords of a locked archive of evidence, one a line
+    #[arg(long, value_name = "FILE", value_parser = input::passwords)]
+    password_file: Option<Passwords>,
     /// Whoever must have signed the case: a public key in a file, or its fingerprint, SHA256:...
     #[arg(long, value_name = "KEY")]
     signer: Option<String>,
@@ -162,7 +165,7 @@ fn copy(report: &Path, written: &BTreeMap<String, String>) -> Result<Option<Stri
 /// Compares the evidence with what was recorded of it: how many files there are, and what differs.
 fn against(args: &Args, case: &Case, evidence: &Path) -> Result<(usize, Vec<String>), Stop> {
     let scratch = cases::scratch()?;
-    let source = input::whole(evidence, scratch.path())?;
+    let source = input::whole(evidence, scratch.path(), &args.password_file.clone().unwrap_or_default())?;
     let recorded: BTreeMap<&str, &str> =
         case.files().iter().map(|f| (f.info.path.as_str(), f.info.sha256.as_str())).collect();
     let refused: BTreeSet<&str> = case.manifest().skipped.iter().map(|s| s.path.as_str()).collect();

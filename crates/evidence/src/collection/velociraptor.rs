@@ -50,13 +50,13 @@ fn encrypted_at(view: &View<'_>) -> Option<Outcome> {
     }
     let note = view.small(&format!("{}{NOTE}", view.root)).unwrap_or_default();
     let key = b"EncryptedPass";
-    let how = if note.windows(key.len()).any(|part| part == key) {
-        "the configuration of the server whose certificate it was made with (velociraptor --config server.config.yaml \
-         unzip --dump_dir FOLDER COLLECTION.zip)"
+    let advice = if note.windows(key.len()).any(|part| part == key) {
+        "decrypt it with the configuration of the server whose certificate it was made with (velociraptor --config \
+         server.config.yaml unzip --dump_dir FOLDER COLLECTION.zip) and scan again"
     } else {
-        "7-Zip and its password"
+        "give its password in a file (--password-file)"
     };
-    let reason = format!("this Velociraptor collection is encrypted; decrypt it with {how} and scan again");
+    let reason = format!("this Velociraptor collection is encrypted; {advice}");
     let mut outcome = Outcome::new(Tool::Velociraptor, view, |_| None);
     outcome.refusals.push((format!("{}data.zip", view.root), reason));
     Some(outcome)

@@ -157,7 +157,7 @@ fn refused_zip_members_are_named_and_the_rest_goes_on() {
       ! new.log: packed by method 98, which is not read; unpack the archive and give the folder
       ! overlap.log: its bytes overlap those of another member
       ! pipe: a device or pipe, not opened
-      ! secret.log: encrypted: a password is needed to unpack it
+      ! secret.log: encrypted: a password is needed to unpack it (--password-file)
       ! twice.log: a second member of this name
       ? shorter.log: it ends after 5 of 9 bytes, which are kept
     ");
@@ -310,14 +310,14 @@ fn encrypted_members_of_a_7z_are_named() {
         00000501190100110d0073002e006c006f0067000000140a0100489af9edd97cdd01150601002080a4810000";
     insta::assert_snapshot!(listed("e.7z", &hex(member)), @r"
     7z e.7z
-      ! s.log: encrypted: a password is needed to unpack it
+      ! s.log: encrypted: a password is needed to unpack it (--password-file)
     ");
     let list = "377abcaf271c00041ab2b56f80000000000000002e000000000000008721d5a3d2b6d571c05ecbec197c99433d588d107132
         b02aa340a2650d1aec9fcd247cd1b5e421b2f9c90c2d166de14accb2e678545cd49355005cc4062c4797a7af1161c358e2b3ecc02f71d3
         2233d92931b6d3c0f5cea5904a27b8f88afbc95df4e02a635517141b574b74664df22f62c71c7596350852a9e169bf8037c1021c8fde6a
         17061001097000070b0100012406f1070112530fb0b874f47b5c497120bf954607e9b37a0c620a011b5bb8cf0000";
     insta::assert_snapshot!(listed("e.7z", &hex(list)), @r"
-    error: cannot read the archive e.7z: encrypted: a password is needed to unpack it; unpack it and give the folder
+    error: cannot read the archive e.7z: encrypted: a password is needed to unpack it (--password-file); unpack it and give the folder
     ");
 }
 

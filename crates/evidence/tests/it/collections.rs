@@ -152,7 +152,7 @@ fn an_encrypted_velociraptor_collection_says_what_to_do() {
     "#);
     insta::assert_snapshot!(of_path(&folder.path().join("b.zip")), @r#"
     Velociraptor at "": host -, roles [], -
-      ! data.zip: this Velociraptor collection is encrypted; decrypt it with 7-Zip and its password and scan again
+      ! data.zip: this Velociraptor collection is encrypted; give its password in a file (--password-file)
     "#);
     let both = of_path(folder.path());
     assert_eq!(both.matches("this Velociraptor collection is encrypted").count(), 2, "{both}");

@@ -1,23 +1,23 @@
 //! What the tests share: a source opened and told as text.
 
-use assize_evidence::{Described, EvidenceError, Limits, Source};
+use assize_evidence::{Access, Described, EvidenceError, Limits, Source};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
 
 /// Opens with limits and a scratch folder of its own, which must be empty afterwards.
-pub(crate) fn open(path: &Path, limits: Limits) -> Result<Source, EvidenceError> {
+pub(crate) fn open(path: &Path, access: impl Into<Access>) -> Result<Source, EvidenceError> {
     let scratch = tempfile::tempdir().expect("a folder for the test");
-    let source = Source::open(path, limits, Some(scratch.path()));
+    let source = Source::open(path, access, Some(scratch.path()));
     let left = std::fs::read_dir(scratch.path()).expect("the scratch folder").count();
     assert_eq!(left, 0, "nothing has a name in the scratch folder");
     source
 }
 
 /// Describes and reads every file; tells entries, refusals and remarks, one a line.
-pub(crate) fn told(path: &Path, limits: Limits) -> String {
-    match open(path, limits) {
+pub(crate) fn told(path: &Path, access: impl Into<Access>) -> String {
+    match open(path, access) {
         Ok(source) => tell(&source),
         Err(e) => format!("error: {e}\n"),
     }

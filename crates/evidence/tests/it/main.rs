@@ -7,4 +7,5 @@ mod common;
 mod folders;
 mod hostile;
 mod hosts;
+mod locked;
 mod mutated;
