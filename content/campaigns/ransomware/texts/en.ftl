@@ -41,6 +41,13 @@ event_files_locked = Many files locked
     .says = { records } of files made, { when }: their names end as DearCry or LockFile leave them.
     .meaning = The files of this server were locked for ransom.
     .otherwise = A program of the owner may encrypt files under such names.
+signature_dearcry = Files locked by DearCry
+    .says = { $count ->
+        [one] One file begins
+       *[other] { $count } files begin
+    } with the word that DearCry puts before what it locked.
+    .meaning = The files of this server were locked for ransom. Keep the server as it is.
+    .otherwise = A collection of samples holds such files, too.
 command_from_campaign_host = Command that fetches from a host of these campaigns
     .says = { records } of started programs, { when }: a command names a host from which miners or ransomware of 2021 were fetched.
     .meaning = Something was fetched, or was to be. Look what ran afterwards.

@@ -41,6 +41,13 @@ event_files_locked = De nombreux fichiers verrouillés
     .says = { records } de fichiers créés, { when } : leurs noms finissent comme les laissent DearCry ou LockFile.
     .meaning = Les fichiers de ce serveur ont été verrouillés contre rançon.
     .otherwise = Un programme du propriétaire peut chiffrer des fichiers sous de tels noms.
+signature_dearcry = Fichiers verrouillés par DearCry
+    .says = { $count ->
+        [one] Un fichier commence
+       *[other] { $count } fichiers commencent
+    } par le mot que DearCry place devant ce qu’il a verrouillé.
+    .meaning = Les fichiers de ce serveur ont été verrouillés contre rançon. Laissez le serveur en l’état.
+    .otherwise = Une collection d’échantillons contient aussi de tels fichiers.
 command_from_campaign_host = Commande qui télécharge depuis un hôte de ces campagnes
     .says = { records } de programmes lancés, { when } : une commande nomme un hôte d’où venaient des mineurs ou des rançongiciels de 2021.
     .meaning = Quelque chose a été téléchargé, ou devait l’être. Regardez ce qui a tourné ensuite.
