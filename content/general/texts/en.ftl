@@ -49,6 +49,10 @@ cmdlet_mailbox_export = Mailbox exported
     .says = { records } of the event log, { when }: a mailbox was exported to a file.
     .meaning = An export copies all mail of a person. Intruders of that time took mail this way.
     .otherwise = Administrators export mailboxes for good reasons. Ask who ordered it.
+cmdlet_mail_forwarded = Rule of a mailbox that forwards mail
+    .says = { records } of Exchange's commands, { when }: a rule that forwards mail was made or changed.
+    .meaning = Most rules of this kind are made by their owners. It is listed because intruders make them, too.
+    .otherwise = A user forwards his own mail. Ask him.
 iis_page_present = { $first_present ->
         [none] Names of web pages were tried
        *[other] A page that no Exchange has answered

@@ -49,6 +49,10 @@ cmdlet_mailbox_export = Boîte aux lettres exportée
     .says = { records } du journal d’événements, { when } : une boîte aux lettres a été exportée vers un fichier.
     .meaning = Un export copie tous les courriels d’une personne. Les attaquants de cette période ont pris des courriels de cette façon.
     .otherwise = Les administrateurs exportent des boîtes pour de bonnes raisons. Demandez qui l’a ordonné.
+cmdlet_mail_forwarded = Règle de boîte qui transfère le courrier
+    .says = { records } des commandes d’Exchange, { when } : une règle qui transfère le courrier a été créée ou modifiée.
+    .meaning = La plupart de ces règles sont créées par leurs propriétaires. Elle est citée parce que des intrus en créent aussi.
+    .otherwise = Un utilisateur transfère son propre courrier. Demandez-le-lui.
 iis_page_present = { $first_present ->
         [none] Des noms de pages web ont été essayés
        *[other] Une page étrangère à Exchange a répondu

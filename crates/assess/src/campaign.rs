@@ -64,7 +64,7 @@ pub(crate) fn judge(plans: &[Plan<'_>], judged: &Judged<'_>) -> (Vec<Campaign>, 
     let campaigns: Vec<Campaign> = plans.iter().map(|plan| one(plan, judged)).collect();
     let shown = verdict::decide(&judged.input(judged.findings, &[], &[]));
     let got_in = matches!(shown.state, State::Breached | State::LikelyBreached);
-    let lead = if got_in { lead_of_break_in(&campaigns, judged, &shown) } else { worst(&campaigns) };
+    let lead = if got_in { lead_of_break_in(plans, &campaigns, judged, &shown) } else { worst(plans, &campaigns) };
     let Some(plan) = lead.map(|at| &plans[at]) else { return (campaigns, None, no_campaign(shown)) };
     let mut verdict = decide(plan, judged, judged.findings);
     if campaigns.iter().any(|c| c.standing == Standing::Behind) && verdict.state.code() < State::CannotExclude.code() {
@@ -146,20 +146,33 @@ fn one(plan: &Plan<'_>, judged: &Judged<'_>) -> Campaign {
     }
 }
 
-/// The campaign with the worst answer; of several the one with an attempt, then one that was open, then the latest.
-fn worst(campaigns: &[Campaign]) -> Option<usize> {
-    let key = |c: &Campaign| {
-        (c.verdict.state.code(), c.verdict.attempt_seen, c.standing == Standing::Open, c.window.from, c.required)
+/// The campaign with the worst answer; of several the one with an attempt, then one that requires an answer of the
+/// evidence, then one that was open, then the latest.
+///
+/// A campaign that requires nothing says *no evidence* of every server where it found nothing, so it must not speak for
+/// one that was asked.
+fn worst(plans: &[Plan<'_>], campaigns: &[Campaign]) -> Option<usize> {
+    let key = |at: usize| {
+        let c = &campaigns[at];
+        let requires = plans[at].pack.questions.iter().any(|q| q.mandatory);
+        (
+            c.verdict.state.code(),
+            c.verdict.attempt_seen,
+            requires,
+            c.standing == Standing::Open,
+            c.window.from,
+            c.required,
+        )
     };
     let begun = (0..campaigns.len()).filter(|at| campaigns[*at].standing != Standing::NotBegun);
-    begun.max_by_key(|at| key(&campaigns[*at]))
+    begun.max_by_key(|at| key(*at))
 }
 
 /// The campaign of the first finding that shows the break-in and belongs to one; else the worst.
-fn lead_of_break_in(campaigns: &[Campaign], judged: &Judged<'_>, shown: &Verdict) -> Option<usize> {
+fn lead_of_break_in(plans: &[Plan<'_>], campaigns: &[Campaign], judged: &Judged<'_>, shown: &Verdict) -> Option<usize> {
     let deciding = judged.findings.iter().filter(|f| shown.decided_by.contains(&f.id));
     let mut of = deciding.filter_map(|f| campaigns.iter().position(|c| is_of(f, &c.pack)));
-    of.next().or_else(|| worst(campaigns))
+    of.next().or_else(|| worst(plans, campaigns))
 }
 
 /// The answer where no campaign had begun: what was found stands; but nothing found says nothing.

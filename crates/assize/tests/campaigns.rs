@@ -20,7 +20,9 @@ fn content(folder: &Path, packs: &[(&str, &str)]) -> PathBuf {
     for (id, manifest) in packs {
         let pack = to.join("campaigns").join(id);
         fs::create_dir_all(pack.join("texts")).expect("a folder");
-        let questions = "questions:\n  - { name: asked, any_of: [{ table: httperr }], mandatory: true }\n";
+        let must = !manifest.contains(NO_FLAW);
+        let questions =
+            format!("questions:\n  - {{ name: asked, any_of: [{{ table: httperr }}], mandatory: {must} }}\n");
         fs::write(pack.join("pack.yml"), format!("title: {id}\nversion: \"1\"\n{manifest}\n{questions}"))
             .expect("a pack");
         for language in ["en", "fr"] {
@@ -42,6 +44,8 @@ fn copy(from: &Path, to: &Path) {
 const LATER: &str = "vulnerabilities: [CVE-2021-34473]\nwindow: { from: \"2021-08-06\" }";
 const BEHIND: &str = "vulnerabilities: [CVE-2020-0688]\nwindow: { from: \"2020-02-26\", fixed: \"2020-02-11\" }";
 const RECENT: &str = "vulnerabilities: [CVE-2020-0688]\nwindow: { from: \"2020-02-26\", fixed: \"2020-12-08\" }";
+/// A campaign through no flaw of the server, which can therefore require nothing.
+const NO_FLAW: &str = "vulnerabilities: []\nwindow: { from: \"2021-03-01\" }";
 const OTHER_PRODUCT: &str =
     "vulnerabilities: [CVE-2020-17144]\nwindow: { from: \"2020-12-08\", fixed: \"2020-12-08\" }";
 const STILL_OPEN: &str = "vulnerabilities: [CVE-2021-34473]\nwindow: { from: \"2021-03-04\" }";
@@ -55,7 +59,8 @@ fn standing<'a>(result: &'a serde_json::Value, pack: &str) -> &'a str {
 #[test]
 fn what_could_not_touch_the_server_does_not_colour_the_answer() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let content = content(folder.path(), &[("later", LATER), ("behind", BEHIND), ("other", OTHER_PRODUCT)]);
+    let packs = [("later", LATER), ("behind", BEHIND), ("other", OTHER_PRODUCT), ("free", NO_FLAW)];
+    let content = content(folder.path(), &packs);
     let content = content.to_str().expect("UTF-8");
     for (scenario, code) in [("no-evidence", 0), ("exposed", 10), ("attacked", 20), ("edge-server", 0)] {
         let evidence = lab(folder.path(), scenario);
@@ -66,6 +71,7 @@ fn what_could_not_touch_the_server_does_not_colour_the_answer() {
         assert_eq!(result["about"], "proxylogon", "{scenario}");
         assert_eq!(standing(&result, "proxylogon"), "open");
         assert_eq!(standing(&result, "later"), "not-begun");
+        assert_eq!(standing(&result, "free"), "open");
         if scenario != "edge-server" {
             assert_eq!(standing(&result, "behind"), "behind");
             assert_eq!(standing(&result, "other"), "never-open");
@@ -74,7 +80,8 @@ fn what_could_not_touch_the_server_does_not_colour_the_answer() {
             assert!(report.contains("What was before 3 Jan 2021 cannot be seen: behind."), "{report}");
         }
         let asked = result["coverage"].as_array().expect("questions");
-        assert!(asked.iter().all(|q| q["pack"] == "proxylogon" || scenario == "edge-server"));
+        let required = |q: &&serde_json::Value| q["required"] == true && scenario != "edge-server";
+        assert!(asked.iter().filter(required).all(|q| q["pack"] == "proxylogon"));
     }
 }
 

@@ -14,10 +14,44 @@ fn campaigns() -> Vec<PathBuf> {
     all
 }
 
+/// What is wrong with the answer for one scenario: nothing, or a line each.
+fn wrong(id: &str, script: &assize_lab::Script) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = folder.path().join("evidence");
+    for file in script.files(1).expect("the evidence") {
+        let path = evidence.join(&file.path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, file.bytes).expect("a file");
+    }
+    let (_, result) = scanned(folder.path(), &evidence, &["--campaign", id]);
+    let state = &result["verdict"]["state"];
+    let found: Vec<String> = result["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|f| format!("{} x{} {} {}", f["rule"], f["count"], f["strength"], f["outcome"]))
+        .collect();
+    let mut wrong = Vec::new();
+    if state != &script.expect.state {
+        let why = &result["verdict"]["why"];
+        wrong.push(format!("{id}/{}: {state} for {}: {why} {found:#?}", script.name, script.expect.state));
+    }
+    for rule in &script.expect.rules {
+        if !found.iter().any(|f| f.starts_with(&format!("\"{rule}\" "))) {
+            wrong.push(format!("{id}/{}: {rule} has no finding: {found:#?}", script.name));
+        }
+    }
+    // One who tries a thousand times is one finding of each rule.
+    if found.len() > 25 {
+        wrong.push(format!("{id}/{}: {} findings", script.name, found.len()));
+    }
+    wrong
+}
+
 #[test]
 fn every_scenario_of_a_campaign_gives_its_answer() {
     let only = std::env::var("ASSIZE_CAMPAIGN").ok();
-    let mut wrong = Vec::new();
+    let mut scenarios = Vec::new();
     for pack in campaigns() {
         let id = pack.file_name().and_then(|n| n.to_str()).expect("UTF-8").to_owned();
         // The lab itself has the servers of this campaign; see `tests/scenarios.rs`.
@@ -28,36 +62,16 @@ fn every_scenario_of_a_campaign_gives_its_answer() {
             fs::read_to_string(pack.join("scenarios.yml")).unwrap_or_else(|e| panic!("{id}: scenarios.yml: {e}"));
         let scripts = assize_lab::scripts(&text).unwrap_or_else(|e| panic!("{id}: {e}"));
         assert!(scripts.len() >= 3, "{id}: a probe, an attempt and a success");
-        for script in &scripts {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let evidence = folder.path().join("evidence");
-            for file in script.files(1).expect("the evidence") {
-                let path = evidence.join(&file.path);
-                fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-                fs::write(path, file.bytes).expect("a file");
-            }
-            let (_, result) = scanned(folder.path(), &evidence, &["--campaign", &id]);
-            let state = &result["verdict"]["state"];
-            let found: Vec<String> = result["findings"]
-                .as_array()
-                .expect("findings")
-                .iter()
-                .map(|f| format!("{} x{} {} {}", f["rule"], f["count"], f["strength"], f["outcome"]))
-                .collect();
-            if state != &script.expect.state {
-                let why = &result["verdict"]["why"];
-                wrong.push(format!("{id}/{}: {state} for {}: {why} {found:#?}", script.name, script.expect.state));
-            }
-            for rule in &script.expect.rules {
-                if !found.iter().any(|f| f.starts_with(&format!("\"{rule}\" "))) {
-                    wrong.push(format!("{id}/{}: {rule} has no finding: {found:#?}", script.name));
-                }
-            }
-            // One who tries a thousand times is one finding of each rule.
-            if found.len() > 25 {
-                wrong.push(format!("{id}/{}: {} findings", script.name, found.len()));
-            }
-        }
+        scenarios.extend(scripts.into_iter().map(|script| (id.clone(), script)));
     }
+    // Each is a process of its own, so two at a time take half the time.
+    let (one, two) = scenarios.split_at(scenarios.len() / 2);
+    let all = |part: &[(String, assize_lab::Script)]| -> Vec<String> {
+        part.iter().flat_map(|(id, script)| wrong(id, script)).collect()
+    };
+    let wrong = std::thread::scope(|scope| {
+        let other = scope.spawn(|| all(two));
+        [all(one), other.join().expect("no panic")].concat()
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

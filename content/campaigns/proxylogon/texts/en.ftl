@@ -174,10 +174,6 @@ defender_detection = Defender named a threat of this campaign
     .says = { records } of Microsoft Defender, { when }: a name that Microsoft gave to the means of these attacks.
     .meaning = The path in the record says where it was. Removal of the file does not remove an intruder.
     .otherwise = A collection of samples, or a script that searches for them.
-ransom_service = Service of a ransomware of that time
-    .says = { records } of the System log, { when }: a service with the name msupdate was installed.
-    .meaning = The ransomware DearCry installs a service of that name.
-    .otherwise = Another program may use the same name. Look at its path.
 
 ## Findings together
 

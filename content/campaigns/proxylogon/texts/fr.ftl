@@ -174,10 +174,6 @@ defender_detection = Defender a nommé une menace de cette campagne
     .says = { records } de Microsoft Defender, { when } : un nom que Microsoft a donné aux moyens de ces attaques y figure.
     .meaning = Le chemin dans l’enregistrement dit où elle se trouvait. Supprimer le fichier n’expulse pas un attaquant.
     .otherwise = Une collection d’échantillons, ou un script qui les recherche.
-ransom_service = Service d’un rançongiciel de cette période
-    .says = { records } du journal System, { when } : un service nommé msupdate a été installé.
-    .meaning = Le rançongiciel DearCry installe un service de ce nom.
-    .otherwise = Un autre programme peut porter le même nom. Regardez son chemin.
 
 ## Constats réunis
 

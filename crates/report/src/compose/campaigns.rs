@@ -65,6 +65,7 @@ fn text(s: &Survey<'_>, c: &Campaign) -> CampaignText {
         seen: match c.standing {
             Standing::NotBegun | Standing::NeverOpen => say("campaign-nothing-asked"),
             Standing::Behind => say("campaign-not-seen"),
+            Standing::Open if c.required == 0 => say("campaign-requires-nothing"),
             Standing::Open => s.lang.fill(
                 "see-questions",
                 &[("answered", u64::from(c.answered).into()), ("required", u64::from(c.required).into())],

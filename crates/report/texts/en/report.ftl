@@ -405,6 +405,7 @@ campaign-likely-breached = yes, and they probably got in
 campaign-attacked = yes
 campaign-none-seen = nothing seen
 campaign-nothing-asked = not asked
+campaign-requires-nothing = nothing is required for it
 campaign-not-seen = no: no log goes so far back
 sub-about = This answer is about { $campaign }; the report lists the other campaigns.
 sub-behind = What was before { $date } cannot be seen: { $campaigns }.

@@ -53,13 +53,15 @@ sub-attacked-undated = At least { $count ->
 sub-exposed = Missing: { $kb }. We could check every required question up to { $date }.
 sub-exposed-mitigated = Only a mitigation stands in the way; missing: { $kb }. We could check every required question up to { $date }.
 sub-no-evidence-short = And we could see everything we needed to: { $required ->
+    [0] nothing is required for it,
     [one] the one required question,
    *[other] all { $required } required questions,
  } { $span }.
 sub-no-evidence = { $required ->
-    [one] The one required question
-   *[other] All { $required } required questions
- } could be answered for { $span }.
+    [0] Nothing is required for it, and what could be read shows nothing
+    [one] The one required question could be answered
+   *[other] All { $required } required questions could be answered
+ } for { $span }.
 sub-not-assessed-nothing = None of the { $files ->
     [one] one file
    *[other] { $files } files

@@ -409,6 +409,7 @@ campaign-likely-breached = oui, et quelqu’un est probablement entré
 campaign-attacked = oui
 campaign-none-seen = rien vu
 campaign-nothing-asked = sans objet
+campaign-requires-nothing = rien n’est exigé pour elle
 campaign-not-seen = non : aucun journal ne remonte aussi loin
 sub-about = Cette réponse concerne { $campaign } ; le rapport donne les autres campagnes.
 sub-behind = Ce qui précède le { $date } ne peut être vu : { $campaigns }.

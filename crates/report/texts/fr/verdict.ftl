@@ -58,10 +58,12 @@ sub-attacked-undated = Au moins { $count ->
 sub-exposed = Il manque : { $kb }. Nous avons pu vérifier chaque question obligatoire jusqu’au { $date }.
 sub-exposed-mitigated = Seule une mesure d’atténuation fait barrage ; il manque : { $kb }. Nous avons pu vérifier chaque question obligatoire jusqu’au { $date }.
 sub-no-evidence-short = Et nous avons pu examiner tout ce qu’il fallait : { $required ->
+    [0] rien n’est exigé pour elle,
     [one] la question obligatoire,
    *[other] les { $required } questions obligatoires,
  } { $span }.
 sub-no-evidence = { $required ->
+    [0] Rien n’est exigé pour elle, et ce qui a pu être lu ne montre rien
     [one] La question obligatoire a pu être vérifiée
    *[other] Les { $required } questions obligatoires ont pu être vérifiées
  } { $span }.
