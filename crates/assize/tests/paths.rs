@@ -84,7 +84,10 @@ fn the_registry_and_the_configuration_stand_in_for_each_other() {
     assert_eq!(result["host"]["exchange_build"], Value::Null, "the registry knows no security updates");
     assert_eq!(result["host"]["builds"], Value::Array(Vec::new()));
     assert_eq!(result["host"]["name"], "EX02.example.test");
-    assert!(result["exposure"].as_array().expect("flaws").iter().all(|e| e["state"] == "unknown"), "{result:#}");
+    // A cumulative update tells what was fixed before it was made, and of later flaws nothing.
+    let flaws = result["exposure"].as_array().expect("flaws");
+    let unknown = |e: &Value| (e["state"] == "unknown") == e["cve"].as_str().is_some_and(|c| c > "CVE-2021");
+    assert!(flaws.len() > 4 && flaws.iter().all(unknown), "{flaws:#?}");
     let screen = stdout(&assize_in(folder.path(), &["scan", "kape", "-o", "again", "--progress", "none"]));
     let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
