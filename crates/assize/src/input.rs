@@ -26,11 +26,14 @@ fn access(passwords: &Passwords) -> Access {
     Access { limits: Limits::default(), passwords: passwords.clone() }
 }
 
+/// The text of a file that is short, or its first bytes where it is not.
+pub(crate) fn short(path: &Path, most: u64) -> std::io::Result<String> {
+    std::io::read_to_string(std::fs::File::open(path)?.take(most))
+}
+
 /// Reads a file of passwords, one a line, as an argument that names it.
 pub(crate) fn passwords(path: &str) -> Result<Passwords, String> {
-    let mut text = String::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(PASSWORD_BYTES_MAX).read_to_string(&mut text));
-    read.map_err(|e| e.to_string())?;
+    let text = short(Path::new(path), PASSWORD_BYTES_MAX).map_err(|e| e.to_string())?;
     Ok(Passwords::from_lines(&text))
 }
 

@@ -4,13 +4,13 @@
 //! without us: `sha256sum -c signed.sha256`, `ssh-keygen -Y verify -n assize-case`.
 
 use crate::exit::Stop;
-use crate::run;
+use crate::{input, run};
 use assize_case::Case;
 use assize_model::display::Foreign;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the signature is for, so that it cannot be passed off as one for something else.
@@ -63,10 +63,7 @@ fn create(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Stop> {
 
 /// Reads a short file of text.
 fn short(path: &Path) -> Result<String, Stop> {
-    let fault = |e: std::io::Error| Stop::Input(format!("{} cannot be read: {e}", path.display()));
-    let mut text = String::new();
-    File::open(path).map_err(fault)?.take(BYTES_MAX).read_to_string(&mut text).map_err(fault)?;
-    Ok(text)
+    input::short(path, BYTES_MAX).map_err(|e| Stop::Input(format!("{} cannot be read: {e}", path.display())))
 }
 
 /// Reads a secret key.
@@ -156,12 +153,11 @@ pub(crate) fn check(case: &Case, signer: Option<&Signer>) -> Result<Signed, Stop
         }
     }
     let named = names(&list, &mut signed.differs);
-    let now = case.to_sign().map_err(run::own)?;
-    let now = names(&now, &mut signed.differs);
     if !named.contains_key("case.json") {
         signed.differs.push("case.json is not among the files that were signed".into());
     }
-    signed.later = now.keys().filter(|name| !named.contains_key(*name)).map(|name| (*name).to_owned()).collect();
+    let written = case.written().map_err(run::own)?;
+    signed.later = written.into_keys().filter(|name| !named.contains_key(name.as_str())).collect();
     for (name, hash) in named {
         match assize_case::sha256(&case.folder().join(name)) {
             Ok(found) if found == hash => {}
@@ -193,11 +189,11 @@ pub(crate) fn is_open_to_others(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)
+        std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)
     }
     #[cfg(not(unix))]
     {
-        let _ = (path, fs::metadata(path));
+        let _ = path;
         false
     }
 }

@@ -5,11 +5,11 @@
 
 mod common;
 
-use common::{assize_in, shared, stderr, unpack};
+use common::{assize_in, shared, stderr, tree, unpack};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Words in the name of a recording that is out of scope, and what it is about.
 const OUT_OF_SCOPE: [(&str, &str); 6] = [
@@ -39,20 +39,9 @@ const FOUND_LEAST: usize = 90;
 /// Scans recordings, each for itself; gives the result of each by the name of its file.
 fn assessed(folder: &Path, packed: &Path) -> BTreeMap<String, Value> {
     unpack(packed, folder);
-    let mut recordings: Vec<PathBuf> = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(at) = open.pop() {
-        for entry in fs::read_dir(&at).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => open.push(path),
-                false if path.extension().is_some_and(|e| e == "evtx") => recordings.push(path),
-                false => {}
-            }
-        }
-    }
-    recordings.sort();
-    let list: String = recordings.iter().map(|path| format!("{}\n", path.display())).collect();
+    let recordings: Vec<String> =
+        tree(folder).into_iter().map(|(name, _)| name).filter(|name| name.ends_with(".evtx")).collect();
+    let list = recordings.join("\n");
     fs::write(folder.join("list"), list).expect("written");
     let run = assize_in(folder, &["scan", "-q", "--progress", "none", "-o", "cases", "--files-from", "list"]);
     assert!(run.status.code().is_some(), "{}", stderr(&run));

@@ -170,8 +170,8 @@ impl Archive {
     }
 }
 
-/// Runs the unpacker: that it stops short must not cost the whole scan.
-fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+/// Runs an unpacker of others: that it stops short is a fault that must not cost the whole scan.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     std::panic::catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err("our reader of this archive stopped; please report it, and unpack the archive".into()))
 }

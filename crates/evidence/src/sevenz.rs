@@ -3,7 +3,7 @@
 use crate::archive::Inside;
 use crate::limits::WINDOW_KIB;
 use crate::listing::{Found, Listing, Trouble, os_reason};
-use crate::locked::{ENCRYPTED, NONE_FITS};
+use crate::locked::{self, ENCRYPTED, NONE_FITS};
 use crate::member::Place;
 use crate::names;
 use crate::region::{Region, RegionReader};
@@ -11,7 +11,6 @@ use crate::source::{EvidenceError, Remark};
 use assize_model::Timestamp;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 use std::io::{BufReader, Read, Seek};
-use std::panic::AssertUnwindSafe;
 
 /// KiB of memory that the list of members may take.
 const LIST_KIB: usize = 64 << 10;
@@ -107,15 +106,13 @@ impl Block<'_> {
         let entries: Vec<&ArchiveEntry> = files.filter(|f| f.has_stream).collect();
         if !archive.is_file_encrypted(first) {
             let password = Password::empty();
-            let (done, reason) = self.unpack(reader, &password, entries.len(), false)?;
+            let (done, reason) = self.unpack(reader, &password, entries.len())?;
             reason.iter().for_each(|reason| self.refuse_from(&entries, done, reason));
             return Ok(());
         }
         for password in passwords.iter().filter(|password| !password.is_empty()) {
-            let before = self.found.len();
-            match self.unpack(reader, password, entries.len(), true)? {
-                // What a wrong password makes of a member breaks off, sooner or later within the first.
-                (0, Some(reason)) if !reason.contains("(max_") => self.found.truncate(before),
+            match self.unpack(reader, password, entries.len())? {
+                (0, Some(reason)) if reason == NONE_FITS => {}
                 (done, reason) => {
                     reason.iter().for_each(|reason| self.refuse_from(&entries, done, reason));
                     return Ok(());
@@ -127,14 +124,13 @@ impl Block<'_> {
         Ok(())
     }
 
-    /// Unpacks the block: how many members came out, and why no more where that is so. A first member that is damaged
-    /// does not count while a password is tried.
+    /// Unpacks the block: how many members came out, and why no more where that is so. What a wrong password makes of a
+    /// block breaks off, sooner or later within the first member.
     fn unpack(
         &mut self,
         reader: &mut BufReader<RegionReader>,
         password: &Password,
         members: usize,
-        trying: bool,
     ) -> Result<(usize, Option<String>), EvidenceError> {
         let (archive, index) = (self.archive, self.index);
         let decoder = BlockDecoder::new_with_memory_limit(1, WINDOW_KIB as usize, index, archive, password, reader);
@@ -142,13 +138,14 @@ impl Block<'_> {
         let mut failure: Option<EvidenceError> = None;
         let mut stopped: Option<String> = None;
         let packed = self.packed();
+        let locked = !password.is_empty();
         let unpacked = guarded(|| {
             decoder.for_each_entries(&mut |entry, source| {
                 if !entry.has_stream {
                     return Ok(true);
                 }
                 sum = sum.saturating_add(entry.size);
-                match self.take(entry, source, sum, packed, trying && done == 0) {
+                match self.take(entry, source, sum, packed, locked && done == 0) {
                     Ok(None) => {
                         done += 1;
                         Ok(true)
@@ -169,6 +166,7 @@ impl Block<'_> {
         }
         Ok(match (stopped, unpacked) {
             (Some(reason), _) => (done, Some(reason)),
+            (None, Err(_)) if locked && done == 0 => (done, Some(NONE_FITS.into())),
             (None, Err(reason)) if done < members => (done, Some(reason)),
             _ => (done, None),
         })
@@ -264,12 +262,9 @@ fn time(entry: &ArchiveEntry) -> Option<Timestamp> {
     Some(Timestamp(i64::try_from(steps.checked_sub(EPOCH)? / 10).ok()?))
 }
 
-/// Runs the unpacker; the reason where it fails. That it stops short is a fault that must not cost the whole scan.
+/// Runs the unpacker; the reason where it fails.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, String> {
-    match std::panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(done) => done.map_err(|e| reason(&e)),
-        Err(_) => Err("our reader of this archive stopped; please report it, and unpack the archive".into()),
-    }
+    locked::guarded(|| work().map_err(|e| reason(&e)))
 }
 
 /// What is wrong, in words.

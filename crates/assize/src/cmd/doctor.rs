@@ -2,13 +2,12 @@
 
 use crate::cmd::packs;
 use crate::exit::{ERROR, OK, Stop};
-use crate::{config, out, run};
+use crate::{config, input, out, run};
 use assize_model::Timestamp;
 use assize_model::display::Foreign;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -207,9 +206,7 @@ fn zone() -> String {
 
 /// The text of a file of the system; empty where there is none.
 fn system(path: &str) -> String {
-    let mut text = String::new();
-    let read = fs::File::open(path).and_then(|f| f.take(SYSTEM_BYTES_MAX).read_to_string(&mut text));
-    if read.is_ok() { text } else { String::new() }
+    input::short(Path::new(path), SYSTEM_BYTES_MAX).unwrap_or_default()
 }
 
 fn gigabytes(bytes: u64) -> String {

@@ -201,9 +201,14 @@ impl Common {
             threads: self.resources.threads(self.threads),
             memory: self.resources.memory(),
             progress: self.progress(),
-            passwords: self.password_file.clone().unwrap_or_default(),
+            passwords: self.passwords(),
             ..Settings::plain(self.content.clone())
         }
+    }
+
+    /// What is tried on evidence that is locked.
+    pub(crate) fn passwords(&self) -> Passwords {
+        self.password_file.clone().unwrap_or_default()
     }
 
     /// How progress is shown: not at all where the user asked for silence.
@@ -412,13 +417,12 @@ fn inputs(args: &Args) -> Result<Vec<PathBuf>, Stop> {
     let mut inputs = args.inputs.clone();
     let Some(list) = &args.files_from else { return Ok(inputs) };
     let trouble = |e: std::io::Error| Stop::Usage(format!("cannot read the list of inputs {}: {e}", list.display()));
-    let mut text = String::new();
-    let read = if list.as_os_str() == "-" {
-        std::io::stdin().lock().take(NAMES_BYTES_MAX).read_to_string(&mut text)
+    let text = if list.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin().lock().take(NAMES_BYTES_MAX))
     } else {
-        std::fs::File::open(list).and_then(|f| f.take(NAMES_BYTES_MAX).read_to_string(&mut text))
+        input::short(list, NAMES_BYTES_MAX)
     };
-    read.map_err(trouble)?;
+    let text = text.map_err(trouble)?;
     let end = if args.null { '\0' } else { '\n' };
     inputs.extend(
         text.split(end).map(|name| name.trim_end_matches('\r')).filter(|name| !name.is_empty()).map(PathBuf::from),
@@ -433,8 +437,9 @@ fn inputs(args: &Args) -> Result<Vec<PathBuf>, Stop> {
 fn dry_run(args: &Args, inputs: &[PathBuf]) -> Result<u8, Stop> {
     let scratch = cases::scratch()?;
     let lang = args.common.lang.lang();
+    let passwords = args.common.passwords();
     for input in inputs {
-        let sources = input::open(input, scratch.path(), &args.common.settings().passwords)?;
+        let sources = input::open(input, scratch.path(), &passwords)?;
         let entries = || sources.iter().flat_map(Source::entries);
         let bytes = entries().map(|e| e.size).sum();
         let into = match (&args.output, inputs.len()) {

@@ -127,7 +127,7 @@ fn one(path: &Path, checks: &Checks<'_>, threads: usize, shown: &mut Shown<'_>) 
             shown.take(found)
         });
     }
-    let source = input::whole(path, scratch.path(), &shown.args.common.settings().passwords)?;
+    let source = input::whole(path, scratch.path(), &shown.args.common.passwords())?;
     input::filled(path, std::slice::from_ref(&source))?;
     shown.unread.extend(source.skipped().iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason)));
     pages::each(&source, checks, threads, &mut |found| shown.take(found))
