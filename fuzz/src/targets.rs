@@ -205,11 +205,9 @@ fn container(world: &World<'_>, name: &str, bytes: &[u8]) -> Result<(), String> 
 
 /// A file of the case, by its number, is replaced; then the case is opened and read.
 fn case_open(world: &World<'_>, bytes: &[u8]) -> Result<(), String> {
-    let Some((index, bytes)) = bytes.split_first() else { return Ok(()) };
     let (whole, damaged) = (world.path("case"), world.path("damaged"));
     copy(&whole, &damaged).map_err(text)?;
-    let files = files(&damaged);
-    let Some(file) = files.get(usize::from(*index) % files.len().max(1)) else { return Ok(()) };
+    let Some((file, bytes)) = by_number(&damaged, bytes) else { return Ok(()) };
     std::fs::write(file, bytes).map_err(text)?;
     let Ok(case) = Case::open(&damaged) else { return Ok(()) };
     let _ = case.check();
@@ -249,10 +247,18 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Each file of a folder behind its number.
+/// Each file of a folder behind its number, in two bytes.
 fn numbered(folder: &Path) -> Vec<Vec<u8>> {
-    let numbered = files(folder).into_iter().zip(0u8..);
-    numbered.filter_map(|(path, n)| Some([vec![n], std::fs::read(path).ok()?].concat())).collect()
+    let numbered = files(folder).into_iter().zip(0u16..=u16::MAX);
+    numbered.filter_map(|(path, n)| Some([n.to_be_bytes().to_vec(), std::fs::read(path).ok()?].concat())).collect()
+}
+
+/// The file of a folder that a sample is meant for, and what stands behind its number.
+fn by_number<'b>(folder: &Path, sample: &'b [u8]) -> Option<(PathBuf, &'b [u8])> {
+    let (number, bytes) = sample.split_first_chunk()?;
+    let mut files = files(folder);
+    let at = usize::from(u16::from_be_bytes(*number)) % files.len().max(1);
+    (at < files.len()).then(|| (files.swap_remove(at), bytes))
 }
 
 fn case_files(world: &World<'_>) -> Vec<Vec<u8>> {
@@ -265,12 +271,10 @@ fn content_files(world: &World<'_>) -> Vec<Vec<u8>> {
 
 /// A file of the content is replaced; then it is loaded: rules, indicators, words.
 fn content_load(world: &World<'_>, bytes: &[u8]) -> Result<(), String> {
-    let Some((index, bytes)) = bytes.split_first() else { return Ok(()) };
     let folder = world.path("content");
-    let files = files(&folder);
-    let Some(file) = files.get(usize::from(*index) % files.len().max(1)) else { return Ok(()) };
-    let before = std::fs::read(file).map_err(text)?;
-    std::fs::write(file, bytes).map_err(text)?;
+    let Some((file, bytes)) = by_number(&folder, bytes) else { return Ok(()) };
+    let before = std::fs::read(&file).map_err(text)?;
+    std::fs::write(&file, bytes).map_err(text)?;
     let loaded = std::panic::catch_unwind(|| Content::load(&folder).is_ok());
     std::fs::write(file, before).map_err(text)?;
     loaded.map(|_| ()).map_err(|_| "panic while content is loaded".into())
