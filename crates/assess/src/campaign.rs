@@ -74,6 +74,14 @@ pub(crate) fn judge(plans: &[Plan<'_>], judged: &Judged<'_>) -> (Vec<Campaign>, 
 }
 
 impl<'a> Judged<'a> {
+    /// The same with other findings.
+    pub(crate) fn over<'b>(&self, findings: &'b [Finding]) -> Judged<'b>
+    where
+        'a: 'b,
+    {
+        Judged { findings, ..*self }
+    }
+
     fn input<'b>(
         &self,
         findings: &'b [Finding],

@@ -131,6 +131,7 @@ fn finding(pack: &Pack, correlation: &Correlation, parts: &[&Finding]) -> Findin
         .collect();
     Finding {
         id: String::new(),
+        key: String::new(),
         rule: format!("{}/{}", pack.id, correlation.name),
         rule_id: correlation.id.clone(),
         level: correlation.level,
@@ -149,6 +150,7 @@ fn finding(pack: &Pack, correlation: &Correlation, parts: &[&Finding]) -> Findin
         condition: correlation.rules.join(if correlation.ordered { " then " } else { " and " }),
         rows: parts.iter().flat_map(|p| p.rows.iter().take(share).cloned()).collect(),
         adjusted: Vec::new(),
+        suppressed: None,
     }
 }
 

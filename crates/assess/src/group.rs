@@ -151,6 +151,7 @@ impl<'a> Groups<'a> {
             .collect();
         Finding {
             id: String::new(),
+            key: String::new(),
             rule: format!("{}/{}", self.pack.id, self.rule.name),
             rule_id: self.rule.id.clone(),
             level: self.rule.level,
@@ -169,6 +170,7 @@ impl<'a> Groups<'a> {
             condition: self.rule.condition.clone(),
             rows: session.cited.values().cloned().collect(),
             adjusted,
+            suppressed: None,
         }
     }
 }

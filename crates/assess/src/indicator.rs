@@ -190,6 +190,7 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         ["en", "fr"].iter().map(|l| ((*l).to_owned(), words(pack, indicator, value, &seen, l))).collect();
     Finding {
         id: String::new(),
+        key: String::new(),
         rule: format!("{}/indicator_{kind}", pack.id),
         rule_id: format!("{kind}:{}", indicator.value),
         level: if on_disk { Level::High } else { Level::Low },
@@ -209,6 +210,7 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         condition: format!("{} ({})", indicator.value, indicator.source),
         rows: seen.rows,
         adjusted: Vec::new(),
+        suppressed: None,
     }
 }
 

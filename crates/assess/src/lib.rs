@@ -24,6 +24,7 @@ mod say;
 pub mod sigma;
 mod stack;
 mod story;
+mod suppress;
 mod sweep;
 mod tables;
 pub mod verdict;
@@ -37,9 +38,10 @@ pub use tables::{MemoryTables, Tables, Visit};
 pub use watch::{Sighting, Watch};
 
 use arrow_array::RecordBatch;
-use assize_content::{Content, Layout, Pack, Rule};
+use assize_content::{Content, Layout, Pack, Rule, Suppressor};
 use assize_model::file::Skipped;
 use assize_model::result::{ClockOffset, Evidence, Host, PackUsed, SCHEMA, Standing, Tool};
+use assize_model::time::Day;
 use assize_model::{CaseResult, Finding, Marking, Timestamp};
 use std::borrow::Cow;
 
@@ -88,6 +90,10 @@ pub struct Facts {
     pub skipped: Vec<Skipped>,
     /// Version of the tool.
     pub tool_version: String,
+    /// Findings that somebody answers for.
+    pub suppressions: Vec<Suppressor>,
+    /// The day on which they must hold.
+    pub today: Option<Day>,
 }
 
 /// Assesses one case.
@@ -127,33 +133,22 @@ fn assess_with(
         true => detect::detect(tables, content, &packs, &survey, facts.threads),
         false => Ok((Vec::new(), Vec::new())),
     };
-    // What could be seen is worked out on one core, while the others look for attacks.
-    let (detected, coverage) = if facts.threads < 2 {
-        (detect()?, questions()?)
-    } else {
-        std::thread::scope(|scope| {
-            let asked = scope.spawn(questions);
-            let detected = detect()?;
-            let stopped = |_| Err(AssessError::Table("the look at what could be seen stopped".into()));
-            Ok::<_, AssessError>((detected, asked.join().unwrap_or_else(stopped)?))
-        })?
-    };
-    let (mut findings, checked) = detected;
+    let ((mut findings, checked), coverage) = at_once(facts.threads, detect, questions)?;
     number(&mut findings);
-    let incidents = story::incidents(&findings, &packs);
     let flaws = exposure::flaws(&survey);
     let exposure = exposure::of_packs(&begun, &survey, &flaws);
     let clock_offsets = clock_offsets()?;
     let paths = paths::of_server(tables, &settings, known);
     let understood = coverage::understood(tables, content)?;
-    let judged = campaign::Judged {
-        findings: &findings,
-        coverage: &coverage,
-        exposure: &exposure,
-        understood,
-        edge: survey.edge,
-    };
-    let (campaigns, lead, verdict) = campaign::judge(&plans, &judged);
+    let judged =
+        campaign::Judged { findings: &[], coverage: &coverage, exposure: &exposure, understood, edge: survey.edge };
+    let with_all = campaign::judge(&plans, &judged.over(&findings)).2.state;
+    let suppressions = suppress::apply(&mut findings, facts, &survey.host.name);
+    let counted = suppress::counted(&findings);
+    let incidents = story::incidents(&counted, &packs);
+    let (campaigns, lead, mut verdict) = campaign::judge(&plans, &judged.over(&counted));
+    verdict.why.extend(suppress::reasons(&findings));
+    let suppressed = findings.len() - counted.len();
     let window = match lead {
         Some(at) => plans[at].window.clone(),
         None => coverage::window(tables, None, &survey, facts),
@@ -165,20 +160,39 @@ fn assess_with(
         packs: packs.iter().map(|p| used(p)).collect(),
         host: Host { paths, ..survey.host },
         window,
-        verdict,
         about: lead.map(|at| plans[at].pack.id.clone()),
         campaigns,
         exposure,
         flaws,
         coverage,
         clock_offsets,
+        suppressed: suppressed as u64,
+        suppressions,
+        without_suppressions: (with_all != verdict.state).then_some(with_all),
         findings,
         incidents,
         evidence: titled(facts.evidence.clone(), content),
         checked,
         skipped: facts.skipped.clone(),
         errors: Vec::new(),
-        suppressed: 0,
+        verdict,
+    })
+}
+
+/// What was found and what could be seen: the second is worked out on one core, while the others look for attacks.
+fn at_once<D, Q: Send>(
+    threads: usize,
+    detect: impl FnOnce() -> Result<D, AssessError>,
+    questions: impl FnOnce() -> Result<Q, AssessError> + Send,
+) -> Result<(D, Q), AssessError> {
+    if threads < 2 {
+        return Ok((detect()?, questions()?));
+    }
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(questions);
+        let detected = detect()?;
+        let stopped = |_| Err(AssessError::Table("the look at what could be seen stopped".into()));
+        Ok((detected, asked.join().unwrap_or_else(stopped)?))
     })
 }
 
@@ -227,5 +241,6 @@ fn number(findings: &mut [Finding]) {
     });
     for (n, finding) in findings.iter_mut().enumerate() {
         finding.id = format!("F-{:03}", n + 1);
+        finding.key = suppress::key(finding);
     }
 }

@@ -16,6 +16,7 @@ fn finding(n: usize, F(strength, outcome, family, minute, ip): &F) -> Finding {
     let time = Some(Timestamp(1_614_556_800_000_000 + minute * 60_000_000));
     Finding {
         id: format!("F-{:03}", n + 1),
+        key: String::new(),
         rule: "test/rule".into(),
         rule_id: "rule".into(),
         level: Level::High,
@@ -34,6 +35,7 @@ fn finding(n: usize, F(strength, outcome, family, minute, ip): &F) -> Finding {
         condition: String::new(),
         rows: vec![],
         adjusted: vec![],
+        suppressed: None,
     }
 }
 

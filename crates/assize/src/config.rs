@@ -27,7 +27,7 @@ pub(crate) struct Key {
 }
 
 /// Everything that can be set.
-pub(crate) const KEYS: [Key; 13] = [
+pub(crate) const KEYS: [Key; 14] = [
     Key { name: "lang", what: "language of what a person reads: en, fr, auto", example: "\"fr\"", decides: false },
     Key { name: "color", what: "colour: auto, always, never", example: "\"never\"", decides: false },
     Key { name: "progress", what: "progress: auto, bar, plain, json, none", example: "\"plain\"", decides: false },
@@ -53,6 +53,12 @@ pub(crate) const KEYS: [Key; 13] = [
         name: "content",
         what: "folder of content instead of the built-in one",
         example: "\"content\"",
+        decides: true,
+    },
+    Key {
+        name: "suppressions",
+        what: "list of findings that somebody answers for",
+        example: "\"suppressions.yml\"",
         decides: true,
     },
     Key { name: "fail-on", what: "lowest state with an exit code", example: "\"attacked\"", decides: true },
@@ -173,7 +179,7 @@ fn parse(text: &str, place: &Place) -> Result<Vec<Setting>, Fault> {
         let mut value = plain(value.get_ref()).ok_or_else(|| {
             (at, format!("{name}: a text, a whole number or a list of texts is expected, such as {}", key.example))
         })?;
-        if key.name == "content" {
+        if ["content", "suppressions"].contains(&key.name) {
             // Named from the file, not from wherever the command is run.
             let base = place.path.parent().unwrap_or(Path::new(""));
             value = base.join(&value).to_string_lossy().into_owned();

@@ -28,6 +28,8 @@ pub(crate) struct Server {
     folder: String,
     since: Option<Timestamp>,
     findings: usize,
+    /// Those of them that do not count.
+    suppressed: u64,
 }
 
 /// An input that was not.
@@ -49,6 +51,7 @@ impl Server {
             folder: assessed.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
             since: verdict.since,
             findings: assessed.result.findings.len(),
+            suppressed: assessed.result.suppressed,
         }
     }
 }

@@ -67,8 +67,9 @@ pub(crate) fn event(what: &str, about: &[(&str, Value)]) {
     let _ = log.file.write_all(line.as_bytes());
 }
 
-#[allow(clippy::disallowed_methods)] // The one thing of ours that has a time of its own.
-fn now() -> Timestamp {
+/// The moment, for the log and for what holds until a day. No result has it.
+#[allow(clippy::disallowed_methods)] // Both are of the run, and not of the evidence.
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     // To the millisecond: finer says nothing of a run.
     Timestamp(i64::try_from(since.as_millis()).unwrap_or_default().saturating_mul(1000))

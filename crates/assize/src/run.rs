@@ -10,7 +10,7 @@ use crate::stop;
 use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileRecord, FileWriter, Manifest, SegmentWriter};
-use assize_content::Content;
+use assize_content::{Content, Suppressor};
 use assize_evidence::{Described, Passwords, Source};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) signatures: Option<Arc<Signatures>>,
     /// What is tried on evidence that is locked.
     pub(crate) passwords: Passwords,
+    /// Findings that somebody answers for.
+    pub(crate) suppressions: Vec<Suppressor>,
 }
 
 impl Settings {
@@ -72,6 +74,7 @@ impl Settings {
             content,
             signatures: None,
             passwords: Passwords::default(),
+            suppressions: Vec::new(),
         }
     }
 }
@@ -472,5 +475,7 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
         evidence,
         skipped: manifest.skipped.clone(),
         tool_version: manifest.tool_version.clone(),
+        suppressions: settings.suppressions.clone(),
+        today: Some(log::now().day()),
     }
 }

@@ -13,6 +13,7 @@ pub mod outside;
 pub mod pack;
 pub mod places;
 pub mod sigma;
+mod suppressions;
 pub mod texts;
 mod watchlist;
 
@@ -25,6 +26,7 @@ pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRu
 pub use pack::{AnySource, Pack, Question};
 pub use places::{Place, Recipes};
 pub use sigma::{Correlation, Rule};
+pub use suppressions::{Suppressor, suppressions};
 pub use texts::Texts;
 pub use watchlist::{WatchKind, Watched, Watchlist};
 

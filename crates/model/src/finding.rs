@@ -1,6 +1,6 @@
 //! A finding: something we state about the server, with the rows that show it.
 
-use crate::{Address, Timestamp};
+use crate::{Address, Suppressed, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -131,6 +131,9 @@ pub const ROWS_CITED: usize = 50;
 pub struct Finding {
     /// `F-001`, in the order of time.
     pub id: String,
+    /// What names this finding in every run over the same records: a hash of its rule, times, count and observables.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
     /// Pack and name of the rule: `proxylogon/ssrf_admin_session`.
     pub rule: String,
     /// The rule's own identifier (UUID).
@@ -168,6 +171,9 @@ pub struct Finding {
     /// Why the outcome or strength differs from what the rule says by itself; codes such as `after-patch`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjusted: Vec<String>,
+    /// Who answers for it, where somebody does: then it does not count, and is context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppressed>,
 }
 
 impl Finding {

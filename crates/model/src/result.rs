@@ -4,7 +4,7 @@ use crate::exposure::{BuildConflict, BuildTold, FlawHistory};
 use crate::file::Skipped;
 use crate::finding::CitedRow;
 use crate::time::Day;
-use crate::{Build, Finding, Marking, Timestamp, Verdict};
+use crate::{Build, Finding, Marking, State, Suppression, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -58,8 +58,14 @@ pub struct CaseResult {
     pub skipped: Vec<Skipped>,
     /// Troubles of our own that left something undone.
     pub errors: Vec<String>,
-    /// Findings hidden by a suppression (none yet).
+    /// Findings that do not count, because somebody answers for them.
     pub suppressed: u64,
+    /// The list of suppressions that was given, with what became of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
+    /// What the answer would be if all findings counted, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_suppressions: Option<State>,
 }
 
 /// Name and version of the tool.

@@ -229,6 +229,7 @@ fn warnings(result: &CaseResult, lang: Lang) -> Vec<String> {
     if result.host.synthetic {
         out.push(lang.say("synthetic"));
     }
+    out.extend(crate::suppressed::warnings(result, lang));
     if !result.errors.is_empty() {
         out.push(lang.fill("incomplete", &[("count", result.errors.len().into())]));
     }
@@ -273,5 +274,6 @@ fn annex(result: &CaseResult, lang: Lang) -> Vec<String> {
     }
     out.extend(detail::server_paths(result, lang));
     out.push(lang.fill("suppressed", &[("count", result.suppressed.into())]));
+    out.extend(crate::suppressed::list(result, lang));
     out
 }

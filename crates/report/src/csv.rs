@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Characters of a cell; spreadsheets keep no more than 32 767.
 const CELL: usize = 30_000;
 
-const HEAD: [&str; 19] = [
+const HEAD: [&str; 23] = [
     "finding_id",
     "time",
     "last",
@@ -28,6 +28,10 @@ const HEAD: [&str; 19] = [
     "adjusted",
     "rule",
     "first_record",
+    "suppressed_by",
+    "suppressed_until",
+    "suppressed_because",
+    "key",
 ];
 
 /// RFC 4180, every cell in quotes. Title and summary are in the language asked for, all else is machine words.
@@ -40,10 +44,11 @@ pub(crate) fn render(result: &CaseResult, lang: Lang) -> String {
     out
 }
 
-fn cells(f: &Finding, lang: Lang) -> [String; 19] {
+fn cells(f: &Finding, lang: Lang) -> [String; 23] {
     let words = f.words(lang.code());
     let time = |t: Option<assize_model::Timestamp>| t.map(|t| t.to_string()).unwrap_or_default();
     let of = |kind: &str| f.entities.get(kind).map(|v| v.join(" ; ")).unwrap_or_default();
+    let by = f.suppressed.as_ref();
     let first = f.rows.first().map(|r| format!("{} position {}", r.path, r.address.pos));
     [
         f.id.clone(),
@@ -65,6 +70,10 @@ fn cells(f: &Finding, lang: Lang) -> [String; 19] {
         f.adjusted.join(" "),
         f.rule.clone(),
         first.unwrap_or_default(),
+        by.map(|s| s.owner.clone()).unwrap_or_default(),
+        by.map(|s| s.expires.to_string()).unwrap_or_default(),
+        by.map(|s| s.reason.clone()).unwrap_or_default(),
+        f.key.clone(),
     ]
 }
 

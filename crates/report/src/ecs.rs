@@ -83,9 +83,13 @@ fn document(result: &CaseResult, finding: &Finding, row: Option<&CitedRow>, at: 
     let position = row.map(|r| json!([r.address.file.0, r.address.pos, r.path, r.table]));
     let id =
         uuid5(&OURS, &export::canonical(&json!([result.host.name, finding.id, finding.rule, instant(at), position])));
+    if let Some(by) = crate::suppressed(finding, Lang::En) {
+        document["tags"] = json!(["assize", result.marking.tlp.label(), "suppressed"]);
+        document["assize"]["suppressed"] = by.into();
+    }
     let mut event = json!({
         "id": id,
-        "kind": if finding.outcome == Outcome::Probe { "event" } else { "alert" },
+        "kind": if finding.outcome == Outcome::Probe || finding.suppressed.is_some() { "event" } else { "alert" },
         "category": ["intrusion_detection"],
         "type": ["info"],
         "module": "assize",
@@ -234,7 +238,7 @@ const FIELDS: [(&str, Kind); 40] = [
 ];
 
 /// Fields of our own besides.
-const OWN: [(&str, Kind); 7] = [
+const OWN: [(&str, Kind); 8] = [
     ("assize.case", Kind::Word),
     ("assize.state", Kind::Word),
     ("assize.finding", Kind::Word),
@@ -242,6 +246,7 @@ const OWN: [(&str, Kind); 7] = [
     ("assize.strength", Kind::Word),
     ("assize.count", Kind::Number),
     ("assize.position", Kind::Number),
+    ("assize.suppressed", Kind::Word),
 ];
 
 /// The type of a field.

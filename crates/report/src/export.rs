@@ -145,7 +145,7 @@ pub(crate) fn words(finding: &Finding, lang: Lang) -> (String, String) {
     let named = [&words.title, &finding.rule].into_iter().find(|t| !t.trim().is_empty());
     let title = named.unwrap_or(&finding.id);
     let summary = if words.summary.is_empty() { &finding.summary } else { &words.summary };
-    (shortened(title, 200), text(summary))
+    (crate::marked(finding, shortened(title, 200), lang), text(summary))
 }
 
 /// The findings that a file has room for.

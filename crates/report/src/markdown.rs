@@ -148,6 +148,9 @@ fn findings(out: &mut String, result: &CaseResult, c: &Composed) {
         let f = &result.findings[text.index];
         let _ = write!(out, "\n### {} {}\n\n", plain(&text.id), plain(&text.title));
         let _ = writeln!(out, "{} · {} · {}\n", plain(&text.when), plain(&text.outcome), plain(&text.strength_long));
+        if let Some(by) = &text.suppressed {
+            let _ = writeln!(out, "**{}**\n", plain(by));
+        }
         for part in [&text.summary, &text.meaning].into_iter().filter(|p| !p.is_empty()) {
             let _ = writeln!(out, "{}\n", plain(part));
         }

@@ -138,12 +138,18 @@ fn event(result: &CaseResult, finding: &Finding) -> Value {
     if !observables.is_empty() {
         event.insert("observables".into(), observables.into());
     }
-    let own = json!({
+    if finding.suppressed.is_some() {
+        (event["status_id"], event["status"]) = (3.into(), "Suppressed".into());
+    }
+    let mut own = json!({
         "assize_finding": export::text(&finding.id),
         "assize_outcome": finding.outcome.word(),
         "assize_strength": finding.strength.word(),
         "assize_dated": time.is_some(),
     });
+    if let Some(by) = crate::suppressed(finding, Lang::En) {
+        own["assize_suppressed"] = by.into();
+    }
     event.insert("unmapped".into(), own);
     Value::Object(event)
 }

@@ -36,7 +36,7 @@ enum Kind {
 /// Name, type, and whether every row has a value.
 type Column = (&'static str, Kind, bool);
 
-const FINDINGS: [Column; 19] = [
+const FINDINGS: [Column; 21] = [
     ("finding_id", Kind::Text, true),
     ("host", Kind::Text, true),
     ("state", Kind::Text, true),
@@ -56,9 +56,11 @@ const FINDINGS: [Column; 19] = [
     ("rule", Kind::Text, true),
     ("rule_id", Kind::Text, true),
     ("tlp", Kind::Text, true),
+    ("suppressed", Kind::Text, false),
+    ("key", Kind::Text, true),
 ];
 
-const TIMELINE: [Column; 14] = [
+const TIMELINE: [Column; 15] = [
     ("time", Kind::Time, false),
     ("host", Kind::Text, true),
     ("finding_id", Kind::Text, true),
@@ -73,6 +75,7 @@ const TIMELINE: [Column; 14] = [
     ("path", Kind::Text, false),
     ("record", Kind::Text, true),
     ("tlp", Kind::Text, true),
+    ("suppressed", Kind::Text, false),
 ];
 
 /// One value of a row.
@@ -121,6 +124,8 @@ pub(crate) fn findings(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
             text(&f.rule),
             text(&f.rule_id),
             text(result.marking.tlp.label()),
+            Cell::Text(crate::suppressed(f, Lang::En)),
+            text(&f.key),
         ]
     };
     write(result, "parquet", &FINDINGS, result.findings.iter().map(row))
@@ -150,6 +155,7 @@ pub(crate) fn timeline(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
             Cell::Text(request.as_ref().map(|q| cut(q.path))),
             text(&export::line_of(&record.into())),
             text(result.marking.tlp.label()),
+            Cell::Text(crate::suppressed(f, Lang::En)),
         ]
     };
     write(result, "parquet-timeline", &TIMELINE, cited.into_iter().map(row))

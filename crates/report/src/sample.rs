@@ -111,6 +111,8 @@ fn no_evidence() -> CaseResult {
         skipped: Vec::new(),
         errors: Vec::new(),
         suppressed: 0,
+        suppressions: Vec::new(),
+        without_suppressions: None,
         window,
     }
 }
@@ -590,6 +592,7 @@ fn finding(id: &str, time: &str, rule: &str, (family, table): (&str, &str), outc
     fields.extend(HOSTILE.iter().enumerate().map(|(n, h)| (format!("field_{n}"), (*h).into())));
     Finding {
         id: id.into(),
+        key: String::new(),
         rule: format!("proxylogon/{rule}"),
         rule_id: "6b269392-9eba-40b5-acb6-55c882b20ba6".into(),
         level: Level::Critical,
@@ -614,5 +617,6 @@ fn finding(id: &str, time: &str, rule: &str, (family, table): (&str, &str), outc
             fields,
         }],
         adjusted: Vec::new(),
+        suppressed: None,
     }
 }

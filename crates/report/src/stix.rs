@@ -390,7 +390,8 @@ impl Bundle<'_> {
         indicators: &BTreeMap<Observed, String>,
         host: &str,
     ) {
-        let Some(of) = seen.get(finding.id.as_str()) else { return };
+        // Somebody answers for it: it was observed, and is no sign of an intruder.
+        let Some(of) = seen.get(finding.id.as_str()).filter(|_| finding.suppressed.is_none()) else { return };
         let of_values =
             of.values.iter().filter(|(v, _)| is_indicator(finding, v)).filter_map(|(v, _)| indicators.get(v));
         let of_techniques = finding.techniques.iter().filter_map(|t| techniques.get(t.as_str()));

@@ -223,7 +223,8 @@ fn cannot_exclude(screen: &mut Screen, result: &CaseResult, c: &Composed, facts:
         screen.hanging(2, &c.lang.say("ask-attacked"), 21, &c.attacked[0]);
     }
     // That somebody removed records is the one thing that the missing ones do say.
-    let removed = result.findings.iter().filter(|f| f.techniques.iter().any(|t| t.starts_with("T1070")));
+    let counted = result.findings.iter().filter(|f| f.suppressed.is_none());
+    let removed = counted.filter(|f| f.techniques.iter().any(|t| t.starts_with("T1070")));
     for finding in removed.take(REMOVALS_NAMED) {
         screen.blank_unless_blank();
         let summary = shortened(&finding.words(c.lang.code()).summary, 400);

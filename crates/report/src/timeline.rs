@@ -70,6 +70,7 @@ pub fn undated_rows(result: &CaseResult) -> u64 {
 
 fn event<'a>(result: &CaseResult, finding: &'a Finding, row: Option<&CitedRow>, time: Timestamp) -> Event<'a> {
     let mut tag = vec!["assize".to_owned(), finding.outcome.word().to_owned(), finding.strength.word().to_owned()];
+    tag.extend(finding.suppressed.iter().map(|_| "suppressed".to_owned()));
     tag.extend(finding.techniques.iter().cloned());
     Event {
         message: cut(message(finding, row)),

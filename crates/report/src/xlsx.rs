@@ -184,6 +184,7 @@ fn sheets(result: &CaseResult, lang: Lang) -> Vec<Sheet> {
                 "finding-techniques",
                 "finding-flaws",
                 "finding-rule",
+                "finding-suppressed",
             ],
             findings(result, &c),
         ),
@@ -251,6 +252,7 @@ fn findings(result: &CaseResult, c: &crate::Composed) -> Vec<Vec<String>> {
             f.techniques.join(" "),
             f.vulnerabilities.join(" "),
             f.rule.clone(),
+            t.suppressed.clone().unwrap_or_default(),
         ]
     };
     result.findings.iter().zip(texts).map(row).collect()

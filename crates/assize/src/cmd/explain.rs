@@ -182,6 +182,8 @@ fn finding(result: &CaseResult, id: &str, lang: Lang) -> Result<String, Stop> {
     }
     labelled(&mut text, lang, "finding-rule", &format!("{} ({})", finding.rule, finding.rule_id));
     labelled(&mut text, lang, "finding-condition", &finding.condition);
+    labelled(&mut text, lang, "finding-key", &finding.key);
+    labelled(&mut text, lang, "finding-suppressed", &assize_report::suppressed(finding, lang).unwrap_or_default());
     records(&mut text, finding, lang);
     Ok(text)
 }

@@ -9,7 +9,7 @@ use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
 use crate::signatures::{self, Signatures};
 use crate::{cases, input, log, place};
-use assize_content::Content;
+use assize_content::{Content, Suppressor};
 use assize_evidence::{Passwords, Source};
 use assize_model::display::hex;
 use assize_model::time::DAY;
@@ -34,6 +34,7 @@ Examples:
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
   assize scan EX01.zip --case-id 2021-017 --operator MARTIN --tlp green --tz Europe/Paris
 
+  assize scan EX01.zip --suppressions ours.yml what somebody answers for does not count, and is named
   assize scan EX01.zip --yara rules/           with YARA rules of others, too
 
   ssh ex01 tar -c -C / inetpub | assize scan -
@@ -69,6 +70,10 @@ pub(crate) struct Args {
     /// Ask these YARA rules about every file, logs too: a file, a folder or an archive of them
     #[arg(long, value_name = "PATH")]
     yara: Vec<PathBuf>,
+    /// Findings that somebody answers for, in YAML or TOML: each with rule or finding, owner, reason and expires. They stay
+    /// in the result and do not count
+    #[arg(long, value_name = "FILE")]
+    suppressions: Option<PathBuf>,
     /// Examine from this day or moment (UTC) [default: first known exploitation]
     #[arg(long, value_name = "DATE", value_parser = moment)]
     since: Option<Timestamp>,
@@ -297,7 +302,22 @@ fn settings(args: &Args, content: &Content) -> Result<Settings, Stop> {
     let rules = signatures::files(&args.yara, cases::scratch)?;
     let signatures = Signatures::prepare(content, args.common.content.as_deref(), rules)?;
     signatures::name_faults(signatures.iter().flat_map(|s| &s.heading.faults), args.common.lang.lang());
-    Ok(Settings { signatures: signatures.map(Arc::new), ..args.common.settings() })
+    let suppressions = args.suppressions.as_deref().map(suppressions).transpose()?.unwrap_or_default();
+    Ok(Settings { signatures: signatures.map(Arc::new), suppressions, ..args.common.settings() })
+}
+
+/// Bytes of a list of suppressions.
+const SUPPRESSIONS_BYTES_MAX: u64 = 4 << 20;
+
+/// Reads the list of findings that somebody answers for.
+fn suppressions(path: &Path) -> Result<Vec<Suppressor>, Stop> {
+    let name = path.display().to_string();
+    let text = input::short(path, SUPPRESSIONS_BYTES_MAX + 1)
+        .map_err(|e| Stop::Usage(format!("cannot read the suppressions in {name}: {e}")))?;
+    if text.len() as u64 > SUPPRESSIONS_BYTES_MAX {
+        return Err(Stop::Usage(format!("{name} is too large for a list of suppressions")));
+    }
+    assize_content::suppressions(&name, &text).map_err(|e| Stop::Usage(e.to_string()))
 }
 
 /// Scans the only input where it is one case or one host; else its hosts are opened and wait.
@@ -480,6 +500,7 @@ fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
         content: shared.content.clone(),
         signatures: shared.signatures.clone(),
         passwords: shared.passwords.clone(),
+        suppressions: shared.suppressions.clone(),
         ..*shared
     }
 }

@@ -157,7 +157,7 @@ fn keep(args: &Args, finding: &mut Finding) -> bool {
 
 fn title(finding: &Finding, lang: Lang) -> String {
     let title = finding.words(lang.code()).title;
-    if title.is_empty() { finding.rule.clone() } else { title }
+    assize_report::marked(finding, if title.is_empty() { finding.rule.clone() } else { title }, lang)
 }
 
 /// Every record of every table.

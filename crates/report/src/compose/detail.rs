@@ -42,6 +42,8 @@ pub struct FindingText {
     pub family: String,
     /// Why outcome or strength differ from the rule.
     pub adjusted: Vec<String>,
+    /// Who answers for it, where it does not count.
+    pub suppressed: Option<String>,
 }
 
 /// An incident in words.
@@ -162,7 +164,7 @@ pub(super) fn findings(s: &Survey<'_>) -> Vec<FindingText> {
         FindingText {
             id: f.id.clone(),
             index: place[f.id.as_str()],
-            title: shortened(if text.title.is_empty() { &f.rule } else { &text.title }, 200),
+            title: crate::marked(f, shortened(if text.title.is_empty() { &f.rule } else { &text.title }, 200), s.lang),
             summary: shortened(summary, 4000),
             meaning: shortened(&text.meaning, 4000),
             otherwise: shortened(&text.otherwise, 4000),
@@ -173,6 +175,7 @@ pub(super) fn findings(s: &Survey<'_>) -> Vec<FindingText> {
             level: s.lang.say(&format!("level-{}", f.level.word())),
             family: s.family(&f.family),
             adjusted: f.adjusted.iter().map(|c| adjusted(s.lang, c)).collect(),
+            suppressed: crate::suppressed(f, s.lang),
         }
     };
     by_weight(s).into_iter().map(text).collect()

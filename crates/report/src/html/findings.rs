@@ -52,6 +52,7 @@ fn finding(page: &Page<'_>, text: &FindingText, left: &mut usize) -> Markup {
                 span.chips { span { (text.when) } span { (text.outcome) } span { (text.strength) } }
             }
             div.body {
+                @if let Some(by) = &text.suppressed { p { strong { (by) } } }
                 h4 { (page.say("finding-plain")) }
                 p { (text.summary) }
                 @if !text.meaning.is_empty() { p { (text.meaning) } }
@@ -80,6 +81,7 @@ fn why(page: &Page<'_>, text: &FindingText, f: &Finding) -> Markup {
             dt { (page.say("finding-level")) } dd { (text.level) }
             dt { (page.say("finding-family")) } dd { (text.family) }
             @if !text.adjusted.is_empty() { dt { (page.say("finding-adjusted")) } dd { (text.adjusted.join(" ")) } }
+            @if !f.key.is_empty() { dt { (page.say("finding-key")) } dd { code { (shortened(&f.key, 60)) } } }
             @if !f.techniques.is_empty() {
                 dt { (page.say("finding-techniques")) } dd { (Foreign(&f.techniques.join(", ")).to_string()) }
             }

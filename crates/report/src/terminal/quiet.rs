@@ -27,12 +27,17 @@ pub fn quiet_line_aligned(result: &CaseResult, lang: Lang, host_columns: usize) 
     let host = if unnamed { &host } else { host.split('.').next().unwrap_or_default() };
     let word = lang.say(&format!("word-{}", result.verdict.state.word()));
     let line = format!("{}{}{}", padded(host, host_columns + 2), padded(&word, WORD), detail(result, lang));
+    let line = match result.suppressed {
+        0 => line,
+        count => format!("{line}   {}", lang.fill("quiet-suppressed", &[("count", count.into())])),
+    };
     line.replace(['\u{202F}', '\u{A0}'], " ").replace('\u{2019}', "'").trim_end().to_owned()
 }
 
 fn detail(result: &CaseResult, lang: Lang) -> String {
     let s = Survey::of(result, lang);
-    let findings = lang.fill("quiet-findings", &[("count", result.findings.len().into())]);
+    let findings = lang
+        .fill("quiet-findings", &[("count", (result.findings.len() as u64).saturating_sub(result.suppressed).into())]);
     match result.verdict.state {
         State::Breached | State::LikelyBreached => {
             match result.verdict.since.or_else(|| Survey::first(&s.deciding())) {

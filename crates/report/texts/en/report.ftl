@@ -101,6 +101,8 @@ finding-why = Why we say so
 finding-otherwise = What else could explain it
 finding-otherwise-none = The rule names no other explanation.
 finding-rule = Rule
+finding-key = Key for suppressions
+finding-suppressed = Suppressed
 finding-condition = Condition that matched
 finding-strength = What it proves
 finding-outcome = Did it work?
@@ -291,10 +293,26 @@ checked-tables = Tried on
 checked-rows = Rows
 checked-matches = Matches
 suppressed = { $count ->
-    [0] No finding is hidden by a suppression.
-    [one] One finding is hidden by a suppression.
-   *[other] { $count } findings are hidden by suppressions.
+    [0] No finding is suppressed.
+    [one] One finding is suppressed.
+   *[other] { $count } findings are suppressed.
  }
+suppressed-mark = suppressed
+suppressed-by = Suppressed by { $owner } until { $until }: { $reason } By itself it would be: { $strength }.
+suppressed-warning = { $count ->
+    [one] One finding is suppressed and does not count towards this answer.
+   *[other] { $count } findings are suppressed and do not count towards this answer.
+ }
+suppressed-without = If all counted, the answer would be: { $word }.
+suppressed-proof = DIRECT PROOF IS SUPPRESSED: { $id } { $title }. { $by }
+suppressions-expired = { $count ->
+    [one] One suppression has expired and was ignored.
+   *[other] { $count } suppressions have expired and were ignored.
+ }
+suppression-line = Suppression for { $about }, by { $owner } until { $until }: { $reason }
+suppression-used = (it took out { $findings })
+suppression-unused = (no finding here)
+suppression-expired = (expired, ignored)
 input-title = What was read
 input-line = { $kind } { $name }: { $understood } of { $files } files understood, { $bytes }, { $rows } records.
 input-rejects = { $count ->

@@ -54,6 +54,10 @@ quiet-findings = { $count ->
     [one] 1 finding
    *[other] { $count } findings
  }
+quiet-suppressed = { $count ->
+    [one] 1 more is suppressed
+   *[other] { $count } more are suppressed
+ }
 quiet-coverage = coverage { $percent } %
 quiet-exposed = { $kb } missing
 quiet-attacked = { $count ->

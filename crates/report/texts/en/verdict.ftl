@@ -264,10 +264,13 @@ why-no-applicable-question = No question of the packs can be asked of this serve
 why-nothing-understood = No file could be understood.
 why-not-exchange = Nothing shows that this is an Exchange server.
 why-attempts-after-patch = All attempts came after the update.
+why-findings-suppressed = Some findings do not count, because somebody answers for them.
+why-proof-suppressed = A direct proof is among the findings that do not count.
 why-evidence-tampered = Somebody changed or removed records.
 
 adjusted-after-patch = The build that ran then was already fixed, so this cannot have worked.
 adjusted-before-fix = The build that ran then had the flaw.
+adjusted-suppressed = Somebody answers for it, so it does not count.
 adjusted-scanner = It looks like a vulnerability scanner.
 adjusted-expired-indicator = The indicator that matched is out of date.
 

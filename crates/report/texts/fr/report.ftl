@@ -104,6 +104,8 @@ finding-why = Pourquoi nous le disons
 finding-otherwise = Ce qui pourrait l’expliquer autrement
 finding-otherwise-none = La règle ne cite aucune autre explication.
 finding-rule = Règle
+finding-key = Clé pour une exclusion
+finding-suppressed = Exclu
 finding-condition = Condition remplie
 finding-strength = Ce que cela prouve
 finding-outcome = Est-ce que cela a réussi ?
@@ -295,10 +297,26 @@ checked-tables = Essayée sur
 checked-rows = Lignes
 checked-matches = Réactions
 suppressed = { $count ->
-    [0] Aucun constat n’est masqué par une exclusion.
-    [one] Un constat est masqué par une exclusion.
-   *[other] { $count } constats sont masqués par des exclusions.
+    [0] Aucun constat n’est exclu.
+    [one] Un constat est exclu.
+   *[other] { $count } constats sont exclus.
  }
+suppressed-mark = exclu
+suppressed-by = Exclu par { $owner } jusqu’au { $until } : { $reason } Pris seul, ce serait : { $strength }.
+suppressed-warning = { $count ->
+    [one] Un constat est exclu et ne compte pas dans cette réponse.
+   *[other] { $count } constats sont exclus et ne comptent pas dans cette réponse.
+ }
+suppressed-without = Si tous comptaient, la réponse serait : { $word }.
+suppressed-proof = UNE PREUVE DIRECTE EST EXCLUE : { $id } { $title }. { $by }
+suppressions-expired = { $count ->
+    [one] Une exclusion a expiré ; elle a été ignorée.
+   *[other] { $count } exclusions ont expiré ; elles ont été ignorées.
+ }
+suppression-line = Exclusion pour { $about }, par { $owner } jusqu’au { $until } : { $reason }
+suppression-used = (elle a écarté { $findings })
+suppression-unused = (aucun constat ici)
+suppression-expired = (expirée, ignorée)
 input-title = Ce qui a été lu
 input-line = { $kind } { $name } : { $understood } fichiers compris sur { $files }, { $bytes }, { $rows } enregistrements.
 input-rejects = { $count ->

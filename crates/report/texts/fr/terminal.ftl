@@ -58,6 +58,10 @@ quiet-findings = { $count ->
     [one] { $count } constat
    *[other] { $count } constats
  }
+quiet-suppressed = { $count ->
+    [one] { $count } autre, exclu
+   *[other] { $count } autres, exclus
+ }
 quiet-coverage = couverture { $percent } %
 quiet-exposed = mise à jour { $kb } absente
 quiet-attacked = { $count ->

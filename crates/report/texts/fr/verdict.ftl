@@ -289,10 +289,13 @@ why-no-applicable-question = Aucune question des modules ne s’applique à ce s
 why-nothing-understood = Aucun fichier n’a pu être compris.
 why-not-exchange = Rien n’indique qu’il s’agisse d’un serveur Exchange.
 why-attempts-after-patch = Toutes les tentatives sont postérieures à la mise à jour.
+why-findings-suppressed = Des constats ne comptent pas, parce que quelqu’un en répond.
+why-proof-suppressed = Une preuve directe est parmi les constats qui ne comptent pas.
 why-evidence-tampered = Quelqu’un a modifié ou supprimé des traces.
 
 adjusted-after-patch = La version en service à ce moment-là était déjà corrigée : cela n’a pas pu réussir.
 adjusted-before-fix = La version en service à ce moment-là avait la faille.
+adjusted-suppressed = Quelqu’un en répond, ce constat ne compte donc pas.
 adjusted-scanner = Cela ressemble à un scanner de vulnérabilités.
 adjusted-expired-indicator = L’indicateur reconnu est périmé.
 
