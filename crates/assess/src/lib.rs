@@ -171,6 +171,7 @@ fn assess_with(
         without_suppressions: (with_all != verdict.state).then_some(with_all),
         findings,
         incidents,
+        redacted: false,
         evidence: titled(facts.evidence.clone(), content),
         checked,
         skipped: facts.skipped.clone(),

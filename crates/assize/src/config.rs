@@ -94,6 +94,11 @@ pub(crate) fn folder_of_user(windows: (&str, &str), elsewhere: (&str, &str)) -> 
     var(elsewhere.0).or_else(|| var("HOME").map(|home| home.join(elsewhere.1))).map(|d| d.join("assize"))
 }
 
+/// The folder of this user's data.
+pub(crate) fn data_of_user() -> Option<PathBuf> {
+    var("ASSIZE_DATA").or_else(|| folder_of_user(("LOCALAPPDATA", "Assize"), ("XDG_DATA_HOME", ".local/share")))
+}
+
 /// Where files are looked for, the first one first.
 pub(crate) fn places(asked: Option<&Path>) -> Vec<Place> {
     let asked = asked.map(Path::to_path_buf).or_else(|| var("ASSIZE_CONFIG"));

@@ -14,6 +14,7 @@ mod out;
 mod pages;
 mod place;
 mod progress;
+mod redaction;
 mod resources;
 mod rows;
 mod rules;

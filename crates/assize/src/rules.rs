@@ -120,8 +120,7 @@ fn packed(path: &Path, give: &mut Give<'_>) -> Result<(), Stop> {
 
 /// The folder of installed sets.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let user = config::folder_of_user(("LOCALAPPDATA", "Assize"), ("XDG_DATA_HOME", ".local/share"));
-    config::var("ASSIZE_DATA").or(user).map(|d| d.join("rules"))
+    config::data_of_user().map(|d| d.join("rules"))
 }
 
 /// The sets that are installed, by name. A file that is none is passed over.

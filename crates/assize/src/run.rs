@@ -4,6 +4,7 @@ use crate::exit::Stop;
 use crate::input;
 use crate::log;
 use crate::progress::{Choice, Phase, Progress};
+use crate::redaction::Redaction;
 use crate::resources::{Memory, Resources};
 use crate::signatures::{self, Signatures};
 use crate::stop;
@@ -55,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) passwords: Passwords,
     /// Findings that somebody answers for.
     pub(crate) suppressions: Vec<Suppressor>,
+    /// Pseudonyms for what is written for others.
+    pub(crate) redaction: Option<Arc<Redaction>>,
 }
 
 impl Settings {
@@ -75,6 +78,7 @@ impl Settings {
             signatures: None,
             passwords: Passwords::default(),
             suppressions: Vec::new(),
+            redaction: None,
         }
     }
 }
@@ -85,6 +89,8 @@ pub(crate) struct Assessed {
     pub(crate) result: CaseResult,
     /// The case.
     pub(crate) case: Case,
+    /// The same for others, where pseudonyms are wanted.
+    pub(crate) redacted: Option<CaseResult>,
     /// Where it lies.
     pub(crate) folder: PathBuf,
     /// Seconds of reading and assessing.
@@ -140,7 +146,15 @@ fn judge(settings: &Settings, content: &Content, case: Case, progress: &Progress
     ];
     log::event("assessed", &state);
     let folder = case.folder().to_path_buf();
-    Ok(Assessed { result, case, folder, seconds })
+    let redacted = settings.redaction.as_ref().map(|r| r.of(&result)).transpose()?;
+    Ok(Assessed { result, case, redacted, folder, seconds })
+}
+
+impl Assessed {
+    /// The result that others may see, and the user with them.
+    pub(crate) fn shown(&self) -> &CaseResult {
+        self.redacted.as_ref().unwrap_or(&self.result)
+    }
 }
 
 /// Reads the evidence into a case in `folder`, and leaves it at that.

@@ -50,6 +50,9 @@ pub struct CaseResult {
     pub findings: Vec<Finding>,
     /// Findings that belong together.
     pub incidents: Vec<Incident>,
+    /// Whether pseudonyms stand for hosts, people, mail addresses and internal addresses.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub redacted: bool,
     /// What was read.
     pub evidence: Evidence,
     /// Every rule that was tried.

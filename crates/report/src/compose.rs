@@ -229,6 +229,9 @@ fn warnings(result: &CaseResult, lang: Lang) -> Vec<String> {
     if result.host.synthetic {
         out.push(lang.say("synthetic"));
     }
+    if result.redacted {
+        out.push(lang.say("redacted"));
+    }
     out.extend(crate::suppressed::warnings(result, lang));
     if !result.errors.is_empty() {
         out.push(lang.fill("incomplete", &[("count", result.errors.len().into())]));

@@ -19,6 +19,7 @@ mod navigator;
 mod ocsf;
 pub mod page;
 mod parquet;
+mod redact;
 #[doc(hidden)]
 pub mod sample;
 mod ssvc;
@@ -35,6 +36,7 @@ pub use compose::{Composed, collected_with, compose};
 pub use csv::csv_line;
 pub use json::schema;
 pub use lang::{Lang, Value, message};
+pub use redact::{KEY_BYTES, Pseudonyms, redacted};
 pub use suppressed::{marked, suppressed};
 pub use terminal::{TerminalFacts, TerminalStyle, quiet_line, quiet_line_aligned, quiet_summary, terminal};
 pub use timeline::{timeline_record, undated_rows};

@@ -111,6 +111,7 @@ fn no_evidence() -> CaseResult {
         skipped: Vec::new(),
         errors: Vec::new(),
         suppressed: 0,
+        redacted: false,
         suppressions: Vec::new(),
         without_suppressions: None,
         window,

@@ -2,6 +2,7 @@
 
 use crate::cmd::{Language, scan};
 use crate::exit::{OK, Stop};
+use crate::redaction::{self, Redact};
 use crate::{opened, out};
 use assize_case::Case;
 use assize_report::{Format, Lang};
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   assize report assize-EX01-20210312T1015Z --lang fr       report.fr.html beside report.html
+  assize report assize-EX01-20210312T1015Z --redact=map.json -f html,stix   for others, without names
   assize report assize-EX01-20210312T1015Z -f md --stdout  the report as Markdown on standard output")]
 pub(crate) struct Args {
     /// A case folder, or a result.json
@@ -26,6 +28,8 @@ pub(crate) struct Args {
     /// Repeat the times of the first screen in this zone
     #[arg(long, value_name = "ZONE", value_parser = scan::zone)]
     tz: Option<String>,
+    #[command(flatten)]
+    redact: Redact,
     /// Language
     #[arg(long, value_enum, default_value = "auto")]
     lang: Language,
@@ -36,6 +40,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let path = if args.case.is_dir() { args.case.join(Format::Json.file_name()) } else { args.case.clone() };
     let mut result = opened::result(&path)?;
     result.marking.tz = args.tz.clone().or(result.marking.tz);
+    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+    if let Some(redaction) = args.redact.begin(&[])? {
+        result = redaction.of(&result)?;
+    }
     let lang = args.lang.lang();
     for format in &args.format {
         let bytes = assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
@@ -43,8 +51,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
             out::write_all(&bytes)?;
             continue;
         }
-        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-        let name = file_name(*format, lang);
+        let name = redaction::file_name(&result, &file_name(*format, lang));
         // In a case the manifest of reports is kept; a result.json of its own has none.
         let file = match Case::open(&folder) {
             Ok(case) => case.write(&name, &bytes).map_err(|e| Stop::Own(e.to_string()))?,

@@ -5,10 +5,11 @@ use crate::exit::{self, Stop};
 use crate::index;
 use crate::out::{self, Color};
 use crate::progress::{self, Choice};
+use crate::redaction::Redact;
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
 use crate::signatures::{self, Signatures};
-use crate::{cases, input, log, place};
+use crate::{cases, input, log, place, redaction};
 use assize_content::{Content, Suppressor};
 use assize_evidence::{Passwords, Source};
 use assize_model::display::hex;
@@ -34,6 +35,7 @@ Examples:
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
   assize scan EX01.zip --case-id 2021-017 --operator MARTIN --tlp green --tz Europe/Paris
 
+  assize scan EX01.zip --redact=map.json       reports for others, without names of hosts and people
   assize scan EX01.zip --suppressions ours.yml what somebody answers for does not count, and is named
   assize scan EX01.zip --yara rules/           with YARA rules of others, too
 
@@ -96,6 +98,8 @@ pub(crate) struct Args {
     /// Exit with 0 whenever the run completed
     #[arg(long)]
     exit_zero: bool,
+    #[command(flatten)]
+    redact: Redact,
     #[command(flatten)]
     carve: Carve,
     #[command(flatten)]
@@ -286,7 +290,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     if args.dry_run {
         return dry_run(args, &inputs);
     }
-    let settings = settings(args, &content)?;
+    let settings = settings(args, &content, &inputs)?;
     let mut inputs: Vec<Input> = inputs.into_iter().map(|path| Input { path, sources: None }).collect();
     if let [input] = inputs.as_mut_slice()
         && let Some(assessed) = alone(args, &content, input, &settings)?
@@ -298,12 +302,14 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
 }
 
 /// What holds for every input: the machine, and the YARA rules, which are compiled once.
-fn settings(args: &Args, content: &Content) -> Result<Settings, Stop> {
+fn settings(args: &Args, content: &Content, inputs: &[PathBuf]) -> Result<Settings, Stop> {
     let rules = signatures::files(&args.yara, cases::scratch)?;
     let signatures = Signatures::prepare(content, args.common.content.as_deref(), rules)?;
     signatures::name_faults(signatures.iter().flat_map(|s| &s.heading.faults), args.common.lang.lang());
     let suppressions = args.suppressions.as_deref().map(suppressions).transpose()?.unwrap_or_default();
-    Ok(Settings { signatures: signatures.map(Arc::new), suppressions, ..args.common.settings() })
+    let folders: Vec<&Path> = inputs.iter().chain(&args.output).map(PathBuf::as_path).collect();
+    let redaction = args.redact.begin(&folders)?.map(Arc::new);
+    Ok(Settings { signatures: signatures.map(Arc::new), suppressions, redaction, ..args.common.settings() })
 }
 
 /// Bytes of a list of suppressions.
@@ -501,6 +507,7 @@ fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
         signatures: shared.signatures.clone(),
         passwords: shared.passwords.clone(),
         suppressions: shared.suppressions.clone(),
+        redaction: shared.redaction.clone(),
         ..*shared
     }
 }
@@ -515,6 +522,25 @@ fn one(
 ) -> Result<Assessed, Stop> {
     let settings = of_case(args, shared, args.about.marking());
     assess_into(&settings, content, source, place, &args.format, args.common.lang.lang())
+}
+
+/// Writes the reports of a case; gives their names. With pseudonyms they have names that say so, and the case keeps its own
+/// result, which later commands read.
+fn reports(assessed: &Assessed, formats: &[Format], lang: Lang) -> Result<Vec<String>, Stop> {
+    let mut names = Vec::new();
+    let mut write = |result, format: Format, name: String| {
+        let bytes = assize_report::render(result, format, lang).map_err(run::own)?;
+        assessed.case.write(&name, &bytes).map_err(run::own)?;
+        names.push(name);
+        Ok::<_, Stop>(())
+    };
+    if assessed.redacted.is_some() {
+        write(&assessed.result, Format::Json, Format::Json.file_name().into())?;
+    }
+    for format in formats {
+        write(assessed.shown(), *format, redaction::file_name(assessed.shown(), format.file_name()))?;
+    }
+    Ok(names)
 }
 
 /// How the name of a result begins that a later one took the place of.
@@ -539,15 +565,12 @@ fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Re
         case.write(name, bytes).map_err(run::own)?;
     }
     let assessed = run::assess_again(&settings, content, case)?;
-    for format in &args.format {
-        let bytes = assize_report::render(&assessed.result, *format, args.common.lang.lang()).map_err(run::own)?;
-        if *format == Format::Json {
-            kept.retain(|(_, old)| *old != bytes);
-        }
-        assessed.case.write(format.file_name(), &bytes).map_err(run::own)?;
+    let written = reports(&assessed, &args.format, args.common.lang.lang())?;
+    let now = assize_report::render(&assessed.result, Format::Json, args.common.lang.lang()).map_err(run::own)?;
+    if written.iter().any(|name| name == Format::Json.file_name()) {
+        kept.retain(|(_, old)| *old != now);
     }
-    let names = kept.iter().map(|(name, _)| name.as_str());
-    let names: Vec<&str> = names.chain(args.format.iter().map(|format| format.file_name())).collect();
+    let names: Vec<&str> = kept.iter().map(|(name, _)| name).chain(&written).map(String::as_str).collect();
     assessed.case.forget_reports(&names).map_err(run::own)?;
     Ok(assessed)
 }
@@ -621,10 +644,7 @@ pub(crate) fn assess_into(
     let parent = place.parent(false)?;
     let making = place::unfinished(parent, source, content, settings)?;
     let mut assessed = run::assess(settings, content, source, &making)?;
-    for format in formats {
-        let bytes = assize_report::render(&assessed.result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
-        assessed.case.write(format.file_name(), &bytes).map_err(|e| Stop::Own(e.to_string()))?;
-    }
+    reports(&assessed, formats, lang)?;
     assessed.case.finish().map_err(|e| Stop::Own(e.to_string()))?;
     // Two inputs of one host must not take the same free name.
     let _one_at_a_time = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -640,7 +660,7 @@ pub(crate) fn assess_into(
 /// What the terminal shows of one server.
 fn show(args: &Args, assessed: &Assessed) -> Result<(), Stop> {
     let lang = args.common.lang.lang();
-    let result = &assessed.result;
+    let result = assessed.shown();
     if args.json || args.jsonl {
         let mut bytes = assize_report::render(result, Format::Json, lang).map_err(|e| Stop::Own(e.to_string()))?;
         if args.jsonl {
@@ -659,7 +679,13 @@ fn show(args: &Args, assessed: &Assessed) -> Result<(), Stop> {
 /// What only the command knows: where the report is, and how long it took.
 pub(crate) fn facts(assessed: &Assessed) -> TerminalFacts {
     TerminalFacts {
-        report: Some(assessed.folder.join(Format::Html.file_name()).display().to_string()),
+        report: Some(
+            assessed
+                .folder
+                .join(redaction::file_name(assessed.shown(), Format::Html.file_name()))
+                .display()
+                .to_string(),
+        ),
         seconds: Some(assessed.seconds),
         timeline: Some(format!("assize timeline {}", assessed.folder.display())),
         collect: true,

@@ -297,6 +297,7 @@ suppressed = { $count ->
     [one] One finding is suppressed.
    *[other] { $count } findings are suppressed.
  }
+redacted = Names are replaced: pseudonyms stand for hosts, people, mail addresses and internal addresses.
 suppressed-mark = suppressed
 suppressed-by = Suppressed by { $owner } until { $until }: { $reason } By itself it would be: { $strength }.
 suppressed-warning = { $count ->

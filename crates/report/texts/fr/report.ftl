@@ -301,6 +301,7 @@ suppressed = { $count ->
     [one] Un constat est exclu.
    *[other] { $count } constats sont exclus.
  }
+redacted = Les noms sont remplacés : des pseudonymes désignent les machines, les personnes, les adresses de messagerie et les adresses internes.
 suppressed-mark = exclu
 suppressed-by = Exclu par { $owner } jusqu’au { $until } : { $reason } Pris seul, ce serait : { $strength }.
 suppressed-warning = { $count ->
