@@ -1,9 +1,10 @@
 //! Correlations: findings of several rules that together say more.
 
+use crate::moments::{self, Moment};
 use crate::{group, say};
 use assize_content::texts::LANGUAGES;
 use assize_content::{Correlation, Pack};
-use assize_model::finding::{ROWS_CITED, Words};
+use assize_model::finding::{CitedRow, ROWS_CITED, Words};
 use assize_model::time::SECOND;
 use assize_model::{Finding, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,13 +32,29 @@ fn one(pack: &Pack, correlation: &Correlation, findings: &[Finding]) -> Vec<Find
     let Some((first, others)) = candidates.split_first() else { return Vec::new() };
     let mut made = Vec::new();
     for start in first {
-        let mut parts = vec![*start];
-        let mut tries = TRIES_MAX;
-        if made.len() < FINDINGS_MAX && complete(correlation, others, &mut parts, &mut tries) {
-            made.push(finding(pack, correlation, &parts));
+        if made.len() == FINDINGS_MAX {
+            break;
         }
+        let mut tries = TRIES_MAX;
+        let fits = moments(start).into_iter().find_map(|when| {
+            let mut parts = vec![Part { finding: start, when }];
+            complete(correlation, others, &mut parts, &mut tries).then_some(parts)
+        });
+        made.extend(fits.map(|parts| finding(pack, correlation, &parts)));
     }
     made
+}
+
+/// A finding, and the stretch of it that fits the others.
+struct Part<'f> {
+    finding: &'f Finding,
+    when: Option<Moment>,
+}
+
+/// The stretches of a finding. A file has no moment of its own, and fits any time.
+fn moments(finding: &Finding) -> Vec<Option<Moment>> {
+    let all = moments::of(finding);
+    if all.is_empty() { vec![None] } else { all.into_iter().map(Some).collect() }
 }
 
 /// Finds one finding of each further rule that fits all others. The first that fits one rule may leave none for the
@@ -45,21 +62,28 @@ fn one(pack: &Pack, correlation: &Correlation, findings: &[Finding]) -> Vec<Find
 fn complete<'f>(
     correlation: &Correlation,
     rules: &[Vec<&'f Finding>],
-    parts: &mut Vec<&'f Finding>,
+    parts: &mut Vec<Part<'f>>,
     tries: &mut usize,
 ) -> bool {
     let Some((candidates, rest)) = rules.split_first() else { return true };
     for candidate in candidates {
-        if *tries == 0 {
-            return false;
+        let whole = candidate.time.zip(candidate.last);
+        // What is out of time as a whole need not be looked at piece by piece.
+        if !in_time(correlation, parts, whole) || !parts.iter().all(|p| shares(correlation, p.finding, candidate)) {
+            continue;
         }
-        *tries -= 1;
-        if in_time(correlation, parts, candidate) && parts.iter().all(|p| shares(correlation, p, candidate)) {
-            parts.push(candidate);
-            if complete(correlation, rest, parts, tries) {
-                return true;
+        for when in moments(candidate) {
+            if *tries == 0 {
+                return false;
             }
-            parts.pop();
+            *tries -= 1;
+            if in_time(correlation, parts, when) {
+                parts.push(Part { finding: candidate, when });
+                if complete(correlation, rest, parts, tries) {
+                    return true;
+                }
+                parts.pop();
+            }
         }
     }
     false
@@ -99,33 +123,44 @@ pub(crate) fn comparable(kind: &str, value: &str) -> String {
     }
 }
 
-fn in_time(correlation: &Correlation, parts: &[&Finding], next: &Finding) -> bool {
+fn in_time(correlation: &Correlation, parts: &[Part<'_>], next: Option<Moment>) -> bool {
     let span = i64::try_from(correlation.timespan_seconds).unwrap_or(i64::MAX).saturating_mul(SECOND);
-    parts.iter().all(|part| match (part.time, part.last, next.time, next.last) {
-        (Some(from), Some(to), Some(next_from), Some(next_to)) => {
+    parts.iter().all(|part| match (part.when, next) {
+        (Some((from, to)), Some((next_from, next_to))) => {
             let apart = next_from <= to.plus(span) && from <= next_to.plus(span);
             apart && (!correlation.ordered || next_to >= from)
         }
-        // A file has no moment of its own.
         _ => true,
     })
 }
 
-fn finding(pack: &Pack, correlation: &Correlation, parts: &[&Finding]) -> Finding {
-    let time = parts.iter().filter_map(|p| p.time).min();
-    let last = parts.iter().filter_map(|p| p.last).max();
+/// The rows of a part that are cited: those that fit first, then the others.
+fn rows(part: &Part<'_>, most: usize) -> Vec<CitedRow> {
+    let fits = |r: &&CitedRow| match (part.when, r.time) {
+        (Some((from, to)), Some(time)) => from <= time && time <= to,
+        _ => true,
+    };
+    let (fitting, others): (Vec<&CitedRow>, Vec<&CitedRow>) = part.finding.rows.iter().partition(fits);
+    fitting.into_iter().chain(others).take(most).cloned().collect()
+}
+
+fn finding(pack: &Pack, correlation: &Correlation, parts: &[Part<'_>]) -> Finding {
+    let when: Vec<Moment> = parts.iter().filter_map(|p| p.when).collect();
+    let time = when.iter().map(|(from, _)| *from).min();
+    let last = when.iter().map(|(_, to)| *to).max();
+    let cited: Vec<Vec<CitedRow>> = parts.iter().map(|p| rows(p, (ROWS_CITED / parts.len()).max(1))).collect();
+    let parts: Vec<&Finding> = parts.iter().map(|p| p.finding).collect();
     let mut entities: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (kind, values) in parts.iter().flat_map(|p| &p.entities) {
         entities.entry(kind.clone()).or_default().extend(values.iter().cloned());
     }
-    let share = (ROWS_CITED / parts.len().max(1)).max(1);
     let strongest = parts.iter().max_by_key(|p| p.strength);
     let texts: BTreeMap<String, Words> = LANGUAGES
         .iter()
         .map(|l| {
             (
                 (*l).to_owned(),
-                group::words(pack, &correlation.name, l, &args(l, correlation, parts, &entities, time, last)),
+                group::words(pack, &correlation.name, l, &args(l, correlation, &parts, &entities, time, last)),
             )
         })
         .collect();
@@ -143,12 +178,13 @@ fn finding(pack: &Pack, correlation: &Correlation, parts: &[&Finding]) -> Findin
         vulnerabilities: correlation.vulnerabilities.clone(),
         time,
         last,
+        moments: time.zip(last).into_iter().collect(),
         count: parts.iter().map(|p| p.count).sum(),
         summary: texts.get("en").map(|w| w.summary.clone()).unwrap_or_default(),
         texts,
         entities: entities.into_iter().map(|(k, v)| (k, v.into_iter().take(100).collect())).collect(),
         condition: correlation.rules.join(if correlation.ordered { " then " } else { " and " }),
-        rows: parts.iter().flat_map(|p| p.rows.iter().take(share).cloned()).collect(),
+        rows: cited.into_iter().flatten().collect(),
         adjusted: Vec::new(),
         suppressed: None,
     }

@@ -163,6 +163,7 @@ impl<'a> Groups<'a> {
             vulnerabilities: self.rule.vulnerabilities.clone(),
             time: session.from(),
             last: session.to(),
+            moments: session.moments.all(),
             count: session.count,
             summary: texts.get("en").map(|w| w.summary.clone()).unwrap_or_default(),
             texts,

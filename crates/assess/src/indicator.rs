@@ -203,6 +203,7 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         vulnerabilities: Vec::new(),
         time: seen.first,
         last: seen.last,
+        moments: Vec::new(),
         count: seen.count,
         summary: texts.get("en").map(|w| w.summary.clone()).unwrap_or_default(),
         texts,

@@ -16,6 +16,7 @@ mod group;
 mod hunt;
 mod indicator;
 mod joined;
+mod moments;
 mod paths;
 mod pipeline;
 mod registry;

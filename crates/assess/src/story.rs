@@ -1,6 +1,7 @@
 //! Incidents: findings that hang together by an address, a request, a canary or a file.
 
 use crate::correlate::{comparable, outside, shared};
+use crate::moments::apart;
 use assize_content::Pack;
 use assize_model::finding::{Outcome, Strength};
 use assize_model::result::{Incident, Link};
@@ -134,12 +135,6 @@ fn between(a: &Finding, b: &Finding) -> Vec<(String, String)> {
         found.push(("moment".to_owned(), a.time.max(b.time).map(|t| t.to_string()).unwrap_or_default()));
     }
     found
-}
-
-/// Microseconds between two findings; 0 where they overlap.
-fn apart(a: &Finding, b: &Finding) -> Option<i64> {
-    let (a_from, a_to, b_from, b_to) = (a.time?, a.last?, b.time?, b.last?);
-    Some(b_from.0.saturating_sub(a_to.0).max(a_from.0.saturating_sub(b_to.0)).max(0))
 }
 
 fn incident(

@@ -265,8 +265,7 @@ fn linked<'a>(strong: &[&'a Finding]) -> Vec<&'a Finding> {
 }
 
 fn near(a: &Finding, b: &Finding) -> bool {
-    let (Some(a_from), Some(a_to), Some(b_from), Some(b_to)) = (a.time, a.last, b.time, b.last) else { return false };
-    a_from <= b_to.plus(LINKED_MICROS) && b_from <= a_to.plus(LINKED_MICROS)
+    crate::moments::apart(a, b).is_some_and(|between| between <= LINKED_MICROS)
 }
 
 /// One code for each required question that was not answered.
@@ -279,8 +278,13 @@ fn coverage_reasons(coverage: &[QuestionCoverage]) -> Vec<String> {
 
 /// The exposure that decides: the worst of all vulnerabilities, where not knowing one is not knowing.
 fn worst_exposure(exposure: &[Exposure]) -> ExposureState {
-    let order =
-        [ExposureState::Vulnerable, ExposureState::Unknown, ExposureState::MitigatedOnly, ExposureState::WasVulnerable];
+    let order = [
+        ExposureState::Vulnerable,
+        ExposureState::Unknown,
+        ExposureState::MitigatedOnly,
+        ExposureState::WasVulnerable,
+        ExposureState::FixedWhenFirstSeen,
+    ];
     let has = |state: &ExposureState| exposure.iter().any(|e| e.state == *state);
     match order.into_iter().find(has) {
         Some(state) => state,
@@ -312,7 +316,10 @@ fn triage(state: State, exposure: ExposureState) -> Triage {
         State::CannotExclude
             if matches!(
                 exposure,
-                ExposureState::Vulnerable | ExposureState::WasVulnerable | ExposureState::Unknown
+                ExposureState::Vulnerable
+                    | ExposureState::WasVulnerable
+                    | ExposureState::FixedWhenFirstSeen
+                    | ExposureState::Unknown
             ) =>
         {
             Triage::Suspected

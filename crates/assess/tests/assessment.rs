@@ -276,3 +276,79 @@ fn the_same_host_alone_does_not_make_two_signs_a_proof() {
     assert_eq!((of_rule(&result, "w3wp_command").len(), of_rule(&result, "ssrf_admin_session").len()), (1, 1));
     assert_eq!(result.verdict.state, State::LikelyBreached);
 }
+
+/// A request to a path, as IIS notes it.
+fn noted(time: &str, stem: &str, query: &str) -> Cells {
+    let asked = [("c_ip", "198.51.100.7"), ("cs_method", "POST"), ("cs_uri_stem", stem), ("sc_status", "200")];
+    let mut row = row(time, &asked);
+    if !query.is_empty() {
+        row.1.push(("query_shape", query.into()));
+    }
+    row
+}
+
+/// Makes the row of a moment.
+type Made<'m> = &'m dyn Fn(&str) -> Cells;
+
+#[test]
+fn acts_months_apart_are_not_joined() {
+    let page = |time: &str| noted(time, "/aspnet_client/x.aspx", "");
+    let confused =
+        |time: &str| noted(time, "/autodiscover/autodiscover.json", "@a.example.org/powershell/?X-Rps-CAT=VgEA");
+    let reached = |time: &str| {
+        let query = "a@a.example.org/powershell/?x=a&Email=autodiscover/admin@localhost";
+        let mut row = noted(time, "/autodiscover/autodiscover.json", query);
+        row.1.push(("cs_username", "EXAMPLE\\user07".into()));
+        row
+    };
+    let command = |time: &str| {
+        let data = serde_json::json!({ "ParentImage": "C:\\Windows\\System32\\inetsrv\\w3wp.exe", "Image": "C:\\Windows\\System32\\cmd.exe" });
+        event(time.into(), "Microsoft-Windows-Sysmon/Operational", "1", &data)
+    };
+    let export = |time: &str| {
+        let path = "-Mailbox \"a\" -FilePath \"\\\\127.0.0.1\\C$\\inetpub\\wwwroot\\aspnet_client\\x.aspx\"";
+        let data = serde_json::json!({ "Data": ["New-MailboxExportRequest", path] });
+        event(time.into(), "MSExchange Management", "1", &data)
+    };
+    let times = ["2021-01-05T03:00:00Z", "2021-12-05T03:00:00Z"];
+    let joined = |requests: Made<'_>, events: &[Cells], rule: &str| {
+        let requests: Vec<Cells> = times.iter().map(|t| requests(t)).collect();
+        let result = assessed(vec![table("iis_w3c", &requests), table("windows_events", events)]);
+        let found = result.findings.iter().find(|f| f.rule == rule);
+        (found.map(|f| f.time.unwrap().to_string()), result.verdict.state)
+    };
+    let between = "2021-08-05T03:00:00Z";
+    let soon = "2021-12-05T03:04:00Z";
+    let cases: [(&str, Made<'_>, Made<'_>); 3] = [
+        ("general/page_use_and_command", &page, &command),
+        ("proxyshell/confusion_then_export", &confused, &export),
+        ("proxynotshell/reached_then_command", &reached, &command),
+    ];
+    for (rule, requests, act) in cases {
+        let (found, state) = joined(requests, &[act(between)], rule);
+        assert_eq!(found, None, "{rule}: an act that lies between two requests lies near neither");
+        // An export under the name of a page is proof by itself.
+        assert!(rule.ends_with("export") || state == State::LikelyBreached, "{rule}: {state:?}");
+        assert_eq!(joined(requests, &[act(soon)], rule).0.as_deref(), Some(times[1]), "{rule}: dated by what fits");
+    }
+    // In the right order, and within 30 days of what came before it.
+    let late = |requests: &[Cells], used: &str| {
+        let requests: Vec<Cells> = requests.iter().cloned().chain([page("2021-01-02T00:00:00Z"), page(used)]).collect();
+        let result = assessed(vec![table("iis_w3c", &requests)]);
+        result.findings.iter().any(|f| f.rule == "proxynotshell/reached_then_page")
+    };
+    assert!(!late(&[reached(between)], "2021-12-05T03:00:00Z"));
+    assert!(late(&[reached(between)], "2021-08-20T03:00:00Z"));
+}
+
+#[test]
+fn two_signs_with_one_address_prove_nothing_where_they_lie_months_apart() {
+    let page = |time: &str| noted(time, "/aspnet_client/x.aspx", "");
+    let pages = [page("2021-01-05T03:00:00Z"), page("2021-12-05T03:00:00Z")];
+    let state = |time: &str| {
+        let sessions = [session(time.into(), "198.51.100.7", VULNERABLE)];
+        assessed(vec![table("iis_w3c", &pages), table("http_proxy", &sessions)]).verdict.state
+    };
+    assert_eq!(state("2021-03-05T03:00:00Z"), State::LikelyBreached);
+    assert_eq!(state("2021-01-05T03:05:00Z"), State::Breached);
+}

@@ -81,6 +81,22 @@ fn the_list_of_updates_in_the_registry_dates_a_fix_that_no_log_saw() {
 }
 
 #[test]
+fn a_server_that_had_the_update_when_first_seen_is_not_said_to_have_been_open() {
+    let result = assessed(vec![ran("15.1.2106.13", "2021-03-09", "2021-03-20")]);
+    let of = |result: &CaseResult| {
+        let exposure = result.exposure.iter().find(|e| e.cve == "CVE-2021-26855").unwrap();
+        (exposure.state, exposure.from.is_some(), exposure.to.map(|t| t.to_string()))
+    };
+    let first = Some("2021-03-09T00:00:00Z".to_owned());
+    assert_eq!(of(&result), (ExposureState::FixedWhenFirstSeen, false, first.clone()));
+    let result = assessed(vec![
+        ran("15.1.2106.13", "2021-03-09", "2021-03-20"),
+        table("ecp_server", &[&[("ts", "2021-03-01"), ("build", "15.1.2106.2")]]),
+    ]);
+    assert_eq!(of(&result), (ExposureState::WasVulnerable, true, first), "an older record shows it open");
+}
+
+#[test]
 fn a_setup_counts_when_it_went_through() {
     let log = |ended: &'static str| {
         let begun: Cells<'_> = &[("ts", "2021-04-01T10:00:00Z"), ("text", "Setup version: 15.1.2242.4.")];

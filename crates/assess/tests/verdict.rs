@@ -28,6 +28,7 @@ fn finding(n: usize, F(strength, outcome, family, minute, ip): &F) -> Finding {
         vulnerabilities: vec!["CVE-2021-26855".into()],
         time,
         last: time,
+        moments: Vec::new(),
         count: 1,
         summary: String::new(),
         texts: BTreeMap::new(),
@@ -75,7 +76,9 @@ fn state(findings: &[F], answered: &[u32], exposed: ExposureState) -> State {
     .state
 }
 
-use ExposureState::{MitigatedOnly, NeverVulnerable, Unknown as NotKnown, Vulnerable, WasVulnerable};
+use ExposureState::{
+    FixedWhenFirstSeen, MitigatedOnly, NeverVulnerable, Unknown as NotKnown, Vulnerable, WasVulnerable,
+};
 use Outcome::{Attempt, Probe, Success, Unknown};
 use State::{Attacked, Breached, CannotExclude, Exposed, LikelyBreached, NoEvidence};
 use Strength::{Context, Moderate, Proof, Strong, Weak};
@@ -93,6 +96,8 @@ fn truth_table() {
     let (web, app, disk) = ("web-log", "exchange-log", "file-system");
     let table: Vec<Line> = vec![
         ("nothing, all seen, fixed", vec![], ALL, WasVulnerable, NoEvidence),
+        ("nothing, all seen, fixed when first seen", vec![], ALL, FixedWhenFirstSeen, NoEvidence),
+        ("nothing, part seen, fixed when first seen", vec![], PART, FixedWhenFirstSeen, CannotExclude),
         ("nothing, all seen, never vulnerable", vec![], ALL, NeverVulnerable, NoEvidence),
         ("nothing, all seen, vulnerable", vec![], ALL, Vulnerable, Exposed),
         ("nothing, all seen, mitigated", vec![], ALL, MitigatedOnly, Exposed),

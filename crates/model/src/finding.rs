@@ -156,6 +156,10 @@ pub struct Finding {
     pub time: Option<Timestamp>,
     /// Last moment.
     pub last: Option<Timestamp>,
+    /// The stretches of time in which its rows stand, in order: what is joined must lie near one of them. Kept for the
+    /// assessment alone.
+    #[serde(skip)]
+    pub moments: Vec<(Timestamp, Timestamp)>,
     /// How many rows matched.
     pub count: u64,
     /// The English summary, for readers of the machine output.

@@ -231,7 +231,7 @@ pub struct Exposure {
     pub state: ExposureState,
     /// First moment seen vulnerable.
     pub from: Option<Timestamp>,
-    /// First moment seen fixed.
+    /// First moment seen fixed, and fixed since.
     pub to: Option<Timestamp>,
     /// The lowest fixed build for the cumulative update seen last, where one exists.
     pub fixed_in: Option<Build>,
@@ -247,6 +247,8 @@ pub enum ExposureState {
     NeverVulnerable,
     /// Had it, fixed now.
     WasVulnerable,
+    /// Fixed in the first record that tells a build; whether it had it before that cannot be seen.
+    FixedWhenFirstSeen,
     /// A mitigation stands, the update is missing.
     MitigatedOnly,
     /// Has it.

@@ -10,7 +10,7 @@ mod story;
 pub(crate) mod survey;
 
 pub(crate) use actions::missing_sources;
-pub(crate) use answers::{closed, scope, window_end, worst};
+pub(crate) use answers::{closed, first_seen_fixed, scope, window_end, worst};
 pub(crate) use campaigns::CAMPAIGN_HEADS;
 pub use campaigns::CampaignText;
 pub use detail::{

@@ -605,6 +605,7 @@ fn finding(id: &str, time: &str, rule: &str, (family, table): (&str, &str), outc
         vulnerabilities: vec!["CVE-2021-26855".into()],
         time,
         last: time,
+        moments: Vec::new(),
         count: 1,
         summary: String::new(),
         texts: BTreeMap::new(),

@@ -173,6 +173,8 @@ fn since_and_way_in(result: &CaseResult, c: &Composed) -> String {
         ExposureState::MitigatedOnly => Some(c.lang.say("way-in-mitigated")),
         ExposureState::WasVulnerable => crate::compose::closed(&survey)
             .map(|at| c.lang.fill("way-in-closed", &[("date", words::date(at, c.lang).into())])),
+        ExposureState::FixedWhenFirstSeen => crate::compose::first_seen_fixed(&survey)
+            .map(|at| c.lang.fill("way-in-fixed-first", &[("date", words::date(at, c.lang).into())])),
         _ => None,
     };
     way_in.map_or_else(|| since.clone(), |way_in| format!("{since} {way_in}"))

@@ -128,12 +128,15 @@ pub(super) fn exposure(flaw: &FlawHistory) -> Exposure {
     let state = match flaw.state {
         FlawState::MitigatedOnly => ExposureState::MitigatedOnly,
         s if open(s) => ExposureState::Vulnerable,
-        FlawState::Fixed => ExposureState::WasVulnerable,
         FlawState::NotAffected if all(FlawState::NotAffected) => ExposureState::NeverVulnerable,
-        FlawState::NotAffected => ExposureState::WasVulnerable,
+        FlawState::Fixed | FlawState::NotAffected if flaw.spans.iter().any(|s| open(s.state)) => {
+            ExposureState::WasVulnerable
+        }
+        FlawState::Fixed | FlawState::NotAffected => ExposureState::FixedWhenFirstSeen,
         _ => ExposureState::Unknown,
     };
-    let closed = flaw.spans.last().filter(|_| state == ExposureState::WasVulnerable);
+    let fixed = matches!(state, ExposureState::WasVulnerable | ExposureState::FixedWhenFirstSeen);
+    let closed = flaw.spans.last().filter(|_| fixed);
     Exposure {
         cve: flaw.cve.clone(),
         state,

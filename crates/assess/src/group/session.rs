@@ -2,6 +2,7 @@
 
 use super::cite;
 use crate::exposure::Survey;
+use crate::moments::Moments;
 use crate::row::Row;
 use crate::{Tables, say};
 use assize_content::Rule;
@@ -33,6 +34,7 @@ pub(super) struct Session {
     pub(super) first: Option<When>,
     pub(super) flaw: BTreeSet<&'static str>,
     pub(super) cited: BTreeMap<When, CitedRow>,
+    pub(super) moments: Moments,
     /// Whether it stands for several sessions.
     pub(super) merged: bool,
     first_row: BTreeMap<String, String>,
@@ -87,6 +89,7 @@ impl Session {
             self.first_row = all_fields(row);
         }
         self.last = self.last.max(Some(when));
+        when.0.into_iter().for_each(|time| self.moments.add((time, time)));
         self.builds.extend(build);
         match state {
             BuildState::Vulnerable => self.flaw.insert("before-fix"),
@@ -171,6 +174,7 @@ impl Session {
             self.first_row.clone_from(&other.first_row);
         }
         self.last = self.last.max(other.last);
+        self.moments.join(&other.moments);
         for (kind, values) in &other.entities {
             for value in values {
                 self.keep(kind, value.clone());

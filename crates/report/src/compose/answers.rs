@@ -4,7 +4,9 @@ use super::Fact;
 use super::survey::Survey;
 use crate::words;
 use assize_model::display::shortened;
-use assize_model::result::ExposureState::{self, MitigatedOnly, NeverVulnerable, Unknown, Vulnerable, WasVulnerable};
+use assize_model::result::ExposureState::{
+    self, FixedWhenFirstSeen, MitigatedOnly, NeverVulnerable, Unknown, Vulnerable, WasVulnerable,
+};
 use assize_model::result::WindowEnd;
 use assize_model::{State, Timestamp};
 
@@ -141,10 +143,15 @@ pub(crate) fn window_end(s: &Survey<'_>) -> String {
 /// The worst state any flaw is in, as an administrator sees it.
 pub(crate) fn worst(s: &Survey<'_>) -> ExposureState {
     let has = |state: ExposureState| s.exposure.iter().any(|e| e.state == state);
-    [Vulnerable, MitigatedOnly, Unknown, WasVulnerable, NeverVulnerable]
+    [Vulnerable, MitigatedOnly, Unknown, WasVulnerable, FixedWhenFirstSeen, NeverVulnerable]
         .into_iter()
         .find(|x| has(*x))
         .unwrap_or(Unknown)
+}
+
+/// When the flaws that were never seen open were first seen fixed.
+pub(crate) fn first_seen_fixed(s: &Survey<'_>) -> Option<Timestamp> {
+    s.exposures(&[FixedWhenFirstSeen]).iter().filter_map(|e| e.to).max()
 }
 
 /// The last moment a flaw was closed, where all that were open are.
@@ -171,6 +178,10 @@ pub(super) fn still_open(s: &Survey<'_>) -> Fact {
             }
             None => (say("fact-no"), say("open-closed-undated")),
         },
+        FixedWhenFirstSeen => {
+            let id = if got_in { "open-fixed-first-left" } else { "open-fixed-first" };
+            (say("fact-no"), s.lang.fill(id, &[("date", fixed_on(s).into())]))
+        }
     };
     Fact { label: say("fact-still-open"), value, note }
 }
@@ -191,8 +202,14 @@ pub(super) fn patched(s: &Survey<'_>) -> Fact {
             }
             (None, None) => (say("fact-yes"), String::new()),
         },
+        FixedWhenFirstSeen => (say("fact-yes"), s.lang.fill("patched-first", &[("date", fixed_on(s).into())])),
     };
     Fact { label: say("fact-patched"), value, note }
+}
+
+/// The moment of [`first_seen_fixed`] in words.
+fn fixed_on(s: &Survey<'_>) -> String {
+    first_seen_fixed(s).map_or_else(|| "none".to_owned(), |at| words::moment(at, s.lang))
 }
 
 /// Whether everything needed could be seen.
@@ -239,6 +256,11 @@ pub(super) fn exposed(s: &Survey<'_>) -> Vec<String> {
             let args =
                 [("count", count.into()), ("packs", s.packs().into()), ("date", date.unwrap_or_default().into())];
             out.push(s.lang.fill(id, &args));
+        }
+        FixedWhenFirstSeen => {
+            let count = s.exposures(&[FixedWhenFirstSeen]).len();
+            let args = [("count", count.into()), ("packs", s.packs().into()), ("date", fixed_on(s).into())];
+            out.push(s.lang.fill("exposed-fixed-first", &args));
         }
         NeverVulnerable => {
             let args = [("count", s.exposure.len().into()), ("packs", s.packs().into()), ("span", s.span().into())];

@@ -458,6 +458,7 @@ pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
         state: s.lang.say(match e.state {
             ExposureState::Vulnerable => "exposure-vulnerable",
             ExposureState::WasVulnerable => "exposure-was-vulnerable",
+            ExposureState::FixedWhenFirstSeen => "exposure-fixed-when-first-seen",
             ExposureState::MitigatedOnly => "exposure-mitigated-only",
             ExposureState::NeverVulnerable => "exposure-never-vulnerable",
             ExposureState::Unknown => "exposure-state-unknown",
@@ -465,7 +466,8 @@ pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
         open: match (e.from.map(|t| words::date(t, s.lang)), e.to.map(|t| words::date(t, s.lang))) {
             (Some(from), Some(to)) => s.lang.fill("exposure-from-to", &[("from", from.into()), ("to", to.into())]),
             (Some(from), None) => s.lang.fill("exposure-from", &[("from", from.into())]),
-            _ => "–".into(),
+            (None, Some(to)) => s.lang.fill("exposure-before-not-seen", &[("to", to.into())]),
+            (None, None) => "–".into(),
         },
         fixed_in: e.fixed_in.map_or_else(|| "–".into(), |b| b.to_string()),
         kb: e.kb.as_deref().map_or_else(|| "–".into(), |kb| shortened(kb, 40)),

@@ -25,6 +25,7 @@ since-line-undated = We cannot say since when: the deciding records carry no tim
 way-in-open = The way in is STILL OPEN.
 way-in-mitigated = The way in is only held back by a mitigation.
 way-in-closed = The way in was closed on { $date }; what was left behind may still be there.
+way-in-fixed-first = The flaws were already fixed when the records begin, on { $date }; what was left behind may still be there.
 proof-families = Direct proof, from { $count ->
     [one] one kind of evidence.
    *[other] { $count } independent kinds of evidence.

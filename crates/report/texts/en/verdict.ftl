@@ -112,12 +112,15 @@ open-mitigated = a mitigation stands, the update is missing
 open-closed = closed on { $date }
 open-closed-undated = fixed in the newest build we saw
 open-closed-left = closed on { $date }; what was left behind may still be there
+open-fixed-first = already fixed when first seen, on { $date }
+open-fixed-first-left = already fixed when first seen, on { $date }; what was left behind may still be there
 open-never = no build we saw had the flaw
 open-unknown = the evidence does not show which build runs
 patched-missing = missing: { $kb }
 patched-since = since { $date }
 patched-build = build { $build }
 patched-never = the first build we saw was already fixed
+patched-first = already on { $date }, when first seen; since when is not known
 see-questions = { $answered } of { $required } required questions
 see-every-day = answered for every day
 see-days = enough, with { $missing ->
@@ -142,6 +145,10 @@ exposed-was = Not any more. { $count ->
 exposed-was-undated = Not any more. { $count ->
     [one] One flaw ({ $packs }) is fixed in the newest build we saw.
    *[other] { $count } flaws ({ $packs }) are fixed in the newest build we saw.
+ }
+exposed-fixed-first = Not now. { $count ->
+    [one] One flaw ({ $packs }) was already fixed in the first record that names a build, of { $date }; whether it was open before that cannot be seen here.
+   *[other] { $count } flaws ({ $packs }) were already fixed in the first record that names a build, of { $date }; whether they were open before that cannot be seen here.
  }
 exposed-never = No. No build we saw, { $span }, had { $count ->
     [one] the flaw ({ $packs }).

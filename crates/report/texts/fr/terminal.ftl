@@ -25,6 +25,7 @@ since-line = Depuis le { $date } ({ $count ->
 since-line-undated = Impossible de dire depuis quand : les traces décisives ne sont pas datées.
 way-in-open = L’accès est TOUJOURS OUVERT.
 way-in-mitigated = Seule une mesure d’atténuation ferme l’accès.
+way-in-fixed-first = Les failles étaient déjà corrigées au début des traces, le { $date } ; ce qui a été déposé peut encore s’y trouver.
 way-in-closed = L’accès a été fermé le { $date } ; ce qui a été déposé peut encore s’y trouver.
 proof-families = Preuve directe, issue { $count ->
     [one] d’un seul type de traces.

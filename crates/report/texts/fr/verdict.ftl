@@ -118,12 +118,15 @@ open-vulnerable = { $cves } : pas de correctif
 open-mitigated = une mesure d’atténuation tient, la mise à jour manque
 open-closed = fermé le { $date }
 open-closed-undated = corrigé dans la version la plus récente observée
+open-fixed-first = déjà corrigé à la première trace, le { $date }
+open-fixed-first-left = déjà corrigé à la première trace, le { $date } ; ce qui a été déposé peut encore s’y trouver
 open-closed-left = fermé le { $date } ; ce qui a été déposé peut encore s’y trouver
 open-never = aucune version observée n’avait la faille
 open-unknown = les traces n’indiquent pas la version installée
 patched-missing = il manque : { $kb }
 patched-since = depuis le { $date }
 patched-build = version { $build }
+patched-first = déjà le { $date }, à la première trace ; depuis quand, on ne le sait pas
 patched-never = la première version observée était déjà corrigée
 see-questions = { $answered ->
     [one] { $answered } question obligatoire
@@ -155,6 +158,10 @@ exposed-was = Plus maintenant. { $count ->
 exposed-was-undated = Plus maintenant. { $count ->
     [one] Une faille ({ $packs }) est corrigée dans la version la plus récente observée.
    *[other] { $count } failles ({ $packs }) sont corrigées dans la version la plus récente observée.
+ }
+exposed-fixed-first = Pas aujourd’hui. { $count ->
+    [one] Une faille ({ $packs }) était déjà corrigée dans la première trace qui donne une version, celle du { $date } ; ces traces ne montrent pas si elle était ouverte avant.
+   *[other] { $count } failles ({ $packs }) étaient déjà corrigées dans la première trace qui donne une version, celle du { $date } ; ces traces ne montrent pas si elles étaient ouvertes avant.
  }
 exposed-never = Non. Aucune version observée { $span } n’avait { $count ->
     [one] la faille ({ $packs }).
