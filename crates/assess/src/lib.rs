@@ -11,6 +11,7 @@ mod clock;
 mod correlate;
 mod coverage;
 mod detect;
+mod diff;
 mod exposure;
 mod group;
 mod hunt;
@@ -31,6 +32,7 @@ mod tables;
 pub mod verdict;
 mod watch;
 
+pub use diff::{Assessed, diff};
 pub use hunt::{Hunt, Match};
 pub use pipeline::Pipelines;
 pub use row::text;

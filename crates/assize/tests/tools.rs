@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assize_in, lab, stderr, stdout};
+use common::{assize_in, lab, schema_faults, stderr, stdout};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -103,47 +103,10 @@ fn every_word_and_rule_is_explained_in_both_languages() {
     assert!(stderr(&unknown).contains("F-001"), "{}", stderr(&unknown));
 }
 
-/// The part of JSON Schema that ours use; unlike the standard, a field it does not name is a fault.
-fn check(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let fits = |wanted: &Value| wanted.as_array().map_or(wanted == kind, |w| w.iter().any(|k| k == kind));
-    if !schema["type"].is_null() && !fits(&schema["type"]) {
-        faults.push(format!("{at}: {kind} instead of {}", schema["type"]));
-    }
-    let named = |list: &Value| list.as_array().is_none_or(|l| l.contains(value));
-    if !named(&schema["enum"]) || !schema["const"].is_null() && schema["const"] != *value {
-        faults.push(format!("{at}: {value} is not allowed"));
-    }
-    for (n, item) in value.as_array().into_iter().flatten().enumerate() {
-        check(&schema["items"], item, &format!("{at}[{n}]"), faults);
-    }
-    let Some(object) = value.as_object() else { return };
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if !object.contains_key(name) {
-            faults.push(format!("{at}.{name} is missing"));
-        }
-    }
-    for (name, inner) in object {
-        let known = [&schema["properties"][name], &schema["additionalProperties"]].into_iter().find(|s| !s.is_null());
-        match known {
-            Some(known) => check(known, inner, &format!("{at}.{name}"), faults),
-            None => faults.push(format!("{at}.{name} is unknown to the schema")),
-        }
-    }
-}
-
 fn follows(folder: &Path, schema: &str, text: &str) {
     let schema: Value = serde_json::from_str(&said(folder, &["schema", schema])).expect("a schema is JSON");
     let value = serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"));
-    let mut faults = Vec::new();
-    check(&schema, &value, "$", &mut faults);
+    let faults = schema_faults(&schema, &value);
     assert!(faults.is_empty(), "{faults:?}");
 }
 

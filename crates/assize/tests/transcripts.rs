@@ -76,6 +76,7 @@ fn help_has_examples() {
         "collect",
         "report",
         "timeline",
+        "diff",
         "verify",
         "packs",
         "demo",

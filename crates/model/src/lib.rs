@@ -9,6 +9,7 @@ pub mod address;
 pub mod attack;
 pub mod build;
 mod columns;
+pub mod diff;
 pub mod display;
 pub mod exposure;
 pub mod file;

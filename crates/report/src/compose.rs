@@ -13,6 +13,7 @@ pub(crate) use actions::missing_sources;
 pub(crate) use answers::{closed, first_seen_fixed, scope, window_end, worst};
 pub(crate) use campaigns::CAMPAIGN_HEADS;
 pub use campaigns::CampaignText;
+pub(crate) use detail::exposure_id;
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };

@@ -35,6 +35,7 @@ pub(crate) const TEXTS: [(Lang, &[(&str, &str)]); 2] = [
             ("terminal", include_str!("../texts/en/terminal.ftl")),
             ("cli", include_str!("../texts/en/cli.ftl")),
             ("export", include_str!("../texts/en/export.ftl")),
+            ("diff", include_str!("../texts/en/diff.ftl")),
         ],
     ),
     (
@@ -45,6 +46,7 @@ pub(crate) const TEXTS: [(Lang, &[(&str, &str)]); 2] = [
             ("terminal", include_str!("../texts/fr/terminal.ftl")),
             ("cli", include_str!("../texts/fr/cli.ftl")),
             ("export", include_str!("../texts/fr/export.ftl")),
+            ("diff", include_str!("../texts/fr/diff.ftl")),
         ],
     ),
 ];
@@ -243,7 +245,7 @@ mod tests {
             }
         }
         let built = ["why-", "adjusted-", "word-", "headline-", "shout-", "outcome-", "strength-", "cell-", "fix-"];
-        let built_too = ["kind-", "tool-", "family-", "entity-", "glossary-", "quiet-count-", "level-"];
+        let built_too = ["kind-", "tool-", "family-", "entity-", "glossary-", "quiet-count-", "level-", "diff-"];
         // What the command line says is asked for elsewhere.
         let ours = messages_without(Lang::En, "cli");
         for id in ours.keys().filter(|id| !built.iter().chain(&built_too).any(|p| id.starts_with(p))) {

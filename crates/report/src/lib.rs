@@ -38,6 +38,7 @@ pub use json::schema;
 pub use lang::{Lang, Value, message};
 pub use redact::{KEY_BYTES, Pseudonyms, redacted};
 pub use suppressed::{marked, suppressed};
+pub use terminal::diff as diff_screen;
 pub use terminal::{TerminalFacts, TerminalStyle, quiet_line, quiet_line_aligned, quiet_summary, terminal};
 pub use timeline::{timeline_record, undated_rows};
 pub use words::{bytes, duration, moment, number};

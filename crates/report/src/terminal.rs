@@ -1,9 +1,11 @@
 //! The screens of `assize scan`: at most 80 columns, no banner, a word beside every sign.
 
+mod diff;
 mod layout;
 mod quiet;
 mod tables;
 
+pub use diff::diff;
 pub use quiet::{quiet_line, quiet_line_aligned, quiet_summary};
 
 use crate::compose::survey::Survey;

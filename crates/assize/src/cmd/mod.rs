@@ -4,6 +4,7 @@ mod collect;
 mod completions;
 mod config;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod hunt;
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Hunt(hunt::Args),
     /// Say whether a file is a web shell, and why
     Webshell(webshell::Args),
+    /// Compare two cases of one server: before and after it was cleared up
+    Diff(diff::Args),
     /// Check a case folder or report against its manifest, and evidence against the recorded hashes
     Verify(verify::Args),
     /// Make a key of your own, and sign cases with it
@@ -104,6 +107,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Timeline(args) => timeline::run(&args),
         Command::Hunt(args) => hunt::run(&args),
         Command::Webshell(args) => webshell::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Packs(args) => packs::run(&args),

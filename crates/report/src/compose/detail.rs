@@ -455,14 +455,7 @@ pub(super) fn flaws(s: &Survey<'_>) -> Vec<String> {
 pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
     let text = |e: &assize_model::result::Exposure| ExposureText {
         cve: shortened(&e.cve, 40),
-        state: s.lang.say(match e.state {
-            ExposureState::Vulnerable => "exposure-vulnerable",
-            ExposureState::WasVulnerable => "exposure-was-vulnerable",
-            ExposureState::FixedWhenFirstSeen => "exposure-fixed-when-first-seen",
-            ExposureState::MitigatedOnly => "exposure-mitigated-only",
-            ExposureState::NeverVulnerable => "exposure-never-vulnerable",
-            ExposureState::Unknown => "exposure-state-unknown",
-        }),
+        state: s.lang.say(exposure_id(e.state)),
         open: match (e.from.map(|t| words::date(t, s.lang)), e.to.map(|t| words::date(t, s.lang))) {
             (Some(from), Some(to)) => s.lang.fill("exposure-from-to", &[("from", from.into()), ("to", to.into())]),
             (Some(from), None) => s.lang.fill("exposure-from", &[("from", from.into())]),
@@ -473,6 +466,18 @@ pub(super) fn exposure(s: &Survey<'_>) -> Vec<ExposureText> {
         kb: e.kb.as_deref().map_or_else(|| "–".into(), |kb| shortened(kb, 40)),
     };
     s.result.exposure.iter().map(text).collect()
+}
+
+/// The words for the state of a flaw.
+pub(crate) fn exposure_id(state: ExposureState) -> &'static str {
+    match state {
+        ExposureState::Vulnerable => "exposure-vulnerable",
+        ExposureState::WasVulnerable => "exposure-was-vulnerable",
+        ExposureState::FixedWhenFirstSeen => "exposure-fixed-when-first-seen",
+        ExposureState::MitigatedOnly => "exposure-mitigated-only",
+        ExposureState::NeverVulnerable => "exposure-never-vulnerable",
+        ExposureState::Unknown => "exposure-state-unknown",
+    }
 }
 
 /// Techniques of all findings, by id.
