@@ -3,12 +3,14 @@
 mod sources;
 
 use crate::exposure::Survey;
+use crate::ledger;
 use crate::row::text;
 use crate::verdict::Understood;
 use crate::{AssessError, Facts, Tables};
 use assize_content::texts::LANGUAGES;
 use assize_content::{AnySource, Content, Pack, Question};
 use assize_model::Timestamp;
+use assize_model::ledger::{Hole, Ledger};
 use assize_model::result::{Cell, CellState, QuestionCoverage, SourceCoverage, Window, WindowEnd};
 use assize_model::time::Day;
 use sources::Seen;
@@ -43,6 +45,7 @@ pub(crate) fn questions(
     content: &Content,
     packs: &[(&Pack, &Window)],
     survey: &Survey,
+    ledger: &Ledger,
 ) -> Result<Vec<QuestionCoverage>, AssessError> {
     let all = || packs.iter().flat_map(|(p, w)| p.questions.iter().map(move |q| (*p, q, *w)));
     let sources: Vec<(&AnySource, &Window)> =
@@ -51,7 +54,8 @@ pub(crate) fn questions(
     Ok(all()
         .map(|(pack, question, window)| {
             let seen: Vec<Seen> = seen.by_ref().take(question.any_of.len()).collect();
-            one(tables, content, pack, question, &seen, survey.edge, window)
+            let covered = one(tables, content, pack, question, &seen, survey.edge, window);
+            with_holes(covered, open_holes(content, question, &seen, ledger, window))
         })
         .collect())
 }
@@ -104,8 +108,42 @@ fn one(
         longest_gap_hours,
         sufficient: applies && enough && longest_gap_hours <= pack.measure.gap_hours,
         days: answered.iter().map(|a| if *a { '#' } else { '.' }).collect(),
+        holes: Vec::new(),
         sources,
     }
+}
+
+/// A question whose records are missing for some hours is not answered for the whole period, however few they are:
+/// whoever takes records away takes those that matter.
+fn with_holes(question: QuestionCoverage, holes: Vec<String>) -> QuestionCoverage {
+    let holes = if question.applies { holes } else { Vec::new() };
+    QuestionCoverage { sufficient: question.sufficient && holes.is_empty(), holes, ..question }
+}
+
+/// Holes of the window in which nothing answers: one of the sources lost records, and no other one has that time.
+fn open_holes(content: &Content, question: &Question, seen: &[Seen], ledger: &Ledger, window: &Window) -> Vec<String> {
+    let full: Vec<(&AnySource, &Seen)> = question.any_of.iter().zip(seen).filter(|(s, _)| !s.partial).collect();
+    let within = |h: &&Hole| h.to > window.from && h.from.is_none_or(|from| from < window.to);
+    let holes = |source: &AnySource| {
+        let all = ledger::holes_of(ledger, source, content.layout(&source.table));
+        all.into_iter().filter(within).collect::<Vec<_>>()
+    };
+    let all: Vec<(&AnySource, &Seen, Vec<&Hole>)> = full.into_iter().map(|(s, seen)| (s, seen, holes(s))).collect();
+    let has = |source: &AnySource, seen: &Seen, missing: &[&Hole], hole: &Hole| {
+        let from = hole.from.unwrap_or(window.from).max(window.from).day();
+        let to = hole.to.min(window.to).day();
+        let overlaps =
+            |other: &&Hole| other.to > hole.from.unwrap_or(window.from) && other.from.is_none_or(|f| f < hole.to);
+        let reads = seen.days.range(from..=to.max(from)).count();
+        let wanted = usize::try_from(i64::from(to.0) - i64::from(from.0) + 1).unwrap_or(1);
+        reads >= wanted && (source.state || !missing.iter().any(overlaps))
+    };
+    let open = |hole: &&Hole| !all.iter().any(|(source, seen, missing)| has(source, seen, missing, hole));
+    let mut ids: Vec<String> =
+        all.iter().flat_map(|(_, _, holes)| holes.iter().copied().filter(open)).map(|h| h.id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 fn of_source(

@@ -3,8 +3,8 @@
 //!
 //! It reads tables and nothing else. In the order in which things are decided: [`mod@sigma`] finds candidate rows and
 //! lets the exact evaluator decide, `group` makes findings of matches, `indicator` and `correlate` add theirs, `story`
-//! puts findings together, `exposure`, `coverage` and `clock`
-//! say what could be true, what could be seen and whose clock agrees with whose, and [`verdict`] decides.
+//! puts findings together, `exposure`, `ledger`, `coverage` and `clock`
+//! say what could be true, where records are missing, what could be seen and whose clock agrees with whose, and [`verdict`] decides.
 
 mod campaign;
 mod clock;
@@ -17,6 +17,7 @@ mod group;
 mod hunt;
 mod indicator;
 mod joined;
+mod ledger;
 mod moments;
 mod paths;
 mod pipeline;
@@ -131,12 +132,16 @@ fn assess_with(
     let plans = campaign::plans(tables, &packs, &survey, facts);
     let open: Vec<_> = plans.iter().filter(|p| p.standing == Standing::Open).map(|p| (p.pack, &p.window)).collect();
     let begun: Vec<&Pack> = plans.iter().filter(|p| p.standing != Standing::NotBegun).map(|p| p.pack).collect();
-    let questions = || coverage::questions(tables, content, &open, &survey);
+    let questions = || {
+        let ledger = ledger::of_case(tables, content)?;
+        let coverage = coverage::questions(tables, content, &open, &survey, &ledger)?;
+        Ok::<_, AssessError>((ledger, coverage))
+    };
     let detect = || match facts.detect {
         true => detect::detect(tables, content, &packs, &survey, facts.threads),
         false => Ok((Vec::new(), Vec::new())),
     };
-    let ((mut findings, checked), coverage) = at_once(facts.threads, detect, questions)?;
+    let ((mut findings, checked), (ledger, coverage)) = at_once(facts.threads, detect, questions)?;
     number(&mut findings);
     let flaws = exposure::flaws(&survey);
     let exposure = exposure::of_packs(&begun, &survey, &flaws);
@@ -168,6 +173,7 @@ fn assess_with(
         exposure,
         flaws,
         coverage,
+        ledger,
         clock_offsets,
         suppressed: suppressed as u64,
         suppressions,

@@ -272,7 +272,14 @@ fn near(a: &Finding, b: &Finding) -> bool {
 fn coverage_reasons(coverage: &[QuestionCoverage]) -> Vec<String> {
     let lacking = coverage.iter().filter(|q| q.required && q.applies && !q.sufficient);
     lacking
-        .map(|q| format!("coverage.required.{}.{}", q.question, if q.answered_days == 0 { "none" } else { "partial" }))
+        .map(|q| {
+            let how = match q.answered_days {
+                0 => "none",
+                days if days == q.window_days && !q.holes.is_empty() => "hole",
+                _ => "partial",
+            };
+            format!("coverage.required.{}.{how}", q.question)
+        })
         .collect()
 }
 

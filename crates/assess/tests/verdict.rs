@@ -53,6 +53,7 @@ fn question(n: usize, required: bool, applies: bool, answered: u32) -> QuestionC
         longest_gap_hours: (60 - answered) * 24,
         sufficient: applies && answered == 60,
         days: String::new(),
+        holes: Vec::new(),
         sources: vec![],
     }
 }

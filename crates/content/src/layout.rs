@@ -95,6 +95,8 @@ pub struct Layout {
     pub format: Format,
     /// Values of `#Log-type:` that mark this kind (Exchange logs). `*` takes any not claimed by another layout.
     pub log_types: Vec<String>,
+    /// The column whose values are logs of their own, such as channels; empty: each folder of files is one.
+    pub log: String,
     /// Source names of the columns that make up the time, joined by a blank.
     pub time: Vec<String>,
     /// How the time is written.
@@ -188,6 +190,8 @@ struct Raw {
     #[serde(default)]
     log_types: Vec<String>,
     #[serde(default)]
+    log: String,
+    #[serde(default)]
     time: Vec<String>,
     #[serde(default)]
     clock: Clock,
@@ -229,6 +233,9 @@ impl Layout {
         if let Some(name) = raw.observables.values().flatten().find(|n| !known(n)) {
             return Err(fault(format!("observables: no column is called {name}")));
         }
+        if !raw.log.is_empty() && !known(&raw.log) {
+            return Err(fault(format!("log: no column is called {}", raw.log)));
+        }
         let line = match (&raw.line, raw.format) {
             (Some(line), Format::Pattern) => Pattern::read(line).map_err(fault)?,
             (None, Format::Pattern) => return Err(fault("line: a pattern is expected".into())),
@@ -245,6 +252,7 @@ impl Layout {
             paths: raw.paths,
             format: raw.format,
             log_types: raw.log_types,
+            log: raw.log,
             time: raw.time,
             clock: raw.clock,
             line,

@@ -7,6 +7,7 @@ mod error;
 pub mod exposure;
 mod filter;
 pub mod indicator;
+pub mod interruption;
 mod known_good;
 pub mod layout;
 pub mod outside;
@@ -20,6 +21,7 @@ mod watchlist;
 pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
+pub use interruption::Interruption;
 pub use known_good::{KnownFile, KnownGood};
 pub use layout::{Format, Layout, LogSource};
 pub use outside::{Heading, Outside, OutsideCorrelation, OutsideFilter, OutsideRule, text_of_rules};
@@ -46,6 +48,8 @@ pub struct Content {
     pub known_good: KnownGood,
     /// Where evidence lies, and how other tools collect it.
     pub recipes: Recipes,
+    /// What is recorded of the moments in which a log falls silent.
+    pub interruptions: Vec<Interruption>,
     /// SHA-256 over all files, in hexadecimal.
     pub sha256: String,
 }
@@ -86,7 +90,8 @@ impl Content {
         let exposure = ExposureTables::read(files)?;
         let known_good = KnownGood::read(files)?;
         let recipes = Recipes::read(files)?;
-        Ok(Self { layouts, packs, exposure, known_good, recipes, sha256: digest("", files) })
+        let interruptions = interruption::read(files)?;
+        Ok(Self { layouts, packs, exposure, known_good, recipes, interruptions, sha256: digest("", files) })
     }
 
     /// Has parsers look for records behind those that their logs hold; the rows say so in [`CARVED`].

@@ -26,6 +26,7 @@ pub(crate) fn add(server: &mut Server) {
             requests(server, &mut rng, start);
         }
         self_test(server, day);
+        rhythm(server, day);
         cmdlets(server, &mut rng, day);
         logons(server, &mut rng, day);
         day += DAY;
@@ -101,6 +102,26 @@ fn routing(protocol: &str, database: &str, host: &str, until: Ms) -> (&'static s
         "Ecp" => ("ExchClientVer-ServerCookie", format!("Server~{host}~1942063431~{until}")),
         "Mapi" => ("MailboxGuidWithDomain", format!("Database~{database}~~{until}")),
         _ => ("WindowsIdentity", format!("Database~{database}~~{until}~example.test~1")),
+    }
+}
+
+/// What Managed Availability asks each service of the front end, a few times an hour (a real server: every few seconds):
+/// nobody is logged on, and the answer comes from the front end itself.
+fn rhythm(server: &mut Server, day: Ms) {
+    let mut rng = Rng::new(server.seed ^ day.unsigned_abs(), "rhythm");
+    let asked = [
+        ("Owa", "/owa/healthcheck.htm"),
+        ("Ecp", "/ecp/healthcheck.htm"),
+        ("Ews", "/ews/healthcheck.htm"),
+        ("Autodiscover", "/autodiscover/healthcheck.htm"),
+    ];
+    for quarter in 0..DAY / (15 * MINUTE) {
+        for (at, (protocol, stem)) in (0..).zip(asked) {
+            let time = day + quarter * 15 * MINUTE + at * MINUTE + Ms::try_from(rng.below(40)).unwrap_or(0) * SECOND;
+            let mut request = Request::get(time, protocol, stem, "127.0.0.1", "AMProbe/Local/ClientAccess", rng.guid());
+            request.bytes = 300;
+            server.requests.push(request);
+        }
     }
 }
 

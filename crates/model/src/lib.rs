@@ -14,6 +14,7 @@ pub mod display;
 pub mod exposure;
 pub mod file;
 pub mod finding;
+pub mod ledger;
 pub mod marking;
 pub mod nearest;
 pub mod note;

@@ -3,6 +3,7 @@
 use crate::exposure::{BuildConflict, BuildTold, FlawHistory};
 use crate::file::Skipped;
 use crate::finding::CitedRow;
+use crate::ledger::Ledger;
 use crate::time::Day;
 use crate::{Build, Finding, Marking, State, Suppression, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct CaseResult {
     pub flaws: Vec<FlawHistory>,
     /// Each question of the campaigns that were open to this server, with what could be seen of it.
     pub coverage: Vec<QuestionCoverage>,
+    /// What every log wrote, hour by hour, and where records are missing.
+    #[serde(default)]
+    pub ledger: Ledger,
     /// How far the clocks of sources stand apart that recorded the same events.
     #[serde(default)]
     pub clock_offsets: Vec<ClockOffset>,
@@ -282,6 +286,9 @@ pub struct QuestionCoverage {
     pub sufficient: bool,
     /// One character a day of the window: `#` answered, `.` not.
     pub days: String,
+    /// Holes in the records of the window that no source of the question fills; see [`Ledger`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holes: Vec<String>,
     /// Each source that could answer, with what became of it.
     pub sources: Vec<SourceCoverage>,
 }

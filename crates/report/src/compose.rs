@@ -6,6 +6,7 @@ mod answers;
 mod campaigns;
 mod codes;
 mod detail;
+mod holes;
 mod story;
 pub(crate) mod survey;
 
@@ -17,6 +18,7 @@ pub(crate) use detail::exposure_id;
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };
+pub use holes::HoleText;
 pub(crate) use story::by_weight;
 pub use story::{Sentence, Story};
 
@@ -90,6 +92,8 @@ pub struct Composed {
     pub campaigns: Vec<CampaignText>,
     /// Every question with its sources.
     pub coverage: Vec<QuestionText>,
+    /// Missing records, those that count first.
+    pub holes: Vec<HoleText>,
     /// Sources whose clocks stand apart.
     pub clock_offsets: Vec<ClockText>,
     /// What the server's own configuration says of logs that cannot be seen.
@@ -165,6 +169,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         findings: detail::findings(&survey),
         campaigns: campaigns::campaigns(&survey),
         coverage: detail::coverage(&survey),
+        holes: holes::holes(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),
         idle_rules: detail::idle_rules(result, lang),

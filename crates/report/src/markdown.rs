@@ -210,6 +210,16 @@ fn coverage(out: &mut String, c: &Composed) {
     for sentence in &c.unseen_logs {
         let _ = write!(out, "\n{}\n", plain(sentence));
     }
+    if !c.holes.is_empty() {
+        heading(out, 3, &c.lang.say("holes-title"));
+    }
+    for hole in &c.holes {
+        let _ = writeln!(out, "- {} {} {}", plain(&hole.id), plain(&hole.span), plain(&hole.sentences.join(" ")));
+        for (cause, place) in &hole.signs {
+            let args = [("cause", cause.clone().into()), ("place", place.clone().into())];
+            let _ = writeln!(out, "  - {}", plain(&c.lang.fill("hole-sign", &args)));
+        }
+    }
     if !c.clock_offsets.is_empty() {
         heading(out, 3, &c.lang.say("clock-title"));
     }

@@ -33,7 +33,7 @@ const OURS: [&str; 11] = [
 ];
 
 /// Fields that are ours wherever they stand.
-const OUR_FIELDS: [&str; 41] = [
+const OUR_FIELDS: [&str; 43] = [
     "id",
     "rule",
     "rule_id",
@@ -74,6 +74,8 @@ const OUR_FIELDS: [&str; 41] = [
     "key",
     "without_suppressions",
     "roles",
+    "cause",
+    "hours",
     "tables",
 ];
 

@@ -1,6 +1,7 @@
 //! Invented results, one for each state, for tests and for looking at the formats.
 
 use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
+use assize_model::ledger::{Cause, CauseKind, Hole, Ledger, LogKept, LogName};
 use assize_model::result::{
     BuildSeen, Cell, CellState, Evidence, Exposure, ExposureState, Host, Incident, Link, PackUsed, QuestionCoverage,
     RuleChecked, SCHEMA, SourceCoverage, TableSummary, Tool, Window, WindowEnd,
@@ -103,6 +104,7 @@ fn no_evidence() -> CaseResult {
         exposure: exposure(ExposureState::WasVulnerable),
         flaws: Vec::new(),
         coverage: coverage(window.from, days, &|_, _| true),
+        ledger: Ledger::default(),
         clock_offsets: Vec::new(),
         findings: Vec::new(),
         incidents: Vec::new(),
@@ -169,11 +171,58 @@ fn attacked() -> CaseResult {
 }
 
 /// Hardly any logs.
+/// Records of two hours that are missing while the server ran.
+fn ledger() -> Ledger {
+    let log = |table: &str, en: &str, fr: &str, name: &str| LogName {
+        table: table.into(),
+        title: two(en, fr),
+        place: format!("C/logs/{name}"),
+        name: name.into(),
+    };
+    let (from, to) = (at("2021-03-06T01:58:00Z"), at("2021-03-06T04:03:00Z"));
+    let proxy = log("http_proxy", "Exchange HTTP proxy log", "Journal du proxy HTTP d’Exchange", "Ecp");
+    let start = CitedRow {
+        address: Address { file: FileId(4), pos: 77 },
+        path: "Events/System.evtx".into(),
+        table: "windows_events".into(),
+        time: Some(at("2021-03-06T04:01:00Z")),
+        fields: vec![("event_id".into(), "6005".into())],
+    };
+    let cause = |cause: CauseKind, rows: Vec<CitedRow>| Cause { cause, rows };
+    Ledger {
+        logs: vec![LogKept {
+            log: proxy.clone(),
+            from: at("2021-03-03T00:00:00Z"),
+            to: at("2021-03-11T23:59:00Z"),
+            rows: 812_345,
+            silence_minutes: Some(2),
+            steady: true,
+            hours: BTreeMap::from([(from.day(), format!("##..{}", "#".repeat(20)))]),
+        }],
+        holes: vec![Hole {
+            id: "H-01".into(),
+            from: Some(from),
+            to,
+            logs: vec![proxy],
+            awake: vec![log("iis_w3c", "IIS web log", "Journal web IIS", "W3SVC1")],
+            causes: vec![
+                cause(CauseKind::Removed, vec![]),
+                cause(CauseKind::Idle, vec![]),
+                cause(CauseKind::Stopped, vec![start]),
+            ],
+            counts: true,
+        }],
+        left_out: 0,
+    }
+}
+
 fn cannot_exclude() -> CaseResult {
     let mut r = exposed();
     r.host = Host { name: "EX04".into(), synthetic: true, ..Host::default() };
     r.exposure = exposure(ExposureState::Unknown);
     r.coverage = coverage(r.window.from, 69, &|q, d| (q == 0 && d >= 60) || (q == 4 && d >= 67));
+    r.coverage[0].holes = vec!["H-01".into()];
+    r.ledger = ledger();
     r.evidence = evidence("kape", "folder", "EX04");
     r.evidence.not_understood = vec!["C/Windows/System32/config/SYSTEM".into(), HOSTILE[0].into()];
     r.verdict.confidence = None;
@@ -405,6 +454,7 @@ fn coverage(from: Timestamp, days: u32, seen: &dyn Fn(usize, u32) -> bool) -> Ve
             sufficient: answered * 100 >= days * 95 && gap <= 1,
             sources: sources.iter().map(|id| source(id, from, &marks)).collect(),
             days: marks,
+            holes: Vec::new(),
         }
     };
     QUESTIONS.iter().enumerate().map(question).collect()

@@ -75,6 +75,7 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
         screen.blank_unless_blank();
         screen.paragraph(2, sentence, Ink::Plain);
     }
+    holes(&mut screen, &composed);
     clock_offsets(&mut screen, &composed);
     // Where someone broke in, what was not looked for is for the report.
     let broken_into = matches!(result.verdict.state, State::Breached | State::LikelyBreached);
@@ -247,6 +248,23 @@ fn cannot_exclude(screen: &mut Screen, result: &CaseResult, c: &Composed, facts:
     }
     screen.blank();
     who(screen, c);
+}
+
+/// Holes that a screen has room for.
+const HOLES_SHOWN: usize = 3;
+
+/// Missing records that count: what could not be seen is part of the answer.
+fn holes(screen: &mut Screen, c: &Composed) {
+    let counted: Vec<_> = c.holes.iter().filter(|hole| hole.counts).collect();
+    for hole in counted.iter().take(HOLES_SHOWN) {
+        screen.blank_unless_blank();
+        screen.hanging(2, &c.lang.say("holes-label"), 21, &hole.span);
+        screen.hanging(2, "", 21, &hole.sentences.join(" "));
+    }
+    if counted.len() > HOLES_SHOWN {
+        let more = c.lang.fill("holes-more", &[("count", (counted.len() - HOLES_SHOWN).into())]);
+        screen.hanging(2, "", 21, &more);
+    }
 }
 
 /// Sources whose clocks stand apart: a reader of times must know.

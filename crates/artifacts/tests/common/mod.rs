@@ -31,7 +31,15 @@ pub fn content() -> Content {
         .collect();
     let (exposure, recipes) = (ExposureTables::default(), Recipes::default());
     let known_good = assize_content::KnownGood::default();
-    Content { layouts, packs: Vec::new(), exposure, known_good, recipes, sha256: String::new() }
+    Content {
+        layouts,
+        packs: Vec::new(),
+        exposure,
+        known_good,
+        recipes,
+        interruptions: Vec::new(),
+        sha256: String::new(),
+    }
 }
 
 pub fn info(path: &str, bytes: &[u8]) -> FileInfo {

@@ -30,6 +30,7 @@ fn reason(s: &Survey<'_>, code: &str) -> String {
         let title = known.map_or_else(|| question.to_owned(), |q| s.title(&q.title, &q.name));
         return match how {
             "partial" => s.lang.fill("why-coverage-partial", &[("question", title.into())]),
+            "hole" => s.lang.fill("why-coverage-hole", &[("question", title.into())]),
             "none" => s.lang.fill("why-coverage-none", &[("question", title.into())]),
             _ => shown(code),
         };

@@ -350,6 +350,9 @@ fn clock(s: &Survey<'_>, c: &ClockOffset) -> ClockText {
 }
 
 /// Could we look? In a few words.
+/// Holes that a question names.
+const HOLES_NAMED: usize = 5;
+
 fn look(s: &Survey<'_>, q: &QuestionCoverage) -> String {
     if !q.applies {
         return s.lang.say("coverage-not-applicable");
@@ -359,6 +362,10 @@ fn look(s: &Survey<'_>, q: &QuestionCoverage) -> String {
     let bare = q.days.trim_matches('.');
     let one_run = !bare.is_empty() && bare.bytes().all(|b| b == b'#');
     match (q.answered_days, q.sufficient) {
+        (n, _) if n == q.window_days && !q.holes.is_empty() => {
+            let holes = words::list_up_to(&q.holes, HOLES_NAMED, s.lang);
+            s.lang.fill("coverage-holes", &[("holes", holes.into())])
+        }
         (n, _) if n == q.window_days && n > 0 => s.lang.say("coverage-yes"),
         (_, true) => s.lang.fill("coverage-enough", &args),
         (0, _) => s.lang.fill("coverage-no", &[("reason", why_nothing(s, q).into())]),

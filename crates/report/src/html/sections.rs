@@ -81,7 +81,35 @@ pub(super) fn coverage(page: &Page<'_>) -> Markup {
                 (page.table(&page.say("coverage-caption"), &heads, &body))
             }
             @for sentence in &page.c.unseen_logs { p { (sentence) } }
+            (holes(page))
             (clock_offsets(page))
+        }
+    }
+}
+
+/// Missing records, with what speaks for each explanation.
+fn holes(page: &Page<'_>) -> Markup {
+    html! {
+        @if !page.c.holes.is_empty() {
+            h3 { (page.say("holes-title")) }
+            ul {
+                @for hole in page.c.holes.iter().take(ROWS_MAX) {
+                    li id=(anchor(&hole.id)) {
+                        strong { (hole.id) } " " (hole.span)
+                        @for sentence in &hole.sentences { " " (sentence) }
+                        @if !hole.signs.is_empty() {
+                            ul {
+                                @for (cause, place) in &hole.signs {
+                                    li.soft {
+                                        (page.fill("hole-sign", &[("cause", cause.clone().into()), ("place", place.clone().into())]))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            (page.left_out(page.c.holes.len(), "list-left-out"))
         }
     }
 }

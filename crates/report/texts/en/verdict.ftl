@@ -257,6 +257,7 @@ why-finding-moderate = Something worked that could also have another cause.
 why-finding-attempt = Attempts were seen.
 why-coverage-partial = The required question “{ $question }” could be answered for a part of the period only.
 why-coverage-none = The required question “{ $question }” could not be answered on any day.
+why-coverage-hole = Records that the required question “{ $question }” needs are missing for some hours.
 why-coverage-sufficient = Every required question could be answered.
 why-exposure-vulnerable = The newest build we saw has a flaw.
 why-exposure-mitigated-only = A flaw is held back by a mitigation only.

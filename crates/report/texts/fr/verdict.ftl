@@ -282,6 +282,7 @@ why-finding-moderate = Quelque chose a fonctionné, mais une autre cause est pos
 why-finding-attempt = Des tentatives ont été observées.
 why-coverage-partial = La question obligatoire « { $question } » n’a pu être vérifiée que sur une partie de la période.
 why-coverage-none = La question obligatoire « { $question } » n’a pu être vérifiée aucun jour.
+why-coverage-hole = Des enregistrements nécessaires à la question obligatoire « { $question } » manquent pendant quelques heures.
 why-coverage-sufficient = Toutes les questions obligatoires ont pu être vérifiées.
 why-exposure-vulnerable = La version la plus récente observée a une faille.
 why-exposure-mitigated-only = Une faille n’est contenue que par une mesure d’atténuation.
