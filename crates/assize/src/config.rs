@@ -27,7 +27,7 @@ pub(crate) struct Key {
 }
 
 /// Everything that can be set.
-pub(crate) const KEYS: [Key; 14] = [
+pub(crate) const KEYS: [Key; 15] = [
     Key { name: "lang", what: "language of what a person reads: en, fr, auto", example: "\"fr\"", decides: false },
     Key { name: "color", what: "colour: auto, always, never", example: "\"never\"", decides: false },
     Key { name: "progress", what: "progress: auto, bar, plain, json, none", example: "\"plain\"", decides: false },
@@ -48,6 +48,12 @@ pub(crate) const KEYS: [Key; 14] = [
     Key { name: "max-memory", what: "memory that a run may hold", example: "\"2GB\"", decides: false },
     Key { name: "nice", what: "let others go first, by so much: 1 to 19", example: "10", decides: false },
     Key { name: "format", what: "files that scan writes", example: "[\"html\", \"json\"]", decides: false },
+    Key {
+        name: "copy-evidence",
+        what: "evidence that scan copies into the case: none, findings, all",
+        example: "\"findings\"",
+        decides: false,
+    },
     Key { name: "campaign", what: "only these packs", example: "[\"proxylogon\"]", decides: true },
     Key {
         name: "content",

@@ -3,6 +3,7 @@
 mod cases;
 mod cmd;
 mod config;
+mod copies;
 mod exit;
 mod index;
 mod input;

@@ -1,5 +1,6 @@
 //! The one function in which the rooms meet: evidence to artifacts to case to assessment.
 
+use crate::copies;
 use crate::exit::Stop;
 use crate::input;
 use crate::log;
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) passwords: Passwords,
     /// Findings that somebody answers for.
     pub(crate) suppressions: Vec<Suppressor>,
+    /// Which evidence is copied into the case.
+    pub(crate) copies: copies::Which,
     /// Pseudonyms for what is written for others.
     pub(crate) redaction: Option<Arc<Redaction>>,
 }
@@ -78,6 +81,7 @@ impl Settings {
             signatures: None,
             passwords: Passwords::default(),
             suppressions: Vec::new(),
+            copies: copies::Which::None,
             redaction: None,
         }
     }
@@ -93,6 +97,8 @@ pub(crate) struct Assessed {
     pub(crate) redacted: Option<CaseResult>,
     /// Where it lies.
     pub(crate) folder: PathBuf,
+    /// How much evidence was copied.
+    pub(crate) copies: Option<copies::Summary>,
     /// Seconds of reading and assessing.
     pub(crate) seconds: u64,
 }
@@ -147,7 +153,7 @@ fn judge(settings: &Settings, content: &Content, case: Case, progress: &Progress
     log::event("assessed", &state);
     let folder = case.folder().to_path_buf();
     let redacted = settings.redaction.as_ref().map(|r| r.of(&result)).transpose()?;
-    Ok(Assessed { result, case, redacted, folder, seconds })
+    Ok(Assessed { result, case, redacted, folder, copies: None, seconds })
 }
 
 impl Assessed {

@@ -9,7 +9,7 @@ use assize_model::display::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The manifest.
@@ -232,17 +232,42 @@ pub(crate) fn read_written(folder: &Path) -> Result<Written, CaseError> {
 
 /// Writes a report and notes it in the list of what was written.
 pub(crate) fn write_report(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
-    if !is_report_name(name) {
-        return Err(CaseError::Failed(format!("a file of a case cannot be called {name:?}")));
-    }
-    let mut written = read_written(folder)?;
-    if !written.contains_key(name) && folder.join(name).exists() {
-        return Err(CaseError::Failed(format!("{} is there, and not from us", folder.join(name).display())));
-    }
+    let mut written = may_be_written(folder, name)?;
     // Noted first: a file that is noted but missing is found by a check, one that is there but not noted is nobody's.
     written.insert(name.into(), hex(Sha256::digest(bytes).as_slice()));
     write_json(folder, WRITTEN, &written)?;
     write_file(folder, name, bytes)
+}
+
+/// The same for a file that memory is too small for: `fill` writes it.
+pub(crate) fn write_with(
+    folder: &Path,
+    name: &str,
+    fill: &mut dyn FnMut(&mut File) -> io::Result<()>,
+) -> Result<PathBuf, CaseError> {
+    let mut written = may_be_written(folder, name)?;
+    let beside = folder.join(format!("{name}{UNFINISHED}"));
+    let mut file = File::create(&beside).map_err(CaseError::io("make", &beside))?;
+    if let Err(e) = fill(&mut file).and_then(|()| file.sync_all()) {
+        drop(file);
+        remove(&beside)?;
+        return Err(CaseError::io("write", &beside)(e));
+    }
+    written.insert(name.into(), sha256(&beside)?);
+    write_json(folder, WRITTEN, &written)?;
+    put_in_place(folder, name, &beside)
+}
+
+/// What was written so far, where a file of that name may be added or replaced.
+fn may_be_written(folder: &Path, name: &str) -> Result<Written, CaseError> {
+    if !is_report_name(name) {
+        return Err(CaseError::Failed(format!("a file of a case cannot be called {name:?}")));
+    }
+    let written = read_written(folder)?;
+    if !written.contains_key(name) && folder.join(name).exists() {
+        return Err(CaseError::Failed(format!("{} is there, and not from us", folder.join(name).display())));
+    }
+    Ok(written)
 }
 
 /// Writes what somebody signed, and the signature.
@@ -284,11 +309,15 @@ pub(crate) fn write_json<T: serde::Serialize>(folder: &Path, name: &str, what: &
 
 /// Writes beside, syncs, and renames, so that a reader finds the old file or the new one.
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, CaseError> {
-    let path = folder.join(name);
     let beside = folder.join(format!("{name}{UNFINISHED}"));
     let mut file = File::create(&beside).map_err(CaseError::io("make", &beside))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(CaseError::io("write", &beside))?;
-    fs::rename(&beside, &path).map_err(CaseError::io("write", &path))?;
+    put_in_place(folder, name, &beside)
+}
+
+fn put_in_place(folder: &Path, name: &str, beside: &Path) -> Result<PathBuf, CaseError> {
+    let path = folder.join(name);
+    fs::rename(beside, &path).map_err(CaseError::io("write", &path))?;
     sync_folder(folder)?;
     Ok(path)
 }

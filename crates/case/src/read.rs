@@ -275,6 +275,18 @@ impl Case {
         folder::read_signed(&self.folder)
     }
 
+    /// Writes a file that memory is too small for, in the same way: `fill` writes it.
+    ///
+    /// # Errors
+    /// When the name is not one for a report, or the file cannot be written.
+    pub fn write_with(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut File) -> std::io::Result<()>,
+    ) -> Result<PathBuf, CaseError> {
+        folder::write_with(&self.folder, name, fill)
+    }
+
     /// Writes a file of the case whole or not at all: `result.json`, a report. Its name and hash go to `written.json`.
     /// One caller at a time.
     ///

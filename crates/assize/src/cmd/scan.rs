@@ -9,7 +9,7 @@ use crate::redaction::Redact;
 use crate::resources::Resources;
 use crate::run::{self, Assessed, Settings};
 use crate::signatures::{self, Signatures};
-use crate::{cases, input, log, place, redaction};
+use crate::{cases, copies, input, log, place, redaction};
 use assize_content::{Content, Suppressor};
 use assize_evidence::{Passwords, Source};
 use assize_model::display::hex;
@@ -35,6 +35,7 @@ Examples:
   assize scan EX01.zip --since 2021-01-01 --until 2021-03-31
   assize scan EX01.zip --case-id 2021-017 --operator MARTIN --tlp green --tz Europe/Paris
 
+  assize scan EX01.zip --copy-evidence findings   with the files behind the findings, under a password
   assize scan EX01.zip --redact=map.json       reports for others, without names of hosts and people
   assize scan EX01.zip --suppressions ours.yml what somebody answers for does not count, and is named
   assize scan EX01.zip --yara rules/           with YARA rules of others, too
@@ -98,6 +99,9 @@ pub(crate) struct Args {
     /// Exit with 0 whenever the run completed
     #[arg(long)]
     exit_zero: bool,
+    /// Copy evidence into the case, as evidence.zip under the password `infected`, with a list of where each copy comes from
+    #[arg(long, value_enum, default_value = "none", value_name = "WHICH")]
+    copy_evidence: copies::Which,
     #[command(flatten)]
     redact: Redact,
     #[command(flatten)]
@@ -503,6 +507,7 @@ fn of_case(args: &Args, shared: &Settings, marking: Marking) -> Settings {
         until: args.until,
         campaigns: args.campaign.clone(),
         marking,
+        copies: args.copy_evidence,
         content: shared.content.clone(),
         signatures: shared.signatures.clone(),
         passwords: shared.passwords.clone(),
@@ -549,6 +554,7 @@ const EARLIER: &str = "result.earlier-";
 /// Assesses a case again where it lies, with the content of today. An earlier result that says something else is kept.
 fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Result<Assessed, Stop> {
     args.carve.needs_evidence(folder)?;
+    args.copy_evidence.needs_evidence(folder)?;
     if args.output.is_some() && args.inputs.len() < 2 {
         let what = "is a case, which is assessed again where it lies; to keep it apart, copy it first";
         return Err(Stop::Usage(format!("{} {what}", folder.display())));
@@ -570,7 +576,9 @@ fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Re
     if written.iter().any(|name| name == Format::Json.file_name()) {
         kept.retain(|(_, old)| *old != now);
     }
-    let names: Vec<&str> = kept.iter().map(|(name, _)| name).chain(&written).map(String::as_str).collect();
+    // The evidence is not at hand to be copied again.
+    let names = kept.iter().map(|(name, _)| name).chain(&written).map(String::as_str);
+    let names: Vec<&str> = names.chain([copies::ARCHIVE, copies::LIST]).collect();
     assessed.case.forget_reports(&names).map_err(run::own)?;
     Ok(assessed)
 }
@@ -645,6 +653,7 @@ pub(crate) fn assess_into(
     let making = place::unfinished(parent, source, content, settings)?;
     let mut assessed = run::assess(settings, content, source, &making)?;
     reports(&assessed, formats, lang)?;
+    assessed.copies = copies::write(settings.copies, source, &assessed.case, &assessed.result)?;
     assessed.case.finish().map_err(|e| Stop::Own(e.to_string()))?;
     // Two inputs of one host must not take the same free name.
     let _one_at_a_time = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -670,10 +679,25 @@ fn show(args: &Args, assessed: &Assessed) -> Result<(), Stop> {
         return out::write_all(&bytes);
     }
     match args.common.quiet {
-        0 => out::print(&assize_report::terminal(result, lang, args.common.style(), &facts(assessed))),
+        0 => {
+            copied(assessed, lang)?;
+            out::print(&assize_report::terminal(result, lang, args.common.style(), &facts(assessed)))
+        }
         1 => out::print(&format!("{}\n", assize_report::quiet_line(result, lang))),
         _ => Ok(()),
     }
+}
+
+/// How much evidence was copied, where any was wanted.
+fn copied(assessed: &Assessed, lang: Lang) -> Result<(), Stop> {
+    let Some(copies) = assessed.copies else { return Ok(()) };
+    let facts = [
+        ("file", copies::ARCHIVE.into()),
+        ("count", copies.copied.into()),
+        ("left", copies.left_out.into()),
+        ("list", copies::LIST.into()),
+    ];
+    out::print(&format!("{}\n", assize_report::message(lang, "scan-copied", &facts)))
 }
 
 /// What only the command knows: where the report is, and how long it took.

@@ -20,9 +20,10 @@ pub(crate) struct Args {
 }
 
 /// Each schema: its name, what it describes, its text.
-const SCHEMAS: [(&str, &str, &str); 5] = [
+const SCHEMAS: [(&str, &str, &str); 6] = [
     ("case", "case.json, the manifest of a case", include_str!("../../schema/case.schema.json")),
     ("diff", "what `assize diff --json` prints", include_str!("../../schema/diff.schema.json")),
+    ("evidence", "evidence.json, the copies of evidence in a case", include_str!("../../schema/evidence.schema.json")),
     ("index", "index.json, the servers of one run", include_str!("../../schema/index.schema.json")),
     ("progress", "a line of --progress json", include_str!("../../schema/progress.schema.json")),
     ("verify", "what `assize verify --json` prints", include_str!("../../schema/verify.schema.json")),

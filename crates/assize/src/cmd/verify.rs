@@ -4,7 +4,7 @@ use crate::exit::{ERROR, OK, Stop};
 use crate::progress::{Choice, Phase, Progress};
 use crate::resources::Resources;
 use crate::signed::{self, Signer};
-use crate::{cases, input, opened, out, run};
+use crate::{cases, copies, input, opened, out, run};
 use assize_case::Case;
 use assize_evidence::{Passwords, Source};
 use assize_model::display::Foreign;
@@ -70,6 +70,8 @@ struct Checked {
     written: usize,
     reports: usize,
     evidence_files: Option<usize>,
+    /// Copies of evidence in the case that were unpacked and compared.
+    evidence_copies: Option<usize>,
     /// Fingerprint of the key that signed the case.
     signed_by: Option<String>,
     /// Files of the case that were written after it was signed.
@@ -92,6 +94,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         written: written.len(),
         reports: args.reports.len(),
         evidence_files: None,
+        evidence_copies: None,
         signed_by: signed.by,
         later: signed.later,
         same: true,
@@ -100,6 +103,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     checked.differs.extend(signed.differs);
     for report in &args.reports {
         checked.differs.extend(copy(report, &written)?);
+    }
+    if let Some((copied, differs)) = copies::check(&case)? {
+        checked.evidence_copies = Some(copied);
+        checked.differs.extend(differs);
     }
     if let Some(evidence) = &args.evidence {
         let (files, differs) = against(args, &case, evidence)?;
@@ -130,6 +137,9 @@ fn screen(checked: &Checked, quiet: bool) -> String {
     }
     if let Some(files) = checked.evidence_files {
         let _ = write!(compared, ", {files} files of evidence");
+    }
+    if let Some(copied) = checked.evidence_copies {
+        let _ = write!(compared, ", {copied} copies of evidence");
     }
     match checked.differs.len() {
         0 => {

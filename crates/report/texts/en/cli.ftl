@@ -108,6 +108,14 @@ explain-word-unreadable = Files are there but could not be read.
 explain-word-disabled = Switched off on the server.
 
 # assize scan --dry-run
+scan-copied = { $count ->
+    [one] One file of evidence is copied in { $file }
+   *[other] { $count } files of evidence are copied in { $file }
+ } (password: infected){ $left ->
+    [0] .
+    [one] ; one is left out, see { $list }.
+   *[other] ; { $left } are left out, see { $list }.
+ }
 scan-dry-run = Would read { $input } ({ $files } files, { $size }) and write a case into { $folder }.
 
 hunt-summary = { $rules } of { $of } { $of ->

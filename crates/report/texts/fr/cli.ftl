@@ -108,6 +108,14 @@ explain-word-unreadable = Des fichiers existent mais n’ont pas pu être lus.
 explain-word-disabled = Désactivé sur le serveur.
 
 # assize scan --dry-run
+scan-copied = { $count ->
+    [one] Une pièce est copiée dans { $file }
+   *[other] { $count } pièces sont copiées dans { $file }
+ } (mot de passe : infected){ $left ->
+    [0] .
+    [one]  ; une n’y est pas, voir { $list }.
+   *[other]  ; { $left } n’y sont pas, voir { $list }.
+ }
 scan-dry-run = Lirait { $input } ({ $files } fichiers, { $size }) et écrirait le dossier d’affaire { $folder }.
 
 hunt-summary = { $rules } { $rules ->
