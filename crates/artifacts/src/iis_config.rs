@@ -1,10 +1,11 @@
-//! The configuration of IIS: where the pages and the logs of each site lie.
+//! The configuration of IIS: where the pages and the logs of each site lie, and which requests it turns away.
 //!
 //! XML, read as events with an end to everything: bytes, depth, attributes. A document type is not followed.
 
 use crate::claim::{self, decode};
 use crate::{Artifact, Look};
 use assize_content::Layout;
+use assize_model::rewrite::{RewriteCondition, RewriteRule};
 use assize_model::rows::Reason;
 use assize_model::{Note, NoteKind, Rows, RowsError};
 use quick_xml::Reader;
@@ -21,7 +22,7 @@ const ATTRIBUTES_MAX: usize = 256;
 const VALUE_CHARS_MAX: usize = 4096;
 
 /// Elements that become rows: what they lie in, their name, and what they are called in the table.
-const ELEMENTS: [(&str, &str, &str); 10] = [
+const ELEMENTS: [(&str, &str, &str); 14] = [
     ("sites", "site", "site"),
     ("bindings", "binding", "binding"),
     ("site", "application", "application"),
@@ -32,7 +33,15 @@ const ELEMENTS: [(&str, &str, &str); 10] = [
     ("system.applicationHost", "log", "log"),
     ("system.webServer", "httpLogging", "httpLogging"),
     ("windowsAuthentication", "extendedProtection", "extendedProtection"),
+    ("rules", "clear", "rewriteClear"),
+    ("rules", "remove", "rewriteRemove"),
+    ("globalRules", "clear", "rewriteClear"),
+    ("globalRules", "remove", "rewriteRemove"),
 ];
+/// The section of URL Rewrite: other sections have `rules` of another kind.
+const REWRITE: &str = "rewrite";
+/// Conditions of one rule.
+const CONDITIONS_MAX: usize = 100;
 /// Attributes that are kept: their name, and the column.
 const ATTRIBUTES: [(&str, &str); 15] = [
     ("applicationPool", "pool"),
@@ -98,6 +107,15 @@ struct Around {
     site: String,
     site_id: Option<i64>,
     application: String,
+    rule: Option<Rule>,
+}
+
+/// A rule of URL Rewrite whose end is still to come.
+struct Rule {
+    line: u64,
+    name: String,
+    enabled: String,
+    rule: RewriteRule,
 }
 
 /// Reads all elements; gives the position from which on nothing could be read.
@@ -122,10 +140,10 @@ fn read(text: &str, rows: &mut Rows<'_>) -> Result<Option<usize>, RowsError> {
             Ok(Event::Empty(element)) => {
                 line += lines(text, &mut counted, before);
                 around.element(&element, line, rows)?;
+                around.open.push(name(&element));
+                around.close(rows)?;
             }
-            Ok(Event::End(_)) => {
-                around.close();
-            }
+            Ok(Event::End(_)) => around.close(rows)?,
             Ok(Event::DocType(_)) => {
                 rows.note(Note::new(NoteKind::Damaged, "it has a document type, which no such file has: not read on"));
                 return Ok(Some(before));
@@ -170,9 +188,16 @@ impl Around {
             "application" if parent == "site" => self.application = value("path").unwrap_or_default().to_owned(),
             _ => {}
         }
+        let (parent, in_rewrite) = (parent.to_owned(), self.open.iter().any(|e| e == REWRITE));
+        if in_rewrite {
+            self.part_of_rule(&parent, &own, &values, line);
+        }
         let Some((_, _, called)) = ELEMENTS.iter().find(|(inside, n, _)| *inside == parent && *n == own) else {
             return Ok(());
         };
+        if called.starts_with(REWRITE) && !in_rewrite {
+            return Ok(());
+        }
         let spec = rows.spec();
         let column = |name: &str| spec.column(name);
         let text = |rows: &mut Rows<'_>, at: Option<usize>, value: &str| {
@@ -210,9 +235,10 @@ impl Around {
         rows.finish(line, None, 0)
     }
 
-    /// The last element ends.
-    fn close(&mut self) {
+    /// The last element ends; a rule of URL Rewrite is whole then.
+    fn close(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         match self.open.pop().as_deref() {
+            Some("rule") => return self.rule.take().map_or(Ok(()), |rule| self.rewrite_rule(&rule, rows)),
             Some("location") => self.location.clear(),
             Some("site") => {
                 self.site.clear();
@@ -221,6 +247,49 @@ impl Around {
             Some("application") => self.application.clear(),
             _ => {}
         }
+        Ok(())
+    }
+
+    /// A rule of URL Rewrite begins, or an element inside one.
+    fn part_of_rule(&mut self, parent: &str, own: &str, values: &[(String, String)], line: u64) {
+        let value = |wanted: &str| values.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str());
+        let text = |name: &str| value(name).unwrap_or_default().to_owned();
+        let yes = |name: &str| value(name).is_some_and(is_true);
+        if own == "rule" && matches!(parent, "rules" | "globalRules") {
+            let rule =
+                RewriteRule { syntax: text("patternSyntax"), stops: yes("stopProcessing"), ..RewriteRule::default() };
+            self.rule = Some(Rule { line, name: text("name"), enabled: text("enabled"), rule });
+        }
+        let Some(Rule { rule, .. }) = &mut self.rule else { return };
+        match (parent, own) {
+            ("rule", "match") => (rule.url, rule.url_negated) = (text("url"), yes("negate")),
+            ("rule", "conditions") => rule.grouping = text("logicalGrouping"),
+            ("rule", "action") => (rule.action, rule.status) = (text("type"), text("statusCode")),
+            ("conditions", "add") if rule.conditions.len() < CONDITIONS_MAX => rule.conditions.push(RewriteCondition {
+                input: text("input"),
+                pattern: text("pattern"),
+                negated: yes("negate"),
+            }),
+            _ => {}
+        }
+    }
+
+    fn rewrite_rule(&self, rule: &Rule, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let json = serde_json::to_string(&rule.rule).unwrap_or_default();
+        let values = [
+            ("element", "rewriteRule"),
+            ("location", &self.location),
+            ("name", &rule.name),
+            ("enabled", &rule.enabled),
+            ("value", &rule.rule.action),
+            ("rule", &json),
+        ];
+        for (column, value) in values {
+            if let Some(at) = rows.spec().column(column).filter(|_| !value.is_empty()) {
+                rows.text(at, value);
+            }
+        }
+        rows.finish(rule.line, None, 0)
     }
 }
 

@@ -44,7 +44,7 @@ fn files_of_a_web_server() {
         ("C/inetpub/wwwroot/cert.cer", b"\x30\x82\x01\x02\xff\xfe\0\0"),
     ] {
         let read = read(path, bytes);
-        match read.first() {
+        match read.iter().find(|(table, _)| table == "web_files").or(read.first()) {
             Some((table, r)) => lines.push(format!(
                 "{table}: {}",
                 r.table(&["ts", "name", "extension", "size", "form", "content"]).replace("\r\n", "⏎")
@@ -187,4 +187,34 @@ proptest! {
         read("x.evtx", &bytes);
         read("W3SVC1/u_ex1.log", &bytes);
     }
+}
+
+#[test]
+fn rules_that_turn_requests_away() {
+    const PLACE: &str = "C/inetpub/wwwroot/web.config";
+    let config = r#"<configuration>
+  <system.web><authorization><rules><clear /></rules></authorization></system.web>
+  <system.webServer>
+    <rewrite>
+      <rules>
+        <rule name="X-BEResource Abort - inbound" stopProcessing="true">
+          <match url=".*" />
+          <conditions><add input="{HTTP_COOKIE}" pattern="(.*)X-BEResource=(.+)/(.+)~(.+)" /></conditions>
+          <action type="AbortRequest" />
+        </rule>
+        <rule name="later" enabled="false" patternSyntax="Wildcard"><match url="*" negate="true"/><action type="CustomResponse" statusCode="403"/></rule>
+        <remove name="PowerShell - inbound" />
+      </rules>
+      <outboundRules><rule name="no"><match serverVariable="x" /></rule><clear /></outboundRules>
+    </rewrite>
+  </system.webServer>
+</configuration>"#;
+    let read = read(PLACE, config.as_bytes());
+    let (_, read) = read.iter().find(|(table, _)| table == "iis_config").expect("it is claimed");
+    assert_snapshot!(format!("{}\n{}", read.summary(), read.table(&["pos", "element", "name", "enabled", "value", "rule"])), @r#"
+    3 rows, 0 rejects
+    6 | rewriteRule | X-BEResource Abort - inbound |  | AbortRequest | {"stops":true,"url":".*","conditions":[{"input":"{HTTP_COOKIE}","pattern":"(.*)X-BEResource=(.+)/(.+)~(.+)"}],"action":"AbortRequest"}
+    11 | rewriteRule | later | false | CustomResponse | {"syntax":"Wildcard","url":"*","url_negated":true,"action":"CustomResponse","status":"403"}
+    12 | rewriteRemove | PowerShell - inbound |  |  | 
+    "#);
 }

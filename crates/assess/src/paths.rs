@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// The table.
 const TABLE: &str = "iis_config";
+/// The file of a single folder: it speaks of no sites.
+const OF_FOLDER: &str = "web.config";
 /// Rows that are looked at; a server has some hundred.
 const ROWS_MAX: usize = 20_000;
 /// Folders that are named.
@@ -56,7 +58,7 @@ pub(crate) fn settings(tables: &dyn Tables, content: &Content) -> Result<Vec<Set
             let row = Row { layout, batch, at };
             let address = row.address();
             let path = tables.file_path(address.file);
-            if earlier(path) {
+            if earlier(path) || path.to_lowercase().ends_with(OF_FOLDER) {
                 continue;
             }
             let text = |name: &str| row.named(name).map(|v| v.into_owned()).unwrap_or_default();
@@ -88,7 +90,7 @@ pub(crate) fn settings(tables: &dyn Tables, content: &Content) -> Result<Vec<Set
     Ok(by_file.into_values().next().unwrap_or_default())
 }
 
-fn earlier(path: &str) -> bool {
+pub(crate) fn earlier(path: &str) -> bool {
     let path = path.to_lowercase();
     path.contains("/history/") || path.contains("windows.old/")
 }

@@ -5,8 +5,11 @@ mod common;
 
 use arrow_array::RecordBatch;
 use assize_model::CaseResult;
-use assize_model::exposure::{BuildConflictKind, BuildSource, FlawHistory, FlawState, StepState};
+use assize_model::exposure::{
+    BuildConflictKind, BuildSource, FlawHistory, FlawState, MitigationFault, MitigationSeen, StepState,
+};
 use assize_model::result::{ExposureState, TableSummary};
+use assize_model::rewrite::{RewriteCondition, RewriteRule};
 use common::{CONTENT, assessed};
 
 /// Values by column; the moment of the row under `ts`.
@@ -71,7 +74,8 @@ fn the_list_of_updates_in_the_registry_dates_a_fix_that_no_log_saw() {
     );
     let by = &result.host.told[flaw(&result, "CVE-2021-26855").spans[1].by];
     assert_eq!((by.source, by.row.table.as_str()), (BuildSource::RegistryUpdate, "registry"));
-    assert_eq!(result.exposure[0].state, ExposureState::WasVulnerable);
+    let exposure = result.exposure.iter().find(|e| e.cve == "CVE-2021-26855").unwrap();
+    assert_eq!(exposure.state, ExposureState::WasVulnerable);
     assert_eq!(result.window.to.to_string(), "2021-03-10T00:00:00Z");
     assert!(result.host.conflicts.is_empty());
     // Without the list the cumulative update says nothing of the update on top of it.
@@ -241,4 +245,94 @@ fn without_a_build_nothing_is_said() {
     let result = assessed(vec![table("http_proxy", &[&[("ts", "2021-03-01"), ("url_stem", "/owa/")]])]);
     assert!(result.flaws.iter().all(|f| f.state == FlawState::Unknown && f.spans.is_empty()));
     assert!(result.host.told.is_empty());
+}
+
+const COOKIE: &str = "{HTTP_COOKIE}";
+const ANONYMOUS: &str = "(.*)X-AnonResource-Backend(.*)";
+const BACK_END: &str = "(.*)X-BEResource=(.+)/(.+)~(.+)";
+
+/// A rule as EOMT writes it, with one thing changed.
+fn rule(pattern: &str, change: impl Fn(&mut RewriteRule)) -> String {
+    let condition = RewriteCondition { input: COOKIE.into(), pattern: pattern.into(), negated: false };
+    let mut rule = RewriteRule {
+        stops: true,
+        url: ".*".into(),
+        conditions: vec![condition],
+        action: "AbortRequest".into(),
+        ..RewriteRule::default()
+    };
+    change(&mut rule);
+    serde_json::to_string(&rule).unwrap()
+}
+
+fn row(json: &str) -> [(&str, &str); 3] {
+    [("element", "rewriteRule"), ("name", "one"), ("rule", json)]
+}
+
+/// What is said of the mitigation of CVE-2021-26855 where a vulnerable server has this configuration.
+fn mitigated(settings: &[Cells<'_>]) -> (FlawState, Option<MitigationSeen>) {
+    let result = assessed(vec![
+        ran("15.1.2106.2", "2021-03-01T00:00:00Z", "2021-03-20T00:00:00Z"),
+        table("iis_config", settings),
+    ]);
+    let flaw = flaw(&result, "CVE-2021-26855");
+    (flaw.state, flaw.mitigation.clone())
+}
+
+#[test]
+fn a_mitigation_counts_as_it_was_published_and_where_nothing_undoes_it() {
+    let good = [rule(ANONYMOUS, |_| ()), rule(BACK_END, |_| ())];
+    let module = [("element", "module"), ("name", "RewriteModule")];
+    let (state, seen) = mitigated(&[&module, &row(&good[0]), &row(&good[1])]);
+    assert_eq!(state, FlawState::MitigatedOnly);
+    let seen = seen.unwrap();
+    assert!(seen.holds && seen.fault.is_none() && seen.rows.len() == 2, "{seen:?}");
+
+    type Change = fn(&mut RewriteRule);
+    let faults: [(MitigationFault, Change); 6] = [
+        (MitigationFault::OtherSyntax, |r| r.syntax = "Wildcard".into()),
+        (MitigationFault::OtherAddresses, |r| r.url = "^owa".into()),
+        (MitigationFault::OtherAddresses, |r| r.url_negated = true),
+        (MitigationFault::OtherInput, |r| r.conditions[0].input = "{REQUEST_URI}".into()),
+        (MitigationFault::FurtherConditions, |r| r.conditions.push(RewriteCondition::default())),
+        (MitigationFault::DoesNotRefuse, |r| r.action = "None".into()),
+    ];
+    for (fault, change) in faults {
+        let changed = rule(BACK_END, change);
+        let (state, seen) = mitigated(&[&row(&good[0]), &row(&changed)]);
+        assert_eq!((state, seen.unwrap().fault), (FlawState::Vulnerable, Some(fault)));
+    }
+    let off = [("element", "rewriteRule"), ("enabled", "false"), ("rule", good[1].as_str())];
+    let other = [("element", "module"), ("name", "HttpLoggingModule")];
+    let all = rule("", |r| r.conditions.clear());
+    let cases: [(MitigationFault, &[Cells<'_>]); 4] = [
+        (MitigationFault::RuleMissing, &[&row(&good[0])]),
+        (MitigationFault::SwitchedOff, &[&row(&good[0]), &off]),
+        (MitigationFault::ModuleMissing, &[&other, &row(&good[0]), &row(&good[1])]),
+        (MitigationFault::PassedOver, &[&row(&all), &row(&good[0]), &row(&good[1])]),
+    ];
+    for (fault, settings) in cases {
+        let (state, seen) = mitigated(settings);
+        assert_eq!((state, seen.unwrap().fault), (FlawState::Vulnerable, Some(fault)));
+    }
+    let below = [("element", "rewriteClear"), ("location", "Default Web Site/ecp")];
+    let (state, seen) = mitigated(&[&row(&good[0]), &row(&good[1]), &below]);
+    let seen = seen.unwrap();
+    assert_eq!((state, seen.fault, seen.rows.len()), (FlawState::Vulnerable, Some(MitigationFault::UndoneBelow), 3));
+    assert_eq!(mitigated(&[&module]), (FlawState::Vulnerable, None), "a module alone is no mitigation");
+}
+
+#[test]
+fn an_early_pattern_of_a_mitigation_does_not_count() {
+    let of = |pattern: &str, input: &str| {
+        let json = rule(pattern, |r| r.conditions[0].input = input.into());
+        let settings = table("iis_config", &[&[("element", "rewriteRule"), ("rule", json.as_str())]]);
+        let result = assessed(vec![ran("15.1.2507.12", "2022-10-01T00:00:00Z", "2022-10-20T00:00:00Z"), settings]);
+        let flaw = flaw(&result, "CVE-2022-41040");
+        (flaw.state, flaw.mitigation.as_ref().and_then(|m| m.fault))
+    };
+    let early = of(".*autodiscover\\.json.*\\@.*Powershell.*", "{REQUEST_URI}");
+    assert_eq!(early, (FlawState::Vulnerable, Some(MitigationFault::OutdatedPattern)));
+    let last = of("(?=.*autodiscover)(?=.*powershell)", "{UrlDecode:{REQUEST_URI}}");
+    assert_eq!(last, (FlawState::MitigatedOnly, None));
 }

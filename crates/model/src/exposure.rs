@@ -91,6 +91,9 @@ pub struct FlawHistory {
     /// What must be done beside the update.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepSeen>,
+    /// Rules that were published to stand in for the update, where some of them are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mitigation: Option<MitigationSeen>,
     /// Whether a setting override can switch the fix off, which only a list of the overrides tells for sure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub can_be_revoked: bool,
@@ -103,6 +106,53 @@ pub struct FlawHistory {
     /// The update that brings it: `KB5000871`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kb: Option<String>,
+}
+
+/// What became of a mitigation on this server. It holds back who comes after it, and does nothing against one who was in
+/// before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MitigationSeen {
+    /// What its publisher calls it: `EOMT`.
+    pub name: String,
+    /// Whether all of its rules are in force as published.
+    pub holds: bool,
+    /// What keeps it from holding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<MitigationFault>,
+    /// When the file with the rules was changed last, as the container of the evidence states it: they stand since then at
+    /// the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The rules, and what undoes them.
+    pub rows: Vec<CitedRow>,
+}
+
+/// Why a mitigation does not hold (the points of Microsoft's HealthChecker).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MitigationFault {
+    /// One of its rules is not there.
+    RuleMissing,
+    /// The pattern is one that was published first and can be passed by.
+    OutdatedPattern,
+    /// The rule is switched off.
+    SwitchedOff,
+    /// It is read as something else than a regular expression.
+    OtherSyntax,
+    /// It is asked about some addresses only.
+    OtherAddresses,
+    /// It looks at another part of the request, or for its absence.
+    OtherInput,
+    /// Further conditions must hold, too.
+    FurtherConditions,
+    /// It does not refuse the request.
+    DoesNotRefuse,
+    /// A rule before it ends the search for every request.
+    PassedOver,
+    /// The configuration of a folder below removes it.
+    UndoneBelow,
+    /// IIS does not load the module that carries it out.
+    ModuleMissing,
 }
 
 /// An entry in CISA's list of flaws that are used.

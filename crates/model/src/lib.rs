@@ -20,6 +20,7 @@ pub mod nearest;
 pub mod note;
 pub mod query;
 pub mod result;
+pub mod rewrite;
 pub mod rows;
 pub mod suppression;
 pub mod table;

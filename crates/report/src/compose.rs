@@ -94,6 +94,8 @@ pub struct Composed {
     pub coverage: Vec<QuestionText>,
     /// Missing records, those that count first.
     pub holes: Vec<HoleText>,
+    /// Mitigations that are there, and whether they hold.
+    pub mitigations: Vec<String>,
     /// Sources whose clocks stand apart.
     pub clock_offsets: Vec<ClockText>,
     /// What the server's own configuration says of logs that cannot be seen.
@@ -170,6 +172,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         campaigns: campaigns::campaigns(&survey),
         coverage: detail::coverage(&survey),
         holes: holes::holes(&survey),
+        mitigations: detail::mitigations(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),
         idle_rules: detail::idle_rules(result, lang),

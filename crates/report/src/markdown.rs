@@ -247,6 +247,7 @@ fn exposure(out: &mut String, c: &Composed) {
         let heads = ["exposure-flaw", "exposure-state", "exposure-open", "exposure-fixed-in", "exposure-update"];
         table(out, c, &heads, &rows);
     }
+    c.mitigations.iter().for_each(|sentence| _ = writeln!(out, "\n{}", plain(sentence)));
     if let Some((first, states)) = c.flaws.split_first() {
         let _ = writeln!(out, "\n{}\n", plain(first));
         states.iter().for_each(|state| _ = writeln!(out, "- {}", plain(state)));

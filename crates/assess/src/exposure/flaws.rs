@@ -18,6 +18,15 @@ pub(super) fn history(survey: &Survey, flaw: &Flaw) -> FlawHistory {
         let off = |s: FlawState| matches!(s, FlawState::Fixed | FlawState::NeedsExtraStep);
         overlay(&mut spans, *from, *to, |s| if off(s) { FlawState::FixedButRevoked } else { s });
     }
+    let of_flaw = survey.tables.mitigations.iter().filter(|m| m.cves.contains(&flaw.cve));
+    let mitigation = of_flaw.filter_map(|m| survey.rewrites.judge(m)).max_by_key(|seen| seen.holds);
+    if let Some(seen) = mitigation.as_ref().filter(|seen| seen.holds) {
+        // Where nothing dates it, it is known to stand at the end alone.
+        let last = survey.running.iter().map(|r| r.to).max();
+        let since = seen.since.or(last).unwrap_or(Timestamp(i64::MAX));
+        let held = |s| if s == FlawState::Vulnerable { FlawState::MitigatedOnly } else { s };
+        overlay(&mut spans, since, None, held);
+    }
     let last_bad = survey.running.iter().filter(|r| built(r) == BuildState::Vulnerable).max_by_key(|r| (r.to, r.build));
     let build = last_bad.or(survey.running.last()).map(|r| r.build);
     let fix = build.and_then(|b| survey.tables.fix(&flaw.cve, b));
@@ -36,6 +45,7 @@ pub(super) fn history(survey: &Survey, flaw: &Flaw) -> FlawHistory {
         }),
         state,
         step: step(&survey.steps, flaw, runs.last()).filter(|_| state != FlawState::NotAffected),
+        mitigation: mitigation.filter(|_| state != FlawState::NotAffected),
         can_be_revoked: !flaw.switched_off_by.is_empty(),
         revoked_by: revoked.into_iter().flat_map(|(.., rows)| rows).collect(),
         spans,

@@ -1,9 +1,10 @@
 //! Which builds ran when, and which flaws they had.
 //!
 //! `told` collects what each source says of the build, `spans` makes one line of time of it, `flaws` asks the tables of
-//! the content about every run of that line, and `steps` and `overrides` say what the builds cannot.
+//! the content about every run of that line, and `steps`, `overrides` and `mitigations` say what the builds cannot.
 
 mod flaws;
+mod mitigations;
 mod overrides;
 mod spans;
 mod steps;
@@ -39,6 +40,7 @@ pub(crate) struct Survey {
     articles: BTreeSet<String>,
     steps: steps::Steps,
     overrides: Vec<overrides::Change>,
+    rewrites: mitigations::Rewrites,
 }
 
 impl Survey {
@@ -165,6 +167,7 @@ pub(crate) fn survey(
         articles: told::articles(known),
         steps: steps::Steps::of(settings, known),
         overrides: overrides::changes(tables, content)?,
+        rewrites: mitigations::rewrites(tables, content)?,
         installed: installed(tables)?,
         host,
         edge,

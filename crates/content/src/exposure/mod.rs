@@ -2,8 +2,10 @@
 
 mod check;
 mod flaw;
+mod mitigation;
 
 pub use flaw::{Flaw, Needs, Override, Ransomware, Step};
+pub use mitigation::{Mitigation, MitigationRule};
 
 use crate::ContentError;
 use assize_model::Build;
@@ -56,6 +58,8 @@ pub struct ExposureTables {
     pub fixed: Vec<FixedBuild>,
     /// Flaws, in the order of the file.
     pub flaws: Vec<Flaw>,
+    /// Rules that stand in for an update.
+    pub mitigations: Vec<Mitigation>,
 }
 
 /// Whether one build has one flaw; the worst to live with comes first.
@@ -92,6 +96,7 @@ impl ExposureTables {
             builds: table("exposure/builds.csv", files)?,
             fixed: table("exposure/fixed_builds.csv", files)?,
             flaws: table("exposure/cves.csv", files)?,
+            mitigations: mitigation::read(files)?,
         };
         tables.check()?;
         Ok(tables)

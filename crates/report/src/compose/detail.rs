@@ -5,7 +5,7 @@ use super::story::by_weight;
 use super::survey::Survey;
 use crate::{Lang, words};
 use assize_model::display::shortened;
-use assize_model::exposure::{FlawHistory, FlawState};
+use assize_model::exposure::{FlawHistory, FlawState, MitigationFault};
 use assize_model::finding::{CitedRow, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
@@ -350,6 +350,54 @@ fn clock(s: &Survey<'_>, c: &ClockOffset) -> ClockText {
 }
 
 /// Could we look? In a few words.
+/// Each mitigation of a flaw that no update closes: whether it holds, since when, and the place of its rules.
+pub(super) fn mitigations(s: &Survey<'_>) -> Vec<String> {
+    let open = |f: &&FlawHistory| matches!(f.state, FlawState::Vulnerable | FlawState::MitigatedOnly);
+    let sentence = |f: &FlawHistory| {
+        let seen = f.mitigation.as_ref()?;
+        let place = seen.rows.first().map(|r| format!("{}:{}", shortened(&r.path, 300), r.address.pos));
+        let args = [
+            ("name", shortened(&seen.name, 80).into()),
+            ("cve", f.cve.clone().into()),
+            ("place", place.unwrap_or_default().into()),
+        ];
+        Some(match (seen.fault, seen.since) {
+            (Some(fault), _) => {
+                let why = s.lang.say(mitigation_fault(fault));
+                format!(
+                    "{} {}",
+                    s.lang.fill("mitigation-fails", &args),
+                    s.lang.fill("mitigation-why", &[("why", why.into())])
+                )
+            }
+            (None, since) => {
+                let since =
+                    since.map(|t| s.lang.fill("mitigation-since", &[("when", words::moment(t, s.lang).into())]));
+                let parts =
+                    [Some(s.lang.fill("mitigation-holds", &args)), since, Some(s.lang.say("mitigation-no-cure"))];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+        })
+    };
+    s.result.flaws.iter().filter(open).filter_map(sentence).collect()
+}
+
+fn mitigation_fault(fault: MitigationFault) -> &'static str {
+    match fault {
+        MitigationFault::RuleMissing => "mitigation-rule-missing",
+        MitigationFault::OutdatedPattern => "mitigation-outdated-pattern",
+        MitigationFault::SwitchedOff => "mitigation-switched-off",
+        MitigationFault::OtherSyntax => "mitigation-other-syntax",
+        MitigationFault::OtherAddresses => "mitigation-other-addresses",
+        MitigationFault::OtherInput => "mitigation-other-input",
+        MitigationFault::FurtherConditions => "mitigation-further-conditions",
+        MitigationFault::DoesNotRefuse => "mitigation-does-not-refuse",
+        MitigationFault::PassedOver => "mitigation-passed-over",
+        MitigationFault::UndoneBelow => "mitigation-undone-below",
+        MitigationFault::ModuleMissing => "mitigation-module-missing",
+    }
+}
+
 /// Holes that a question names.
 const HOLES_NAMED: usize = 5;
 

@@ -165,6 +165,7 @@ pub(super) fn exposure(page: &Page<'_>) -> Markup {
             } @else {
                 (page.table(&page.say("exposure-caption"), &heads, &body))
             }
+            @for sentence in &page.c.mitigations { p { (sentence) } }
             @if let Some((first, states)) = page.c.flaws.split_first() {
                 p { (first) }
                 ul { @for state in states { li { (state) } } }

@@ -1,0 +1,193 @@
+//! Rules of URL Rewrite that should stand between a flaw and the Internet: whether they are there, and whether they do.
+//!
+//! The points are those of Microsoft's HealthChecker: a rule that is switched off, looks at something else, is weakened
+//! by another condition, passed over or removed further down holds nobody back, though its name stands in the file.
+
+use crate::group::cite;
+use crate::paths::earlier;
+use crate::row::Row;
+use crate::{AssessError, Tables};
+use assize_content::exposure::{Mitigation, MitigationRule};
+use assize_content::{Content, Layout};
+use assize_model::Timestamp;
+use assize_model::exposure::{MitigationFault, MitigationSeen};
+use assize_model::finding::CitedRow;
+use assize_model::rewrite::RewriteRule;
+use std::collections::BTreeMap;
+
+const TABLE: &str = "iis_config";
+const FILES: &str = "web_files";
+/// Rules that are kept; a server has a handful.
+const RULES_MAX: usize = 2_000;
+/// The module that carries the rules out.
+const MODULE: &str = "RewriteModule";
+/// The site that clients reach; its root is where the rules were published to be put.
+const FRONT: &str = "Default Web Site";
+const ROOT: &str = "wwwroot/web.config";
+/// Folders of the same site further down, whose own files may undo them.
+const BELOW: &str = "frontend/httpproxy/";
+/// Patterns of the address that take in every request.
+const EVERY_URL: [&str; 5] = ["", ".*", "(.*)", "^(.*)$", "^.*$"];
+
+/// What the configuration says of URL Rewrite.
+#[derive(Default)]
+pub(super) struct Rewrites {
+    rules: Vec<Found>,
+    /// `clear` and `remove` in folders below, the name in small letters; empty: all.
+    undone: Vec<(String, CitedRow)>,
+    /// Whether IIS loads the module, where it says what it loads.
+    module: Option<bool>,
+    /// When the files were changed, as the container of the evidence states it; by their path in small letters.
+    changed: BTreeMap<String, Timestamp>,
+}
+
+/// A rule of the site, with its place.
+struct Found {
+    name: String,
+    off: bool,
+    rule: RewriteRule,
+    row: CitedRow,
+}
+
+/// Every rule of the site that clients reach.
+pub(super) fn rewrites(tables: &dyn Tables, content: &Content) -> Result<Rewrites, AssessError> {
+    let mut all = Rewrites::default();
+    let Some(layout) = content.layout(TABLE).filter(|_| tables.parts(TABLE) > 0) else { return Ok(all) };
+    tables.scan(TABLE, None, &mut |batch| {
+        for at in 0..batch.num_rows() {
+            all.take(tables, &Row { layout, batch, at });
+        }
+        Ok(())
+    })?;
+    if !all.rules.is_empty()
+        && let Some(layout) = content.layout(FILES)
+    {
+        all.dates(tables, layout)?;
+    }
+    Ok(all)
+}
+
+impl Rewrites {
+    fn take(&mut self, tables: &dyn Tables, row: &Row<'_>) {
+        let path = tables.file_path(row.address().file).to_lowercase();
+        if earlier(&path) {
+            return;
+        }
+        let text = |name: &str| row.named(name).map(|v| v.into_owned()).unwrap_or_default();
+        let cited = || {
+            let fields = ["element", "location", "name", "enabled", "rule"].map(|n| (n.to_owned(), text(n)));
+            cite(*row, tables, fields.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+        };
+        let location = text("location");
+        let of_site = path.ends_with(ROOT) || location.is_empty() || location.eq_ignore_ascii_case(FRONT);
+        let below = path.contains(BELOW)
+            || location.len() > FRONT.len()
+                && location.to_lowercase().starts_with(&format!("{}/", FRONT.to_lowercase()));
+        match text("element").as_str() {
+            "module" => {
+                let loaded = text("name").eq_ignore_ascii_case(MODULE);
+                self.module = Some(loaded || self.module == Some(true));
+            }
+            "rewriteRule" if of_site && !below && self.rules.len() < RULES_MAX => {
+                if let Ok(rule) = serde_json::from_str(&text("rule")) {
+                    let off = matches!(text("enabled").to_lowercase().as_str(), "false" | "0");
+                    self.rules.push(Found { name: text("name"), off, rule, row: cited() });
+                }
+            }
+            "rewriteClear" if below && self.undone.len() < RULES_MAX => self.undone.push((String::new(), cited())),
+            "rewriteRemove" if below && self.undone.len() < RULES_MAX => {
+                self.undone.push((text("name").to_lowercase(), cited()));
+            }
+            _ => {}
+        }
+    }
+
+    /// When the files with the rules were changed last.
+    fn dates(&mut self, tables: &dyn Tables, layout: &Layout) -> Result<(), AssessError> {
+        let Some(modified) = layout.spec.column("modified") else { return Ok(()) };
+        tables.scan(FILES, None, &mut |batch| {
+            for at in 0..batch.num_rows() {
+                let row = Row { layout, batch, at };
+                let path = tables.file_path(row.address().file).to_lowercase();
+                if path.ends_with(ROOT)
+                    && let Some(time) = row.column(modified).and_then(|v| Timestamp::parse(&v))
+                {
+                    self.changed.insert(path, time);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// What became of a mitigation on this server; nothing where no rule of it is there.
+    pub(super) fn judge(&self, mitigation: &Mitigation) -> Option<MitigationSeen> {
+        let judged: Vec<(Option<&Found>, Option<MitigationFault>)> =
+            mitigation.rules.iter().map(|rule| self.judge_rule(mitigation, rule)).collect();
+        if judged.iter().all(|(found, _)| found.is_none()) {
+            return None;
+        }
+        let fault = judged.iter().find_map(|(_, fault)| *fault);
+        let found: Vec<&Found> = judged.iter().filter_map(|(found, _)| *found).collect();
+        let undone = self.undone.iter().filter(|_| fault == Some(MitigationFault::UndoneBelow)).map(|(_, row)| row);
+        let since = found.iter().map(|f| self.changed.get(&f.row.path.to_lowercase()).copied());
+        Some(MitigationSeen {
+            name: mitigation.name.clone(),
+            holds: fault.is_none(),
+            fault,
+            // The file was changed then for the last time: before that it cannot be said.
+            since: since.collect::<Option<Vec<Timestamp>>>().and_then(|times| times.into_iter().max()),
+            rows: found.iter().map(|f| &f.row).chain(undone.take(1)).cloned().collect(),
+        })
+    }
+
+    /// The rule of the site that comes nearest to a published one, and what is wrong with it.
+    fn judge_rule(
+        &self,
+        mitigation: &Mitigation,
+        wanted: &MitigationRule,
+    ) -> (Option<&Found>, Option<MitigationFault>) {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let asks = |found: &&Found, pattern: &str| found.rule.conditions.iter().any(|c| same(&c.pattern, pattern));
+        let exact = self.rules.iter().filter(|found| asks(found, &wanted.pattern));
+        let judged: Vec<_> = exact.map(|found| (Some(found), self.fault(found, wanted))).collect();
+        if let Some(best) = judged.iter().find(|(_, fault)| fault.is_none()).or(judged.first()) {
+            return *best;
+        }
+        let old = self.rules.iter().find(|found| mitigation.outdated.iter().any(|pattern| asks(found, pattern)));
+        (old, Some(if old.is_some() { MitigationFault::OutdatedPattern } else { MitigationFault::RuleMissing }))
+    }
+
+    /// The first thing that keeps a rule from holding.
+    fn fault(&self, found: &Found, wanted: &MitigationRule) -> Option<MitigationFault> {
+        let rule = &found.rule;
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let condition = rule.conditions.iter().find(|c| same(&c.pattern, &wanted.pattern))?;
+        let every = |rule: &RewriteRule| EVERY_URL.contains(&rule.url.trim()) && !rule.url_negated;
+        let refuses =
+            same(&rule.action, "AbortRequest") || same(&rule.action, "CustomResponse") && rule.status == "403";
+        let before = self.rules.iter().take_while(|other| !std::ptr::eq(*other, found));
+        let passed_over = before.into_iter().any(|other| {
+            other.row.path == found.row.path
+                && !other.off
+                && other.rule.stops
+                && other.rule.conditions.is_empty()
+                && every(&other.rule)
+        });
+        let name = found.name.to_lowercase();
+        let undone = self.undone.iter().any(|(removed, _)| removed.is_empty() || *removed == name);
+        let alone = rule.conditions.len() == 1 || same(&rule.grouping, "MatchAny");
+        [
+            (found.off, MitigationFault::SwitchedOff),
+            (!rule.syntax.is_empty() && !same(&rule.syntax, "ECMAScript"), MitigationFault::OtherSyntax),
+            (!every(rule), MitigationFault::OtherAddresses),
+            (!same(&condition.input, &wanted.input) || condition.negated, MitigationFault::OtherInput),
+            (!alone, MitigationFault::FurtherConditions),
+            (!refuses, MitigationFault::DoesNotRefuse),
+            (passed_over, MitigationFault::PassedOver),
+            (undone, MitigationFault::UndoneBelow),
+            (self.module == Some(false), MitigationFault::ModuleMissing),
+        ]
+        .into_iter()
+        .find_map(|(is_so, fault)| is_so.then_some(fault))
+    }
+}
