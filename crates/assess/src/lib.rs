@@ -32,6 +32,7 @@ mod sweep;
 mod tables;
 pub mod verdict;
 mod watch;
+mod words;
 
 pub use diff::{Assessed, diff};
 pub use hunt::{Hunt, Match};
@@ -39,7 +40,8 @@ pub use pipeline::Pipelines;
 pub use row::text;
 pub use stack::{Stack, Stacks, Tally};
 pub use tables::{MemoryTables, Tables, Visit};
-pub use watch::{Sighting, Watch};
+pub use watch::{Plan, Sighting, Watch};
+pub use words::{WORDS_VERSION, words};
 
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule, Suppressor};

@@ -8,16 +8,16 @@ use arrow_array::RecordBatch;
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Parts that may be finished before their turn, for each thread. Beyond, a thread waits: memory has an end.
+/// Pieces that may be finished before their turn, for each thread. Beyond, a thread waits: memory has an end.
 const AHEAD: usize = 4;
 
-/// What is known of the parts so far.
+/// What is known of the pieces so far.
 struct Progress<T> {
-    /// The next part to be worked on.
+    /// The next one to be worked on.
     next: usize,
-    /// The next part to be taken.
+    /// The next one to be taken.
     turn: usize,
-    made: BTreeMap<usize, Result<Vec<T>, AssessError>>,
+    made: BTreeMap<usize, Result<T, AssessError>>,
     /// Set when the one that takes has given up.
     stopped: bool,
 }
@@ -30,8 +30,6 @@ pub(crate) fn sweep<T: Send>(
     map: &(dyn Fn(&RecordBatch) -> Result<T, AssessError> + Sync),
     take: &mut dyn FnMut(T),
 ) -> Result<(), AssessError> {
-    let parts = tables.parts(table);
-    let threads = threads.clamp(1, parts.max(1));
     let part = |number: usize| -> Result<Vec<T>, AssessError> {
         let mut made = Vec::new();
         tables.scan_part(table, number, columns, &mut |batch| {
@@ -40,9 +38,20 @@ pub(crate) fn sweep<T: Send>(
         })?;
         Ok(made)
     };
+    in_order(tables.parts(table), threads, &part, &mut |made| made.into_iter().for_each(&mut *take))
+}
+
+/// Does so many pieces of work, on several threads, and gives what each made to `take`, in their order.
+pub(crate) fn in_order<T: Send>(
+    pieces: usize,
+    threads: usize,
+    make: &(dyn Fn(usize) -> Result<T, AssessError> + Sync),
+    take: &mut dyn FnMut(T),
+) -> Result<(), AssessError> {
+    let threads = threads.clamp(1, pieces.max(1));
     if threads == 1 {
-        return (0..parts).try_for_each(|number| {
-            part(number)?.into_iter().for_each(&mut *take);
+        return (0..pieces).try_for_each(|number| {
+            take(make(number)?);
             Ok(())
         });
     }
@@ -51,18 +60,18 @@ pub(crate) fn sweep<T: Send>(
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(number) = claim(&progress, &changed, parts, threads) {
+                while let Some(number) = claim(&progress, &changed, pieces, threads) {
                     // A panic here is a fault of ours; it must not leave the taker waiting.
-                    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| part(number)));
-                    let made = made.unwrap_or_else(|_| Err(AssessError::Table(format!("a reader of {table} stopped"))));
+                    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| make(number)));
+                    let made = made.unwrap_or_else(|_| Err(AssessError::Table("a reader of tables stopped".into())));
                     lock(&progress).made.insert(number, made);
                     changed.notify_all();
                 }
             });
         }
-        for number in 0..parts {
+        for number in 0..pieces {
             match wait_for(&progress, &changed, number) {
-                Ok(made) => made.into_iter().for_each(&mut *take),
+                Ok(made) => take(made),
                 Err(e) => {
                     lock(&progress).stopped = true;
                     changed.notify_all();
@@ -79,11 +88,11 @@ fn lock<T>(progress: &Mutex<Progress<T>>) -> MutexGuard<'_, Progress<T>> {
     progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The next part to work on, once it is not too far ahead.
-fn claim<T>(progress: &Mutex<Progress<T>>, changed: &Condvar, parts: usize, threads: usize) -> Option<usize> {
+/// The next piece to work on, once it is not too far ahead.
+fn claim<T>(progress: &Mutex<Progress<T>>, changed: &Condvar, pieces: usize, threads: usize) -> Option<usize> {
     let mut state = lock(progress);
     loop {
-        if state.stopped || state.next >= parts {
+        if state.stopped || state.next >= pieces {
             return None;
         }
         if state.next < state.turn + AHEAD * threads {
@@ -94,8 +103,8 @@ fn claim<T>(progress: &Mutex<Progress<T>>, changed: &Condvar, parts: usize, thre
     }
 }
 
-/// What was made of a part, once it is there.
-fn wait_for<T>(progress: &Mutex<Progress<T>>, changed: &Condvar, number: usize) -> Result<Vec<T>, AssessError> {
+/// What was made of a piece, once it is there.
+fn wait_for<T>(progress: &Mutex<Progress<T>>, changed: &Condvar, number: usize) -> Result<T, AssessError> {
     let mut state = lock(progress);
     loop {
         if let Some(made) = state.made.remove(&number) {

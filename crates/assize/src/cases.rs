@@ -14,16 +14,42 @@ pub(crate) struct Opened {
     /// The case.
     pub(crate) case: Case,
     /// The folder of a temporary one, which goes with it.
-    _scratch: Option<tempfile::TempDir>,
+    scratch: Option<tempfile::TempDir>,
 }
 
-/// Opens cases, all cases in folders, and evidence.
+impl Opened {
+    /// Whether it goes with the run.
+    pub(crate) fn is_temporary(&self) -> bool {
+        self.scratch.is_some()
+    }
+
+    /// Refuses a case whose tables are not as they were sealed.
+    pub(crate) fn check(&self) -> Result<(), Stop> {
+        opened::changed(&self.case).map_or(Ok(()), |fault| Err(Stop::Input(fault)))
+    }
+}
+
+/// Opens cases, all cases in folders, and evidence. Their tables are as they were sealed.
 pub(crate) fn open(paths: &[PathBuf], settings: &Settings, content: &Content) -> Result<Vec<Opened>, Stop> {
+    open_by(checked, paths, settings, content)
+}
+
+/// Opens cases whose tables are to be checked before they are read.
+pub(crate) fn open_unchecked(paths: &[PathBuf], settings: &Settings, content: &Content) -> Result<Vec<Opened>, Stop> {
+    open_by(opened::case, paths, settings, content)
+}
+
+fn open_by(
+    open: fn(&Path) -> Result<Case, Stop>,
+    paths: &[PathBuf],
+    settings: &Settings,
+    content: &Content,
+) -> Result<Vec<Opened>, Stop> {
     let mut cases = Vec::new();
     for path in paths {
         let folders = case_folders(path);
         for folder in &folders {
-            cases.push(Opened { name: folder.display().to_string(), case: checked(folder)?, _scratch: None });
+            cases.push(Opened { name: folder.display().to_string(), case: open(folder)?, scratch: None });
         }
         if folders.is_empty() {
             read(settings, content, path, &mut cases)?;
@@ -44,7 +70,7 @@ fn read(settings: &Settings, content: &Content, path: &Path, cases: &mut Vec<Ope
     for source in &input::open(path, unpacked.path(), &settings.passwords)? {
         let folder = scratch()?;
         let case = run::ingest(settings, content, source, &folder.path().join("case"))?;
-        cases.push(Opened { name: source.name().to_owned(), case, _scratch: Some(folder) });
+        cases.push(Opened { name: source.name().to_owned(), case, scratch: Some(folder) });
     }
     Ok(())
 }

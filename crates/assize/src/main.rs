@@ -1,5 +1,6 @@
 //! The command `assize`: evidence in, verdict out.
 
+mod cache;
 mod cases;
 mod cmd;
 mod config;
@@ -8,6 +9,7 @@ mod exit;
 mod index;
 mod input;
 mod inspection;
+mod kept;
 mod listed;
 mod log;
 mod opened;

@@ -17,8 +17,16 @@ pub(crate) fn case(folder: &Path) -> Result<Case, Stop> {
 /// What was changed in the tables of a case since they were sealed: their reader trusts them, so such a table is refused
 /// before it is opened.
 pub(crate) fn changed(case: &Case) -> Option<String> {
-    let fault = case.check().into_iter().find(|fault| fault.contains("table"))?;
-    Some(format!("{fault}; see `assize verify {}`", case.folder().display()))
+    case.check().into_iter().find(|fault| fault.contains("table")).map(|fault| with_advice(case, &fault))
+}
+
+/// A case that is not searched because of a fault in one of its tables.
+pub(crate) fn refused(case: &Case, fault: &str) -> Stop {
+    Stop::Input(with_advice(case, fault))
+}
+
+fn with_advice(case: &Case, fault: &str) -> String {
+    format!("{fault}; see `assize verify {}`", case.folder().display())
 }
 
 /// Reads `result.json` of a case folder, or such a file itself.

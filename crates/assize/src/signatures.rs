@@ -6,7 +6,7 @@
 use crate::exit::Stop;
 use crate::rules::name_some;
 use crate::run::{self, own};
-use crate::{cases, config, input, out, pages, place};
+use crate::{cache, cases, input, out, pages, place};
 use assize_artifacts::{Artifact, Look};
 use assize_content::{Content, Layout};
 use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError};
@@ -14,7 +14,7 @@ use assize_report::{Lang, Value, message};
 use assize_worker::Pool;
 use assize_yara::{Fault, Heading, Match, RuleFile, Rules};
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -255,7 +255,7 @@ fn digest(files: &[RuleFile]) -> String {
 /// The file of the compiled rules: from the cache, or made now; and a folder that goes with the run, where no cache is known.
 fn compiled(files: &[RuleFile]) -> Result<(PathBuf, Heading, Option<tempfile::TempDir>), Stop> {
     let name = format!("{}{ENDING}", &digest(files)[..32]);
-    let cache = cache().filter(|folder| std::fs::create_dir_all(folder).is_ok());
+    let cache = cache::folder("signatures");
     let kept = cache.as_ref().map(|folder| folder.join(&name));
     let kept = kept.and_then(|file| Some((Heading::read(&std::fs::read(&file).ok()?).ok()?, file)));
     if let Some((heading, file)) = kept {
@@ -264,41 +264,14 @@ fn compiled(files: &[RuleFile]) -> Result<(PathBuf, Heading, Option<tempfile::Te
     let bytes = Rules::compile(files).to_bytes().map_err(own)?;
     let heading = Heading::read(&bytes).map_err(own)?;
     if let Some(folder) = cache
-        && let Ok(file) = write(&folder, &name, &bytes)
+        && let Ok(file) = cache::write(&folder, &name, &bytes)
     {
-        forget_old(&folder);
+        cache::forget_old(&folder, ENDING, (KEPT_MAX, u64::MAX));
         return Ok((file, heading, None));
     }
     let scratch = cases::scratch()?;
-    let file = write(scratch.path(), &name, &bytes).map_err(own)?;
+    let file = cache::write(scratch.path(), &name, &bytes).map_err(own)?;
     Ok((file, heading, Some(scratch)))
-}
-
-/// Writes beside the place first: another run may be reading there.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    let path = folder.join(name);
-    file.persist(&path)?;
-    Ok(path)
-}
-
-/// The user's folder for what can be made again.
-fn cache() -> Option<PathBuf> {
-    let user = config::folder_of_user(("LOCALAPPDATA", "Assize/cache"), ("XDG_CACHE_HOME", ".cache"));
-    config::var("ASSIZE_CACHE").or(user).map(|d| d.join("signatures"))
-}
-
-/// Removes compiled sets beyond the newest.
-fn forget_old(folder: &Path) {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let sets = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(ENDING));
-    let mut sets: Vec<_> = sets.filter_map(|e| Some((e.metadata().ok()?.modified().ok()?, e.path()))).collect();
-    sets.sort();
-    for (_, path) in sets.iter().rev().skip(KEPT_MAX) {
-        // One that cannot be removed costs room, and nothing else.
-        let _ = std::fs::remove_file(path);
-    }
 }
 
 /// Whether the rules of packs compile, and do as their samples say: `match` and `ignore` in their `meta`.

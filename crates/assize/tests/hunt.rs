@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assize_in, lab, scanned, shared, stderr, stdout, unpack};
+use common::{assize_command, assize_in, lab, scanned, shared, stderr, stdout, tree, unpack};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -264,4 +264,73 @@ fn a_list_of_indicators() {
     assert!(both.iter().any(|v| v["rule_id"].is_string()));
     // Neither is no hunt.
     assert_eq!(assize_in(folder.path(), &["hunt", "case"]).status.code(), Some(2));
+}
+
+/// The second search of a case opens what may hold something and no more; it finds what the first did, and what a search
+/// of the evidence finds.
+#[test]
+fn words_that_were_kept_change_no_answer() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "breached");
+    scanned(folder.path(), &evidence, &["-o", "case"]);
+    let case = folder.path().join("case");
+    let sealed = tree(&case);
+    // Values of the tables themselves, so that each kind is found somewhere, and values that stand nowhere.
+    let values = assize_in(folder.path(), &["hunt", "case", "--jsonl", "--sql", "SELECT * FROM iis_w3c LIMIT 200"]);
+    let mut list: Vec<String> = lines(&stdout(&values))
+        .iter()
+        .filter_map(Value::as_object)
+        .flat_map(|row| row.values().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>())
+        .collect();
+    list.extend((0..2000).map(|n| format!("203.0.113.{n}\nhost{n}.evil.example\nC:\\inetpub\\{n}.aspx\n{n:032x}")));
+    list.extend(
+        ["198.51.100.77", "https://mail.contoso.example/owa/", "/owa/auth/", "aspx?cafeReqId=", "EX01"]
+            .map(str::to_owned),
+    );
+    fs::write(folder.path().join("list.txt"), list.join("\n")).expect("a list");
+    let hunt = |path: &str, cache: &str| {
+        let args = ["hunt", path, "--ioc", "list.txt", "--jsonl", "--progress", "none"];
+        let run = assize_command(folder.path(), &args).env("ASSIZE_CACHE", folder.path().join(cache)).output();
+        run.expect("the binary runs")
+    };
+    let answer = |path: &str, cache: &str| {
+        let run = hunt(path, cache);
+        assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+        stdout(&run)
+    };
+    let words = |cache: &str| fs::read_dir(folder.path().join(cache).join("words")).expect("a folder").count();
+    let first = answer("case", "cache");
+    assert!(lines(&first).len() > 100, "{}", first.len());
+    assert_eq!(words("cache"), 1);
+    assert_eq!(answer("case", "cache"), first, "the second search");
+    assert_eq!(tree(&case), sealed, "a search leaves a case as it was sealed");
+    // Where nothing can be kept, and where nothing was sealed.
+    fs::write(folder.path().join("no-folder"), "").expect("a file");
+    assert_eq!(answer("case", "no-folder"), first);
+    let raw = answer(evidence.to_str().expect("a path of the test is UTF-8"), "other");
+    let place = |v: &Value| ["ioc", "file", "record", "table", "column", "value"].map(|name| v[name].to_string());
+    let places = |text: &str| lines(text).iter().map(place).collect::<Vec<_>>();
+    assert_eq!(places(&raw), places(&first));
+    // What is kept and damaged is made again.
+    let kept =
+        fs::read_dir(folder.path().join("cache/words")).expect("a folder").flatten().next().expect("a file").path();
+    let whole = fs::read(&kept).expect("words");
+    fs::write(&kept, &whole[..whole.len() / 2]).expect("words");
+    assert_eq!(answer("case", "cache"), first);
+    assert_eq!(fs::read(&kept).expect("words"), whole);
+    // A table that was changed is refused, whether or not its time tells.
+    let part = case.join("tables/iis_w3c/00000.parquet");
+    let mut bytes = fs::read(&part).expect("a table");
+    let time = fs::metadata(&part).and_then(|about| about.modified()).expect("a time");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    for keep_time in [false, true] {
+        fs::write(&part, &bytes).expect("a table");
+        if keep_time {
+            fs::File::options().write(true).open(&part).and_then(|file| file.set_modified(time)).expect("a time");
+        }
+        let run = hunt("case", "cache");
+        assert!(run.status.code().is_some_and(|code| code != 0), "{}", stderr(&run));
+        assert!(stderr(&run).contains("iis_w3c") && stdout(&run).is_empty(), "{}", stderr(&run));
+    }
 }

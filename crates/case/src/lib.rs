@@ -7,7 +7,8 @@
 //!
 //! [`CaseWriter`] takes the rows, segment by segment: `tables` keeps those of one segment, one `store` a table, and
 //! `values` notes what is distinct. `work/` holds a note for each segment that is finished, so that a run which was
-//! killed goes on where it stood. [`Case`] reads a finished case and needs nothing else.
+//! killed goes on where it stood. [`Case`] reads a finished case and needs nothing else. [`ColumnWords`] is what somebody
+//! may keep of a case, outside of it, to search it faster.
 
 mod error;
 mod folder;
@@ -16,10 +17,12 @@ mod read;
 mod store;
 mod tables;
 mod values;
+mod words;
 mod write;
 
 pub use error::CaseError;
 pub use folder::sha256;
 pub use manifest::{FileRecord, Hints, Manifest, Part, Stored, TableRecord};
 pub use read::{Case, Group};
+pub use words::{ColumnWords, WORD_BITS, WORDS_MAX, WordsWriter, read_words};
 pub use write::{CaseWriter, FileWriter, SegmentWriter};

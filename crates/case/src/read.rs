@@ -221,14 +221,8 @@ impl Case {
     /// Compares tables, values and reports with their hashes; names what differs, is missing, or does not belong.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        for part in self.manifest.parts().chain([&self.manifest.values]) {
-            match folder::sha256(&self.folder.join(&part.file)) {
-                Ok(hash) if hash == part.sha256 => {}
-                Ok(_) => faults.push(format!("{} is not what the manifest says", part.file)),
-                Err(e) => faults.push(e.to_string()),
-            }
-        }
+        let parts = self.manifest.parts().chain([&self.manifest.values]);
+        let mut faults: Vec<String> = parts.filter_map(|part| self.check_part(part)).collect();
         match folder::strangers(&self.folder, &self.manifest) {
             Ok(strangers) => faults.extend(strangers.iter().map(|s| format!("{s} is no part of the case"))),
             Err(e) => faults.push(e.to_string()),
@@ -238,6 +232,16 @@ impl Case {
             Err(e) => faults.push(e.to_string()),
         }
         faults
+    }
+
+    /// Compares one file of a table with its hash; says what is wrong with it.
+    #[must_use]
+    pub fn check_part(&self, part: &Stored) -> Option<String> {
+        match folder::sha256(&self.folder.join(&part.file)) {
+            Ok(hash) if hash == part.sha256 => None,
+            Ok(_) => Some(format!("{} is not what the manifest says", part.file)),
+            Err(e) => Some(e.to_string()),
+        }
     }
 
     fn check_written(&self, name: &str, expected: &str) -> Option<String> {
@@ -330,6 +334,15 @@ pub(crate) fn parquet(
     table: &str,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
     chosen(path, table, None)
+}
+
+/// The batches of a Parquet file of our own, of so many rows each.
+pub(crate) fn parquet_by(
+    path: &Path,
+    table: &str,
+    rows: usize,
+) -> Result<impl Iterator<Item = Result<RecordBatch, CaseError>> + use<>, CaseError> {
+    batches(open(path, table)?.with_batch_size(rows), table)
 }
 
 /// A part of a table that can be read by itself.

@@ -56,6 +56,11 @@ impl Store {
         self.writer.in_progress_size()
     }
 
+    /// Closes the open row group where it holds more bytes.
+    pub(crate) fn cut_beyond(&mut self, bytes: usize) -> Result<(), CaseError> {
+        if self.open_bytes() > bytes { self.cut() } else { Ok(()) }
+    }
+
     /// Closes the open row group.
     pub(crate) fn cut(&mut self) -> Result<(), CaseError> {
         self.writer.flush().map_err(CaseError::table("write", &self.table))
@@ -105,6 +110,7 @@ fn encoding(
         DataType::Int64 | DataType::UInt64 | DataType::Timestamp(..) => builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
+        DataType::Binary => builder.set_column_dictionary_enabled(path, false),
         DataType::Utf8 if !matches!(name, "table" | "column" | "reason") => {
             builder.set_column_dictionary_enabled(path, false)
         }

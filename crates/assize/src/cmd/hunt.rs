@@ -5,7 +5,7 @@ use crate::cmd::scan::{Carve, Common, moment, until};
 use crate::cmd::{Language, packs, sql, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
-use crate::{listed, rules, run};
+use crate::{kept, listed, rules, run};
 use assize_assess::{Hunt, Match, Sighting, Tally, Watch};
 use assize_case::Case;
 use assize_content::{Heading, Outside, Watched, Watchlist};
@@ -137,10 +137,17 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let wanted = Wanted { rules: rules::read(&args.sigma, &args.pipeline)?, list: listed::read(&args.ioc)? };
     let hunt = Hunt::new(&content.layouts, &wanted.rules);
     let watch = Watch::new(&content.layouts, &wanted.list.entries).map_err(run::own)?;
-    let cases = cases::open(&args.paths, &args.common.settings(), &content)?;
+    // Rules read all tables; indicators often none of them.
+    let open = if wanted.rules.rules.is_empty() { cases::open_unchecked } else { cases::open };
+    let cases = open(&args.paths, &args.common.settings(), &content)?;
+    let threads = args.common.settings().threads;
+    let listed = !wanted.list.entries.is_empty();
+    // Before the first line is given: a case that was changed ends the search.
+    let plan = |opened: &Opened| kept::plan(&watch, opened, threads);
+    let plans = cases.iter().filter(|_| listed).map(plan).collect::<Result<Vec<_>, Stop>>()?;
+    let mut plans = plans.iter();
     let mut lines = begin(args)?;
     let (mut of_rules, mut of_list): (Tallies, Tallies) = Default::default();
-    let threads = args.common.settings().threads;
     for Opened { name, case, .. } in &cases {
         let mut trouble = Ok(());
         if !wanted.rules.rules.is_empty() {
@@ -152,9 +159,9 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
             })
             .map_err(run::own)?;
         }
-        if !wanted.list.entries.is_empty() {
+        if let Some(plan) = plans.next() {
             watch
-                .run(case, threads, &mut |seen| {
+                .run(case, plan, threads, &mut |seen| {
                     if trouble.is_ok() && args.in_time(seen.time) {
                         of_list.entry(seen.entry).or_default().take(seen.time);
                         trouble = args.give_sighting(&mut lines, &wanted.list.entries, case, name, &seen);

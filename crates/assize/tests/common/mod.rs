@@ -7,7 +7,13 @@ use std::process::{Command, Output};
 
 /// Runs `assize` with arguments in a folder, without what the user's environment might add.
 pub fn assize_in(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_assize"))
+    assize_command(folder, args).output().expect("the binary runs")
+}
+
+/// The same, before it runs.
+pub fn assize_command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_assize"));
+    command
         .args(args)
         .current_dir(folder)
         .env_remove("NO_COLOR")
@@ -19,9 +25,8 @@ pub fn assize_in(folder: &Path, args: &[&str]) -> Output {
         .env_remove("ASSIZE_LANG")
         .env("XDG_CONFIG_HOME", folder.join("no-settings"))
         .env("ASSIZE_DATA", folder.join("data-of-user"))
-        .env("ASSIZE_CACHE", cache())
-        .output()
-        .expect("the binary runs")
+        .env("ASSIZE_CACHE", cache());
+    command
 }
 
 /// What can be made again, for all tests: rules are compiled once.
