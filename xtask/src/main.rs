@@ -1,7 +1,9 @@
 //! Our own checks and generators: `cargo xtask <task>`.
 
+mod browser;
 mod deny;
 mod generate;
+mod hostile;
 mod lab;
 mod oracle;
 mod peers;
@@ -23,6 +25,8 @@ cargo xtask <task>
       --size 50GB [--days 45] [--front-ends 2]   of real size, the scenario hidden in it
   oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real
   peers            ask the programs that our files are for (STIX, MISP, Navigator, OCSF, ...) whether they take them
+  browser          look at reports in a browser: no request, no script of others, accessible, printable, first screens
+  picture          draw the first screen of the demo's report for the README (docs/report.png)
   torture          kill a scan again and again, and fill its disk: it must end with the bytes of an unbroken run
       [--kills 50] [--disk-full 10] [--size 5GB] [--days 45] [--scenario breached] [--seed 1] [--in DIR]
   fuzz [TARGET]    drive parsers, containers and frames with damaged input; --seconds N for each, --help for more
@@ -41,6 +45,8 @@ fn main() -> ExitCode {
         ["lab", rest @ ..] => lab::run(rest),
         ["oracle"] => oracle::run(&root()),
         ["peers"] => peers::run(&root()),
+        ["browser"] => browser::run(&root()),
+        ["picture"] => browser::picture(&root()),
         ["torture", rest @ ..] => torture::run(&root(), rest),
         ["fuzz", rest @ ..] => {
             let run = ["run", "--quiet", "--release", "--locked", "--package", "assize-fuzz", "--"];

@@ -75,7 +75,7 @@ fn scenarios(files: &Path) -> Result<(), String> {
 }
 
 /// Runs a program that was built beside this one.
-fn built(program: &str, args: &[&str]) -> Result<(), String> {
+pub(crate) fn built(program: &str, args: &[&str]) -> Result<(), String> {
     let own = std::env::current_exe().map_err(|e| e.to_string())?;
     let path = own.with_file_name(program).with_extension(std::env::consts::EXE_EXTENSION);
     match Command::new(&path).args(args).status() {
@@ -85,6 +85,7 @@ fn built(program: &str, args: &[&str]) -> Result<(), String> {
     }
 }
 
-fn shown(path: &Path) -> Result<&str, String> {
+/// A path as an argument.
+pub(crate) fn shown(path: &Path) -> Result<&str, String> {
     path.to_str().ok_or_else(|| format!("{} is no name that can be written", PathBuf::from(path).display()))
 }

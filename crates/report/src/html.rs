@@ -99,7 +99,7 @@ pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
                 title { (lang.fill("report-title", &title_args)) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body class=(marking(&page)) {
                 a.skip href="#answer" { (lang.say("skip-link")) }
                 (first::band(&page))
                 main.in id="answer" tabindex="-1" {
@@ -122,6 +122,11 @@ pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
         }
     };
     markup.into_string()
+}
+
+/// The name by which the style finds what stands on every printed sheet: `tlp-amber`.
+fn marking(page: &Page<'_>) -> String {
+    page.c.tlp.to_ascii_lowercase().replace([':', '+'], "-")
 }
 
 fn footer(page: &Page<'_>) -> Markup {

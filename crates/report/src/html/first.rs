@@ -69,7 +69,7 @@ fn boxed(fact: &Fact) -> Markup {
         div {
             dt { (fact.label) }
             dd.value { (fact.value) }
-            @if !fact.note.is_empty() { dd.note { (fact.note) } }
+            @if !fact.note.is_empty() { dd.note data-of=(fact.label) { (fact.note) } }
         }
     }
 }
