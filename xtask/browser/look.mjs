@@ -91,12 +91,13 @@ async function withoutScript(file, hostile, faults) {
   const words = await page.evaluate(wordsOf);
   const title = await page.title();
   if (!hostile) await firstScreens(page, faults, "without script, ");
-  const first = page.locator("details").first();
-  if (await first.count()) {
+  const closed = await page.$("details:not([open])");
+  if (closed) {
     await page.setViewportSize(WIDE);
-    await first.locator("summary").click();
-    if (!(await first.evaluate((d) => d.open))) faults.push("without script, a closed part does not open");
-    await first.locator("summary").click();
+    const summary = await closed.$("summary");
+    await summary.click();
+    if (!(await closed.evaluate((d) => d.open))) faults.push("without script, a closed part does not open");
+    await summary.click();
   }
   await printed(page, faults);
   if (requests.length !== 1) faults.push(`without script, ${requests.length} requests: ${requests.slice(1, 4)}`);
@@ -157,7 +158,7 @@ async function firstScreens(page, faults, how) {
   for (const size of [WIDE, PHONE]) {
     await page.setViewportSize(size);
     const below = await page.evaluate(() => {
-      const boxes = [...document.querySelectorAll("h1, .facts dt, .facts .value, .now li:first-child, [data-first]")];
+      const boxes = [...document.querySelectorAll("h1, .facts:not(.states) dt, .facts .value, .now li:first-child, [data-first]")];
       const seen = (e) => { const r = e.getBoundingClientRect(); return r.height > 0 && r.top >= 0 && r.bottom <= innerHeight; };
       const some = boxes.length < 2 ? ["all of it"] : [];
       return some.concat(boxes.filter((e) => !seen(e)).map((e) => `${e.textContent.slice(0, 30)} (to ${Math.round(e.getBoundingClientRect().bottom)})`));

@@ -39,7 +39,7 @@ pub(crate) fn picture(root: &Path) -> Result<(), String> {
     let files = tempfile::tempdir().map_err(|e| e.to_string())?;
     let demo = files.path().join("demo");
     cargo(&["run", "--quiet", "--locked", "--workspace", "--bin", "assize", "--", "demo", "--output", shown(&demo)?])?;
-    look(root, &libraries, &[&demo.join("report.html"), &root.join("docs/report.png")])
+    look(root, &libraries, &[&demo.join("breached/case/report.html"), &root.join("docs/report.png")])
 }
 
 fn look(root: &Path, libraries: &Path, args: &[&Path]) -> Result<(), String> {
@@ -69,12 +69,24 @@ fn libraries() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// The page of every lab scenario, in both languages.
+/// The page of every lab scenario, in both languages, and the index of a run over several.
 fn scenarios(files: &Path, pages: &Path) -> Result<(), String> {
     for scenario in assize_lab::SCENARIOS {
         let evidence = files.join("evidence").join(scenario.name);
         lab::run(&[scenario.name, shown(&evidence)?])?;
         reported(&evidence, &pages.join(scenario.name))?;
+    }
+    let evidence = files.join("evidence");
+    let (one, two) = (evidence.join(FILLED), evidence.join("edge-server"));
+    let several = pages.join("several");
+    let run = ["scan", "-qq", "--exit-zero", "-f", "html", "-o", shown(&several)?];
+    built("assize", &[&run[..], &[shown(&one)?, shown(&two)?]].concat())?;
+    for who in ["responder", "board"] {
+        let result = pages.join(who).join("result.json");
+        let copied = std::fs::create_dir_all(pages.join(who));
+        let copied = copied.and_then(|()| std::fs::copy(pages.join(FILLED).join("result.json"), &result));
+        copied.map_err(|e| format!("cannot copy to {}: {e}", result.display()))?;
+        built("assize", &["report", shown(&result)?, "--audience", who])?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
-//! `index.json`: the servers of one run over several inputs, in the order of the inputs.
+//! `index.json`: the servers of one run over several inputs, in the order of the inputs; `index.html`: the same, the worst
+//! first, for people.
 
 use crate::exit::Stop;
+use crate::redaction;
 use crate::run::Assessed;
-use assize_model::Timestamp;
+use assize_model::{State, Timestamp, Tlp};
+use assize_report::{Format, INDEX_SCHEMA, Lang, ServerLine};
 use serde::Serialize;
 use std::path::Path;
-
-/// The value of `schema`.
-const SCHEMA: &str = "assize.index/1";
 
 #[derive(Serialize)]
 struct Index<'a> {
@@ -30,6 +30,13 @@ pub(crate) struct Server {
     findings: usize,
     /// Those of them that do not count.
     suppressed: u64,
+    /// For the page alone.
+    #[serde(skip)]
+    answer: State,
+    #[serde(skip)]
+    tlp: Tlp,
+    #[serde(skip)]
+    page: Option<String>,
 }
 
 /// An input that was not.
@@ -52,6 +59,23 @@ impl Server {
             since: verdict.since,
             findings: assessed.result.findings.len(),
             suppressed: assessed.result.suppressed,
+            answer: verdict.state,
+            tlp: assessed.result.marking.tlp,
+            page: page(assessed),
+        }
+    }
+
+    fn line(&self) -> ServerLine<'_> {
+        ServerLine {
+            host: &self.host,
+            state: self.answer,
+            since: self.since,
+            findings: (self.findings as u64).saturating_sub(self.suppressed),
+            suppressed: self.suppressed,
+            folder: &self.folder,
+            page: self.page.clone(),
+            tlp: self.tlp,
+            input: &self.input,
         }
     }
 }
@@ -63,17 +87,43 @@ impl Failed {
     }
 }
 
+/// Whether nothing is there, or an index of ours.
+fn may_be_replaced(path: &Path) -> bool {
+    std::fs::read(path).map_or(true, |old| String::from_utf8_lossy(&old).contains(INDEX_SCHEMA))
+}
+
+/// The name of the report for people in the folder of a case, where there is one.
+fn page(assessed: &Assessed) -> Option<String> {
+    let name = redaction::file_name(assessed.redacted.as_ref().unwrap_or(&assessed.result), Format::Html.file_name());
+    assessed.folder.join(&name).is_file().then_some(name)
+}
+
+/// The same servers as a page.
+fn shown(servers: &[Server], failed: &[Failed], lang: Lang) -> String {
+    let lines: Vec<ServerLine<'_>> = servers.iter().map(Server::line).collect();
+    let failed: Vec<(&str, &str)> = failed.iter().map(|f| (f.input.as_str(), f.reason.as_str())).collect();
+    assize_report::index(&lines, &failed, lang)
+}
+
 /// Writes the index beside the cases. A folder that was not made for them takes it under a name of its own.
-pub(crate) fn write(parent: &Path, ours: bool, servers: &[Server], failed: &[Failed], code: u8) -> Result<(), Stop> {
+pub(crate) fn write(
+    parent: &Path,
+    ours: bool,
+    servers: &[Server],
+    failed: &[Failed],
+    code: u8,
+    lang: Lang,
+) -> Result<(), Stop> {
     let path = parent.join(if ours { "index.json" } else { "assize-index.json" });
-    let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", path.display()));
-    if let Ok(old) = std::fs::read_to_string(&path)
-        && !old.contains(SCHEMA)
-    {
-        return Err(Stop::Usage(format!("{} is no index of ours; it is left as it is", path.display())));
+    let page = path.with_extension("html");
+    if let Some(other) = [&path, &page].into_iter().find(|p| !may_be_replaced(p)) {
+        return Err(Stop::Usage(format!("{} is no index of ours; it is left as it is", other.display())));
     }
-    let index = Index { schema: SCHEMA, tool_version: env!("CARGO_PKG_VERSION"), exit_code: code, servers, failed };
+    let trouble = |e: std::io::Error| Stop::Own(format!("cannot write {}: {e}", path.display()));
+    let index =
+        Index { schema: INDEX_SCHEMA, tool_version: env!("CARGO_PKG_VERSION"), exit_code: code, servers, failed };
     let text = serde_json::to_string_pretty(&index).map_err(crate::run::own)?;
     std::fs::create_dir_all(parent).map_err(trouble)?;
-    std::fs::write(&path, format!("{text}\n")).map_err(trouble)
+    std::fs::write(&path, format!("{text}\n")).map_err(trouble)?;
+    std::fs::write(&page, shown(servers, failed, lang)).map_err(trouble)
 }

@@ -130,6 +130,12 @@ fn many_inputs_make_an_index_and_what_programs_read_follows_its_schema() {
     follows(at, "index", &index);
     let index: Value = serde_json::from_str(&index).expect("JSON");
     assert_eq!(index["exit_code"], 30);
+    let page = fs::read_to_string(at.join("3/index.html")).expect("a page");
+    for server in index["servers"].as_array().expect("servers") {
+        let folder = server["folder"].as_str().expect("a folder");
+        assert!(page.contains(&format!("href=\"./{folder}/report.html\"")), "{folder}");
+        assert!(at.join("3").join(folder).join("report.html").is_file());
+    }
     assert_eq!(index["failed"][0]["input"], "nowhere");
     let servers = index["servers"].as_array().expect("servers");
     assert_eq!(
@@ -155,10 +161,14 @@ fn an_index_never_replaces_what_is_not_one() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     lab(folder.path(), "cannot-exclude");
     fs::create_dir(folder.path().join("out")).expect("a folder");
-    fs::write(folder.path().join("out/index.json"), "{\"mine\": 1}").expect("a file");
-    let run = assize_in(folder.path(), &["scan", "-qq", "-o", "out", "cannot-exclude", "nowhere"]);
-    assert_eq!(run.status.code(), Some(2), "{}", stderr(&run));
-    assert!(fs::read_to_string(folder.path().join("out/index.json")).expect("still there").contains("mine"));
+    for name in ["out/index.json", "out/index.html"] {
+        let file = folder.path().join(name);
+        fs::write(&file, "{\"mine\": 1}").expect("a file");
+        let run = assize_in(folder.path(), &["scan", "-qq", "-o", "out", "cannot-exclude", "nowhere"]);
+        assert_eq!(run.status.code(), Some(2), "{}", stderr(&run));
+        assert!(fs::read_to_string(&file).expect("still there").contains("mine"));
+        fs::remove_file(file).expect("removed");
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod annex;
 mod charts;
 mod findings;
 mod first;
+pub(crate) mod many;
+mod matrix;
 mod sections;
 
 use crate::compose::survey::Survey;
@@ -22,8 +24,25 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// Rows of one table; what is beyond is counted.
 const ROWS_MAX: usize = 500;
 
+/// Who reads a report: which parts are open. What the page holds is the same for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Who runs the server: what to do, what could be seen, what is open.
+    #[default]
+    Admin,
+    /// Who answers to the incident: everything, with the records.
+    Responder,
+    /// Who decides: the answer and what happened.
+    Board,
+}
+
+/// Readers of what the server lacks, and of what takes an examiner.
+const HANDS_ON: &[Audience] = &[Audience::Admin, Audience::Responder];
+const EXAMINERS: &[Audience] = &[Audience::Responder];
+
 /// What every part of the page needs.
 struct Page<'a> {
+    audience: Audience,
     result: &'a CaseResult,
     survey: &'a Survey<'a>,
     c: &'a Composed,
@@ -59,20 +78,24 @@ impl Page<'_> {
 
     /// A table in a frame that scrolls by itself where the screen is narrow.
     fn table(&self, caption: &str, heads: &[(String, bool)], body: &Markup) -> Markup {
-        html! {
-            div.wide tabindex="0" role="region" aria-label=(caption) {
-                table {
-                    caption { (caption) }
-                    thead { tr { @for (head, number) in heads { th.n[*number] scope="col" { (head) } } } }
-                    tbody { (body) }
-                }
-            }
-        }
+        framed(caption, heads, body)
     }
 
     /// Heads of a table by id; `#` before an id marks a column of numbers.
     fn heads(&self, ids: &[&str]) -> Vec<(String, bool)> {
-        ids.iter().map(|id| (self.say(id.trim_start_matches('#')), id.starts_with('#'))).collect()
+        heads(self.c.lang, ids)
+    }
+
+    /// A part of the page, open for those of `readers` at once and for the others with a click.
+    fn part(&self, id: &str, title: &str, readers: &[Audience], body: &Markup) -> Markup {
+        html! {
+            section {
+                details.part id=(id) open[readers.contains(&self.audience)] {
+                    summary { h2 { (self.say(title)) } }
+                    (body)
+                }
+            }
+        }
     }
 
     fn left_out(&self, all: usize, id: &str) -> Markup {
@@ -80,13 +103,37 @@ impl Page<'_> {
     }
 }
 
-/// The whole page.
-pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
+/// The whole page, opened for its readers.
+#[must_use]
+pub fn html_for(result: &CaseResult, lang: crate::Lang, audience: Audience) -> String {
     let composed = compose(result, lang);
     let survey = Survey::of(result, lang);
     let placed = composed.findings.iter().take(findings::SHOWN).map(|f| f.id.as_str()).collect();
-    let page = Page { result, survey: &survey, c: &composed, placed };
+    let page = Page { audience, result, survey: &survey, c: &composed, placed };
     let title_args = [("word", composed.word.as_str().into()), ("host", composed.host.as_str().into())];
+    let body = html! {
+        (first::band(&page))
+        main.in id="answer" tabindex="-1" {
+            (first::answer(&page))
+            (sections::happened(&page))
+            (charts::timeline(&page))
+            (findings::section(&page))
+            (first::why(&page))
+            (sections::campaigns(&page))
+            (sections::coverage(&page))
+            (sections::exposure(&page))
+            (sections::incidents(&page))
+            (sections::techniques(&page))
+            (sections::indicators(&page))
+            (annex::annex(&page))
+        }
+        (footer(&page))
+    };
+    document(&lang.fill("report-title", &title_args), lang, &marking(page.c.tlp), &body)
+}
+
+/// What every page of ours has around its body.
+fn document(title: &str, lang: crate::Lang, class: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -96,27 +143,12 @@ pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
                 meta name="referrer" content="no-referrer";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (lang.fill("report-title", &title_args)) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body class=(marking(&page)) {
+            body class=(class) {
                 a.skip href="#answer" { (lang.say("skip-link")) }
-                (first::band(&page))
-                main.in id="answer" tabindex="-1" {
-                    (first::answer(&page))
-                    (sections::happened(&page))
-                    (charts::timeline(&page))
-                    (findings::section(&page))
-                    (first::why(&page))
-                    (sections::campaigns(&page))
-                    (sections::coverage(&page))
-                    (sections::exposure(&page))
-                    (sections::incidents(&page))
-                    (sections::techniques(&page))
-                    (sections::indicators(&page))
-                    (annex::annex(&page))
-                }
-                (footer(&page))
+                (body)
                 script { (PreEscaped(SCRIPT)) }
             }
         }
@@ -124,9 +156,26 @@ pub(crate) fn page(result: &CaseResult, lang: crate::Lang) -> String {
     markup.into_string()
 }
 
+/// A table in a frame that scrolls by itself where the screen is narrow.
+fn framed(caption: &str, heads: &[(String, bool)], body: &Markup) -> Markup {
+    html! {
+        div.wide tabindex="0" role="region" aria-label=(caption) {
+            table {
+                caption { (caption) }
+                thead { tr { @for (head, number) in heads { th.n[*number] scope="col" { (head) } } } }
+                tbody { (body) }
+            }
+        }
+    }
+}
+
+fn heads(lang: crate::Lang, ids: &[&str]) -> Vec<(String, bool)> {
+    ids.iter().map(|id| (lang.say(id.trim_start_matches('#')), id.starts_with('#'))).collect()
+}
+
 /// The name by which the style finds what stands on every printed sheet: `tlp-amber`.
-fn marking(page: &Page<'_>) -> String {
-    page.c.tlp.to_ascii_lowercase().replace([':', '+'], "-")
+fn marking(label: &str) -> String {
+    label.to_ascii_lowercase().replace([':', '+'], "-")
 }
 
 fn footer(page: &Page<'_>) -> Markup {
@@ -188,6 +237,8 @@ mod tests {
             include_str!("html/charts.rs"),
             include_str!("html/findings.rs"),
             include_str!("html/first.rs"),
+            include_str!("html/many.rs"),
+            include_str!("html/matrix.rs"),
             include_str!("html/sections.rs"),
         ];
         let word = ["Pre", "Escaped("].concat();

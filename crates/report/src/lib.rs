@@ -34,6 +34,8 @@ mod zone;
 
 pub use compose::{Composed, collected_with, compose};
 pub use csv::csv_line;
+pub use html::many::{INDEX_SCHEMA, ServerLine, index};
+pub use html::{Audience, html_for};
 pub use json::schema;
 pub use lang::{Lang, Value, message};
 pub use redact::{KEY_BYTES, Pseudonyms, redacted};
@@ -162,7 +164,7 @@ pub enum ReportError {
 pub fn render(result: &CaseResult, format: Format, lang: Lang) -> Result<Vec<u8>, ReportError> {
     let bytes = match format {
         Format::Json => json::render(result),
-        Format::Html => Ok(html::page(result, lang).into_bytes()),
+        Format::Html => Ok(html_for(result, lang, Audience::default()).into_bytes()),
         Format::Markdown => Ok(markdown::render(result, lang).into_bytes()),
         Format::Timeline => timeline::render(result),
         Format::Csv => Ok(csv::render(result, lang).into_bytes()),

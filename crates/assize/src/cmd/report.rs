@@ -5,7 +5,7 @@ use crate::exit::{OK, Stop};
 use crate::redaction::{self, Redact};
 use crate::{opened, out};
 use assize_case::Case;
-use assize_report::{Format, Lang};
+use assize_report::{Audience, Format, Lang};
 use std::path::PathBuf;
 
 /// Arguments of `assize report`.
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 Examples:
   assize report assize-EX01-20210312T1015Z --lang fr       report.fr.html beside report.html
   assize report assize-EX01-20210312T1015Z --redact=map.json -f html,stix   for others, without names
+  assize report assize-EX01-20210312T1015Z --audience board       the same words, less of them open
   assize report assize-EX01-20210312T1015Z -f md --stdout  the report as Markdown on standard output")]
 pub(crate) struct Args {
     /// A case folder, or a result.json
@@ -25,6 +26,9 @@ pub(crate) struct Args {
     /// Write to standard output instead of the case folder
     #[arg(long)]
     stdout: bool,
+    /// Whom the page is opened for: its words are the same, other parts of it are open
+    #[arg(long, value_enum, default_value = "admin", value_name = "WHO")]
+    audience: For,
     /// Repeat the times of the first screen in this zone
     #[arg(long, value_name = "ZONE", value_parser = scan::zone)]
     tz: Option<String>,
@@ -33,6 +37,27 @@ pub(crate) struct Args {
     /// Language
     #[arg(long, value_enum, default_value = "auto")]
     lang: Language,
+}
+
+/// Who reads the page.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum For {
+    /// Who runs the server: what to do, what could be seen, what is open
+    Admin,
+    /// Who answers to the incident: everything, with the records
+    Responder,
+    /// Who decides: the answer and what happened
+    Board,
+}
+
+impl For {
+    fn audience(self) -> Audience {
+        match self {
+            Self::Admin => Audience::Admin,
+            Self::Responder => Audience::Responder,
+            Self::Board => Audience::Board,
+        }
+    }
 }
 
 /// Renders again. It reads `result.json` and nothing else.
@@ -46,7 +71,10 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     }
     let lang = args.lang.lang();
     for format in &args.format {
-        let bytes = assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?;
+        let bytes = match format {
+            Format::Html => assize_report::html_for(&result, lang, args.audience.audience()).into_bytes(),
+            _ => assize_report::render(&result, *format, lang).map_err(|e| Stop::Own(e.to_string()))?,
+        };
         if args.stdout {
             out::write_all(&bytes)?;
             continue;

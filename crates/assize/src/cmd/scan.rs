@@ -402,7 +402,7 @@ fn several(args: &Args, content: &Content, inputs: Vec<Input>, mut settings: Set
     }
     let code = exit::over(&servers.states, servers.failed.len(), args.fail_on, args.exit_zero);
     let parent = args.output.as_deref().unwrap_or(Path::new("."));
-    index::write(parent, args.output.is_some(), &servers.index, &servers.failed, code)?;
+    index::write(parent, args.output.is_some(), &servers.index, &servers.failed, code, args.common.lang.lang())?;
     if args.common.quiet < 2 && !args.json && !args.jsonl {
         let summary = assize_report::quiet_summary(&servers.states, code, args.common.lang.lang());
         out::print(&format!("{summary}\n"))?;

@@ -1,6 +1,6 @@
 //! The annex: what was checked, what was read, what was not, and with which versions.
 
-use super::{Page, ROWS_MAX};
+use super::{EXAMINERS, Page, ROWS_MAX};
 use crate::{number, words};
 use assize_model::Timestamp;
 use assize_model::display::shortened;
@@ -11,23 +11,21 @@ const GLOSSARY: [&str; 7] = ["finding", "question", "exploit", "shell", "mitigat
 
 /// Everything a second examiner needs.
 pub(super) fn annex(page: &Page<'_>) -> Markup {
-    html! {
-        section id="annex" {
-            h2 { (page.say("annex-title")) }
-            (checked(page))
-            (input(page))
-            (not_read(page))
-            (remarks(page))
-            (versions(page))
-            h3 { (page.say("glossary-title")) }
-            dl.pairs {
-                @for word in GLOSSARY {
-                    dt { (page.say(&format!("glossary-{word}"))) }
-                    dd { (page.say(&format!("glossary-{word}-says"))) }
-                }
+    let all = html! {
+        (checked(page))
+        (input(page))
+        (not_read(page))
+        (remarks(page))
+        (versions(page))
+        h3 { (page.say("glossary-title")) }
+        dl.pairs {
+            @for word in GLOSSARY {
+                dt { (page.say(&format!("glossary-{word}"))) }
+                dd { (page.say(&format!("glossary-{word}-says"))) }
             }
         }
-    }
+    };
+    page.part("annex", "annex-title", EXAMINERS, &all)
 }
 
 fn checked(page: &Page<'_>) -> Markup {

@@ -232,7 +232,7 @@ fn timeline_table(page: &Page<'_>, used: &[usize]) -> Markup {
         }
     };
     html! {
-        details {
+        details open[page.audience == super::Audience::Responder] {
             summary { (page.say("timeline-table")) }
             div.body {
                 (page.table(&page.say("timeline-table"), &heads, &body))

@@ -1,10 +1,10 @@
 //! Findings with the records that show them. What is cut or left out is counted.
 
-use super::{Page, anchor};
+use super::{Audience, Page, anchor};
 use crate::compose::{FindingText, scope};
 use crate::{number, words};
 use assize_model::Finding;
-use assize_model::display::{Foreign, shortened};
+use assize_model::display::{Foreign, misleads, shortened};
 use assize_model::finding::{CitedRow, ROWS_CITED};
 use maud::{Markup, html};
 
@@ -12,6 +12,8 @@ use maud::{Markup, html};
 pub(super) const SHOWN: usize = 300;
 /// Characters of one value of a record.
 const CELL: usize = 4096;
+/// Bytes of a value that are shown as bytes.
+const BYTES: usize = 256;
 /// Characters of all records on the page together; the page must open on any machine.
 const BUDGET: usize = 1_500_000;
 
@@ -46,7 +48,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
 fn finding(page: &Page<'_>, text: &FindingText, left: &mut usize) -> Markup {
     let f = &page.result.findings[text.index];
     html! {
-        details.finding id=(anchor(&text.id)) {
+        details.finding id=(anchor(&text.id)) open[page.audience == Audience::Responder] {
             summary {
                 h3 { span.id { (text.id) } (text.title) }
                 span.chips { span { (text.when) } span { (text.outcome) } span { (text.strength) } }
@@ -96,7 +98,8 @@ fn evidence(page: &Page<'_>, f: &Finding, left: &mut usize) -> Markup {
     let mut shown: Vec<&CitedRow> = Vec::new();
     let mut long = 0u64;
     for row in f.rows.iter().take(ROWS_CITED) {
-        let size = row.path.len() + row.fields.iter().map(|(k, v)| k.len() + v.len().min(CELL) + 30).sum::<usize>();
+        let size = row.path.len()
+            + row.fields.iter().map(|(k, v)| k.len() + v.len().min(CELL) + 30 + dumped(v) * 3).sum::<usize>();
         if size > *left {
             break;
         }
@@ -131,7 +134,29 @@ fn record(page: &Page<'_>, row: &CitedRow) -> Markup {
                 None => (page.say("undated")),
             } }
             td.any { (place) }
-            td.any { ul.rec { @for (key, value) in &row.fields { li { b { (shortened(key, 80)) } code { (shortened(value, CELL)) } } } } }
+            td.any { ul.rec { @for (key, value) in &row.fields { li { b { (shortened(key, 80)) } code { (shortened(value, CELL)) } (bytes(page, value)) } } } }
+        }
+    }
+}
+
+/// Bytes that are shown of a value: none where its text hides nothing.
+fn dumped(value: &str) -> usize {
+    if value.chars().any(misleads) { value.len().min(BYTES) } else { 0 }
+}
+
+/// The bytes of a value that holds what no reader can see, so that they can be compared with the evidence.
+fn bytes(page: &Page<'_>, value: &str) -> Markup {
+    let shown = dumped(value);
+    let pairs: Vec<String> = value.bytes().take(shown).map(|b| format!("{b:02x}")).collect();
+    html! {
+        @if shown > 0 {
+            details.bytes {
+                summary { (page.say("evidence-bytes")) }
+                code { (pairs.join(" ")) }
+                @if value.len() > shown {
+                    " " (page.fill("evidence-bytes-more", &[("count", (value.len() - shown).into())]))
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The sections between the first screen and the annex.
 
-use super::{Page, ROWS_MAX, anchor, charts};
+use super::{EXAMINERS, HANDS_ON, Page, ROWS_MAX, anchor, charts, matrix};
 use crate::{number, words};
 use maud::{Markup, html};
 
@@ -70,21 +70,19 @@ pub(super) fn coverage(page: &Page<'_>) -> Markup {
             }
         }
     };
-    html! {
-        section id="coverage" {
-            h2 { (page.say("coverage-title")) }
-            @for sentence in &page.c.could_tell { p { (sentence) } }
-            @if page.c.coverage.is_empty() {
-                p.soft { (page.say("coverage-none")) }
-            } @else {
-                (charts::coverage(page))
-                (page.table(&page.say("coverage-caption"), &heads, &body))
-            }
-            @for sentence in &page.c.unseen_logs { p { (sentence) } }
-            (holes(page))
-            (clock_offsets(page))
+    let all = html! {
+        @for sentence in &page.c.could_tell { p { (sentence) } }
+        @if page.c.coverage.is_empty() {
+            p.soft { (page.say("coverage-none")) }
+        } @else {
+            (charts::coverage(page))
+            (page.table(&page.say("coverage-caption"), &heads, &body))
         }
-    }
+        @for sentence in &page.c.unseen_logs { p { (sentence) } }
+        (holes(page))
+        (clock_offsets(page))
+    };
+    page.part("coverage", "coverage-title", HANDS_ON, &all)
 }
 
 /// Missing records, with what speaks for each explanation.
@@ -137,13 +135,9 @@ pub(super) fn campaigns(page: &Page<'_>) -> Markup {
             tr { th scope="row" { (c.title) } td { (c.period) } td { (c.open) } td { (c.attacked) } td { (c.seen) } }
         }
     };
+    let all = page.table(&page.say("campaigns-caption"), &heads, &body);
     html! {
-        @if !page.c.campaigns.is_empty() {
-            section id="campaigns" {
-                h2 { (page.say("campaigns-title")) }
-                (page.table(&page.say("campaigns-caption"), &heads, &body))
-            }
-        }
+        @if !page.c.campaigns.is_empty() { (page.part("campaigns", "campaigns-title", HANDS_ON, &all)) }
     }
 }
 
@@ -156,23 +150,21 @@ pub(super) fn exposure(page: &Page<'_>) -> Markup {
             tr { th.nb scope="row" { (e.cve) } td { (e.state) } td { (e.open) } td { (e.fixed_in) } td { (e.kb) } }
         }
     };
-    html! {
-        section id="exposure" {
-            h2 { (page.say("exposure-title")) }
-            @for sentence in &page.c.exposed { p { (sentence) } }
-            @if page.c.exposure.is_empty() {
-                p.soft { (page.say("exposure-none")) }
-            } @else {
-                (page.table(&page.say("exposure-caption"), &heads, &body))
-            }
-            @for sentence in &page.c.mitigations { p { (sentence) } }
-            @if let Some((first, states)) = page.c.flaws.split_first() {
-                p { (first) }
-                ul { @for state in states { li { (state) } } }
-            }
-            (builds(page))
+    let all = html! {
+        @for sentence in &page.c.exposed { p { (sentence) } }
+        @if page.c.exposure.is_empty() {
+            p.soft { (page.say("exposure-none")) }
+        } @else {
+            (page.table(&page.say("exposure-caption"), &heads, &body))
         }
-    }
+        @for sentence in &page.c.mitigations { p { (sentence) } }
+        @if let Some((first, states)) = page.c.flaws.split_first() {
+            p { (first) }
+            ul { @for state in states { li { (state) } } }
+        }
+        (builds(page))
+    };
+    page.part("exposure", "exposure-title", HANDS_ON, &all)
 }
 
 fn builds(page: &Page<'_>) -> Markup {
@@ -221,23 +213,22 @@ pub(super) fn incidents(page: &Page<'_>) -> Markup {
 
 /// ATT&CK techniques.
 pub(super) fn techniques(page: &Page<'_>) -> Markup {
-    let heads = page.heads(&["techniques-id", "techniques-name", "techniques-findings"]);
+    let heads = page.heads(&["techniques-id", "techniques-name", "techniques-tactics", "techniques-findings"]);
     let body = html! {
         @for t in page.c.techniques.iter().take(ROWS_MAX) {
-            tr { th.nb scope="row" { (t.id) } td { (t.name) } td { (page.refs(&t.findings)) } }
+            tr { th.nb scope="row" { (t.id) } td { (t.name) } td { (matrix::tactics(&t.id)) } td { (page.refs(&t.findings)) } }
         }
     };
-    html! {
-        section id="techniques" {
-            h2 { (page.say("techniques-title")) }
-            @if page.c.techniques.is_empty() {
-                p.soft { (page.say("techniques-none")) }
-            } @else {
-                (page.table(&page.say("techniques-caption"), &heads, &body))
-                (page.left_out(page.c.techniques.len(), "list-left-out"))
-            }
+    let all = html! {
+        @if page.c.techniques.is_empty() {
+            p.soft { (page.say("techniques-none")) }
+        } @else {
+            (matrix::drawn(page))
+            (page.table(&page.say("techniques-caption"), &heads, &body))
+            (page.left_out(page.c.techniques.len(), "list-left-out"))
         }
-    }
+    };
+    page.part("techniques", "techniques-title", EXAMINERS, &all)
 }
 
 /// Values others can look for.
@@ -248,16 +239,14 @@ pub(super) fn indicators(page: &Page<'_>) -> Markup {
             tr { td { (i.kind) } td { code { (i.value) } } td { (page.refs(&i.findings)) } }
         }
     };
-    html! {
-        section id="indicators" {
-            h2 { (page.say("indicators-title")) }
-            @if page.c.indicators.is_empty() {
-                p.soft { (page.say("indicators-none")) }
-            } @else {
-                p.soft { (page.say("indicators-intro")) }
-                (page.table(&page.say("indicators-caption"), &heads, &body))
-                (page.left_out(page.c.indicators.len(), "indicators-left-out"))
-            }
+    let all = html! {
+        @if page.c.indicators.is_empty() {
+            p.soft { (page.say("indicators-none")) }
+        } @else {
+            p.soft { (page.say("indicators-intro")) }
+            (page.table(&page.say("indicators-caption"), &heads, &body))
+            (page.left_out(page.c.indicators.len(), "indicators-left-out"))
         }
-    }
+    };
+    page.part("indicators", "indicators-title", EXAMINERS, &all)
 }

@@ -471,3 +471,45 @@ why-no-campaign = The evidence was collected before any campaign that we know be
 why-campaign-never-open = The server had none of the flaws of this campaign.
 why-campaign-behind = This campaign was over long before the first record.
 why-campaigns-behind = Of older campaigns no log is left; this answer does not cover them.
+
+matrix-title = ATT&CK matrix of what was found
+matrix-desc = { $techniques ->
+    [one] One technique
+   *[other] { $techniques } techniques
+} in { $tactics ->
+    [one] one tactic
+   *[other] { $tactics } tactics
+}. Each box is a technique with the number of its findings. The table below holds the same.
+matrix-proof = proof or strong
+matrix-moderate = moderate
+matrix-weak = weak or context
+matrix-left-out = { $count ->
+    [one] One box is not drawn; the table holds it.
+   *[other] { $count } boxes are not drawn; the table holds them.
+}
+techniques-tactics = Tactics
+
+evidence-bytes = In bytes
+evidence-bytes-more = { $count ->
+    [one] and one byte more
+   *[other] and { $count } bytes more
+}
+
+index-title = { $count ->
+    [one] One server
+   *[other] { $count } servers
+}, the worst first
+index-line = Assize { $version }
+index-caption = Servers of this run
+index-server = Server
+index-answer = Answer
+index-since = Since
+index-findings = Findings
+index-input = Input
+index-failed = Could not be assessed
+index-failed-caption = Inputs that gave no answer
+index-reason = Reason
+index-left-out = { $count ->
+    [one] One more is in index.json.
+   *[other] { $count } more are in index.json.
+}

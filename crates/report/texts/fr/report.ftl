@@ -475,3 +475,45 @@ why-no-campaign = Les traces ont été recueillies avant le début de toute camp
 why-campaign-never-open = Le serveur n’avait aucune des failles de cette campagne.
 why-campaign-behind = Cette campagne était finie bien avant le premier enregistrement.
 why-campaigns-behind = Des campagnes plus anciennes il ne reste aucun journal ; cette réponse ne les couvre pas.
+
+matrix-title = Matrice ATT&CK de ce qui a été trouvé
+matrix-desc = { $techniques ->
+    [one] Une technique
+   *[other] { $techniques } techniques
+} dans { $tactics ->
+    [one] une tactique
+   *[other] { $tactics } tactiques
+}. Chaque case est une technique, avec le nombre de ses constats. Le tableau ci-dessous contient la même chose.
+matrix-proof = preuve ou fort
+matrix-moderate = modéré
+matrix-weak = faible ou contexte
+matrix-left-out = { $count ->
+    [one] Une case n’est pas dessinée ; elle est dans le tableau.
+   *[other] { $count } cases ne sont pas dessinées ; elles sont dans le tableau.
+}
+techniques-tactics = Tactiques
+
+evidence-bytes = En octets
+evidence-bytes-more = { $count ->
+    [one] et un octet de plus
+   *[other] et { $count } octets de plus
+}
+
+index-title = { $count ->
+    [one] Un serveur
+   *[other] { $count } serveurs
+}, du plus grave au moins grave
+index-line = Assize { $version }
+index-caption = Serveurs de cette analyse
+index-server = Serveur
+index-answer = Réponse
+index-since = Depuis
+index-findings = Constats
+index-input = Entrée
+index-failed = Sans évaluation
+index-failed-caption = Entrées restées sans réponse
+index-reason = Raison
+index-left-out = { $count ->
+    [one] Un autre figure dans index.json.
+   *[other] { $count } autres figurent dans index.json.
+}
