@@ -12,6 +12,7 @@ mod correlate;
 mod coverage;
 mod detect;
 mod diff;
+mod directive;
 mod exposure;
 mod group;
 mod hunt;
@@ -125,6 +126,7 @@ fn assess_with(
     facts: &Facts,
     clock_offsets: impl FnOnce() -> Result<Vec<ClockOffset>, AssessError>,
 ) -> Result<CaseResult, AssessError> {
+    // Long: the steps of an assessment in their order, each of them a call.
     // What belongs to no campaign is looked for whichever campaign is asked for.
     let asked = |p: &&Pack| p.from.is_none() || facts.campaigns.is_empty() || facts.campaigns.contains(&p.id);
     let packs: Vec<&Pack> = content.packs.iter().filter(asked).collect();
@@ -163,7 +165,7 @@ fn assess_with(
         Some(at) => plans[at].window.clone(),
         None => coverage::window(tables, None, &survey, facts),
     };
-    Ok(CaseResult {
+    let mut result = CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
         marking: facts.marking.clone(),
@@ -174,6 +176,7 @@ fn assess_with(
         campaigns,
         exposure,
         flaws,
+        directives: Vec::new(),
         coverage,
         ledger,
         clock_offsets,
@@ -188,7 +191,9 @@ fn assess_with(
         skipped: facts.skipped.clone(),
         errors: Vec::new(),
         verdict,
-    })
+    };
+    result.directives = directive::standings(tables, content, &result)?;
+    Ok(result)
 }
 
 /// What was found and what could be seen: the second is worked out on one core, while the others look for attacks.

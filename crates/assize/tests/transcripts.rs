@@ -77,6 +77,7 @@ fn help_has_examples() {
         "report",
         "timeline",
         "diff",
+        "notice",
         "verify",
         "packs",
         "demo",

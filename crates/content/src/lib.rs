@@ -3,6 +3,7 @@
 //! Content is data. It is read and checked here, and knows neither evidence nor tables. A new campaign is a
 //! folder; nothing in this crate names one.
 
+pub mod directive;
 mod error;
 pub mod exposure;
 mod filter;
@@ -10,6 +11,7 @@ pub mod indicator;
 pub mod interruption;
 mod known_good;
 pub mod layout;
+mod notice;
 pub mod outside;
 pub mod pack;
 pub mod places;
@@ -18,6 +20,7 @@ mod suppressions;
 pub mod texts;
 mod watchlist;
 
+pub use directive::Directive;
 pub use error::ContentError;
 pub use exposure::ExposureTables;
 pub use indicator::{Indicator, IndicatorKind};
@@ -32,6 +35,7 @@ pub use suppressions::{Suppressor, suppressions};
 pub use texts::Texts;
 pub use watchlist::{WatchKind, Watched, Watchlist};
 
+use assize_model::notice::NoticeForm;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -50,6 +54,10 @@ pub struct Content {
     pub recipes: Recipes,
     /// What is recorded of the moments in which a log falls silent.
     pub interruptions: Vec<Interruption>,
+    /// Orders of authorities, in the order of publication.
+    pub directives: Vec<Directive>,
+    /// Forms of notices, by name.
+    pub notices: BTreeMap<String, NoticeForm>,
     /// SHA-256 over all files, in hexadecimal.
     pub sha256: String,
 }
@@ -91,7 +99,11 @@ impl Content {
         let known_good = KnownGood::read(files)?;
         let recipes = Recipes::read(files)?;
         let interruptions = interruption::read(files)?;
-        Ok(Self { layouts, packs, exposure, known_good, recipes, interruptions, sha256: digest("", files) })
+        let tables = layouts.iter().map(|l| l.spec.table.as_str()).collect();
+        let directives = Directive::read(files, &packs, &exposure, &tables)?;
+        let notices = notice::read(files)?;
+        let sha256 = digest("", files);
+        Ok(Self { layouts, packs, exposure, known_good, recipes, interruptions, directives, notices, sha256 })
     }
 
     /// Has parsers look for records behind those that their logs hold; the rows say so in [`CARVED`].

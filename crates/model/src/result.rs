@@ -1,5 +1,6 @@
 //! The result of a case: what `result.json` holds and what every report is rendered from.
 
+use crate::directive::DirectiveStanding;
 use crate::exposure::{BuildConflict, BuildTold, FlawHistory};
 use crate::file::Skipped;
 use crate::finding::CitedRow;
@@ -42,6 +43,9 @@ pub struct CaseResult {
     /// Every flaw of Exchange that is known, over time; empty for an Edge server, whose role has few of them.
     #[serde(default)]
     pub flaws: Vec<FlawHistory>,
+    /// Directives of authorities that are about such a server, held against the evidence.
+    #[serde(default)]
+    pub directives: Vec<DirectiveStanding>,
     /// Each question of the campaigns that were open to this server, with what could be seen of it.
     pub coverage: Vec<QuestionCoverage>,
     /// What every log wrote, hour by hour, and where records are missing.

@@ -6,6 +6,7 @@ mod answers;
 mod campaigns;
 mod codes;
 mod detail;
+mod directives;
 mod holes;
 mod story;
 pub(crate) mod survey;
@@ -18,6 +19,7 @@ pub(crate) use detail::exposure_id;
 pub use detail::{
     Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
 };
+pub use directives::{DirectiveText, RequirementText};
 pub use holes::HoleText;
 pub(crate) use story::by_weight;
 pub use story::{Sentence, Story};
@@ -108,6 +110,8 @@ pub struct Composed {
     pub exposure: Vec<ExposureText>,
     /// What is said of all flaws of Exchange together: how many are in which state.
     pub flaws: Vec<String>,
+    /// Directives of authorities, held against the evidence.
+    pub directives: Vec<DirectiveText>,
     /// ATT&CK techniques.
     pub techniques: Vec<Technique>,
     /// Indicators, defanged.
@@ -179,6 +183,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         unanswered: detail::unanswered(result, lang),
         exposure: detail::exposure(&survey),
         flaws: detail::flaws(&survey),
+        directives: directives::directives(&survey),
         techniques: detail::techniques(&survey),
         indicators: detail::indicators(&survey),
         annex: annex(result, lang),

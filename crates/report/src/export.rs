@@ -9,6 +9,7 @@ pub(crate) use crate::compose::host;
 use crate::compose::by_weight;
 use crate::compose::survey::Survey;
 use crate::{Lang, ReportError};
+use assize_model::address::is_outside;
 use assize_model::attack::{self, Technique};
 use assize_model::display::{hex, misleads, shortened};
 use assize_model::finding::{CitedRow, Strength};
@@ -245,30 +246,6 @@ fn is_host(text: &str) -> bool {
 /// Whether a host name is one of DNS, with a domain.
 pub(crate) fn is_domain(text: &str) -> bool {
     is_host(text) && text.contains('.') && !text.contains('_')
-}
-
-/// Whether an address can be one of an attacker from outside: not of the server's own network, nor of no network.
-pub(crate) fn is_outside(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(v4) => {
-            let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64;
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_unspecified()
-                || v4.is_broadcast()
-                || v4.is_multicast()
-                || shared
-                || v4.octets()[0] == 0)
-        }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => is_outside(IpAddr::V4(v4)),
-            None => {
-                let local = matches!(v6.segments()[0] & 0xfe00, 0xfc00) || v6.segments()[0] & 0xffc0 == 0xfe80;
-                !(local || v6.is_loopback() || v6.is_unspecified() || v6.is_multicast())
-            }
-        },
-    }
 }
 
 /// Observables of a finding in the order of their kinds, and how many values are not what their kind says.

@@ -5,6 +5,7 @@
 
 mod annex;
 mod charts;
+mod directives;
 mod findings;
 mod first;
 pub(crate) mod many;
@@ -122,6 +123,7 @@ pub fn html_for(result: &CaseResult, lang: crate::Lang, audience: Audience) -> S
             (sections::campaigns(&page))
             (sections::coverage(&page))
             (sections::exposure(&page))
+            (directives::section(&page))
             (sections::incidents(&page))
             (sections::techniques(&page))
             (sections::indicators(&page))
@@ -235,6 +237,7 @@ mod tests {
             include_str!("html.rs"),
             include_str!("html/annex.rs"),
             include_str!("html/charts.rs"),
+            include_str!("html/directives.rs"),
             include_str!("html/findings.rs"),
             include_str!("html/first.rs"),
             include_str!("html/many.rs"),

@@ -4,6 +4,7 @@ use assize_model::display::Foreign;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A language people can read a report in.
@@ -36,6 +37,8 @@ pub(crate) const TEXTS: [(Lang, &[(&str, &str)]); 2] = [
             ("cli", include_str!("../texts/en/cli.ftl")),
             ("export", include_str!("../texts/en/export.ftl")),
             ("diff", include_str!("../texts/en/diff.ftl")),
+            ("directive", include_str!("../texts/en/directive.ftl")),
+            ("notice", include_str!("../texts/en/notice.ftl")),
         ],
     ),
     (
@@ -47,6 +50,8 @@ pub(crate) const TEXTS: [(Lang, &[(&str, &str)]); 2] = [
             ("cli", include_str!("../texts/fr/cli.ftl")),
             ("export", include_str!("../texts/fr/export.ftl")),
             ("diff", include_str!("../texts/fr/diff.ftl")),
+            ("directive", include_str!("../texts/fr/directive.ftl")),
+            ("notice", include_str!("../texts/fr/notice.ftl")),
         ],
     ),
 ];
@@ -114,6 +119,11 @@ impl Lang {
         message(self, id, args)
     }
 
+    /// The one of several texts that is in this language, English where it is missing; empty where there is none.
+    pub(crate) fn of(self, texts: &BTreeMap<String, String>) -> &str {
+        texts.get(self.code()).or_else(|| texts.get(Self::En.code())).map_or("", String::as_str)
+    }
+
     /// A sentence, if there is one of that id.
     pub(crate) fn find(self, id: &str) -> Option<String> {
         BUNDLES.iter().find(|(l, _)| *l == self)?.1.has_message(id).then(|| self.say(id))
@@ -169,7 +179,7 @@ pub fn message(lang: Lang, id: &str, args: &[(&str, Value)]) -> String {
 mod tests {
     use super::*;
     use fluent_syntax::ast::{self, Entry};
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     /// Every message of a language with the variables it uses.
     fn messages(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
@@ -245,7 +255,18 @@ mod tests {
             }
         }
         let built = ["why-", "adjusted-", "word-", "headline-", "shout-", "outcome-", "strength-", "cell-", "fix-"];
-        let built_too = ["kind-", "tool-", "family-", "entity-", "glossary-", "quiet-count-", "level-", "diff-"];
+        let built_too = [
+            "kind-",
+            "tool-",
+            "family-",
+            "entity-",
+            "glossary-",
+            "quiet-count-",
+            "level-",
+            "diff-",
+            "directive-",
+            "notice-",
+        ];
         // What the command line says is asked for elsewhere.
         let ours = messages_without(Lang::En, "cli");
         for id in ours.keys().filter(|id| !built.iter().chain(&built_too).any(|p| id.starts_with(p))) {

@@ -2,6 +2,7 @@
 
 use crate::compose::{Composed, QuestionText, compose, labelled};
 use crate::{Lang, number, words};
+use assize_model::directive::Met;
 use assize_model::display::{Foreign, shortened};
 use assize_model::{CaseResult, Finding};
 use std::fmt::Write;
@@ -24,6 +25,7 @@ pub(crate) fn render(result: &CaseResult, lang: Lang) -> String {
     campaigns(&mut out, &c);
     coverage(&mut out, &c);
     exposure(&mut out, &c);
+    directives(&mut out, &c);
     indicators(&mut out, &c);
     annex(&mut out, result, &c);
     out
@@ -251,6 +253,22 @@ fn exposure(out: &mut String, c: &Composed) {
     if let Some((first, states)) = c.flaws.split_first() {
         let _ = writeln!(out, "\n{}\n", plain(first));
         states.iter().for_each(|state| _ = writeln!(out, "- {}", plain(state)));
+    }
+}
+
+/// Each directive in one line, then what is not met; the page and `result.json` have all of it.
+fn directives(out: &mut String, c: &Composed) {
+    if c.directives.is_empty() {
+        return;
+    }
+    heading(out, 2, &c.lang.say("directives-title"));
+    let _ = writeln!(out, "{}\n", plain(&c.lang.say("directives-intro")));
+    for directive in &c.directives {
+        let _ = writeln!(out, "- {}", plain(&directive.line));
+        for requirement in directive.requirements.iter().filter(|r| r.state == Met::NotMet) {
+            let head = format!("{} ({}, {})", requirement.says, requirement.word, requirement.due);
+            let _ = writeln!(out, "  - {} {}", plain(&head), plain(&requirement.facts.join(" ")));
+        }
     }
 }
 

@@ -359,7 +359,7 @@ fn attribute_faults(a: &Value) -> Option<String> {
         (Some(Some(from)), Some(Some(to))) => from <= to,
         _ => false,
     };
-    let own = kind == "ip-src" && a["to_ids"] == true && !value.parse().is_ok_and(export::is_outside);
+    let own = kind == "ip-src" && a["to_ids"] == true && !value.parse().is_ok_and(assize_model::address::is_outside);
     let comment = a["comment"].as_str().is_some_and(|c| !export::misleading(c));
     (!known || !is_value(kind, value) || !in_order || own || !comment).then(|| {
         format!("{kind} {}: the value, its times or its category are not what its type says", export::text(value))

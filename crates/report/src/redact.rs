@@ -33,7 +33,7 @@ const OURS: [&str; 11] = [
 ];
 
 /// Fields that are ours wherever they stand.
-const OUR_FIELDS: [&str; 43] = [
+const OUR_FIELDS: [&str; 49] = [
     "id",
     "rule",
     "rule_id",
@@ -77,6 +77,12 @@ const OUR_FIELDS: [&str; 43] = [
     "cause",
     "hours",
     "tables",
+    "code",
+    "says",
+    "scope",
+    "issuer",
+    "field",
+    "named",
 ];
 
 /// A text of evidence, with the name of the field that it stands in.

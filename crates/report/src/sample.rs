@@ -1,5 +1,6 @@
 //! Invented results, one for each state, for tests and for looking at the formats.
 
+use assize_model::directive::{DirectiveStanding, FactShown, Met, ReportField, RequirementStanding};
 use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
 use assize_model::ledger::{Cause, CauseKind, Hole, Ledger, LogKept, LogName};
 use assize_model::result::{
@@ -103,6 +104,7 @@ fn no_evidence() -> CaseResult {
         },
         exposure: exposure(ExposureState::WasVulnerable),
         flaws: Vec::new(),
+        directives: Vec::new(),
         coverage: coverage(window.from, days, &|_, _| true),
         ledger: Ledger::default(),
         clock_offsets: Vec::new(),
@@ -253,6 +255,7 @@ fn breached() -> CaseResult {
         families: ["exchange-log", "web-log", "file-system"].map(String::from).into(),
         before_disclosure: Some(true),
     }];
+    r.directives = vec![directive(&r)];
     r.checked = checked(&["ssrf_request", "shell_written", "shell_answered", "lsass_copied"]);
     r.skipped = vec![assize_model::file::Skipped { path: HOSTILE[5].into(), reason: "the file is encrypted".into() }];
     r.evidence.rejects = 12;
@@ -541,6 +544,54 @@ fn checked(matched: &[&str]) -> Vec<RuleChecked> {
         on_matches: false,
     };
     rules.iter().map(rule).collect()
+}
+
+/// A directive with one requirement of each state.
+fn directive(result: &CaseResult) -> DirectiveStanding {
+    let fact = |state, code: &str, about: &str| FactShown {
+        state,
+        code: code.into(),
+        about: vec![about.into()],
+        named: BTreeMap::new(),
+        time: Some(at("2021-03-06T08:15:00Z")),
+        findings: Vec::new(),
+        rows: result.findings.iter().take(1).flat_map(|f| f.rows.iter().take(1).cloned()).collect(),
+    };
+    let requirement = |id: &str, due: Option<&str>, hours, fact: FactShown| RequirementStanding {
+        id: id.into(),
+        says: two(
+            "Install the update, or disconnect the server.",
+            "Installer la mise à jour, ou déconnecter le serveur.",
+        ),
+        due: due.map(at),
+        within_hours: hours,
+        state: fact.state,
+        facts: vec![fact],
+    };
+    DirectiveStanding {
+        id: "ed-21-02".into(),
+        issuer: "CISA".into(),
+        name: "ED 21-02".into(),
+        version: "2026.11.1".into(),
+        published: at("2021-03-03").day(),
+        title: two("ED 21-02: ProxyLogon", "ED 21-02 : ProxyLogon"),
+        scope: two("A yardstick.", "Un repère."),
+        requirements: vec![
+            requirement(
+                "update",
+                Some("2021-03-05T17:00:00Z"),
+                None,
+                fact(Met::NotMet, "open-and-reached", "CVE-2021-26855"),
+            ),
+            requirement("scoping", None, Some(2), fact(Met::CannotTell, "attested", "scoped")),
+            requirement("triage", None, None, fact(Met::Proven, "triaged", "confirmed")),
+        ],
+        report: vec![
+            ReportField { field: "host".into(), value: Some(HOSTILE[7].into()) },
+            ReportField { field: "triage".into(), value: Some("confirmed".into()) },
+            ReportField { field: "disconnected".into(), value: None },
+        ],
+    }
 }
 
 fn breached_findings() -> Vec<Finding> {

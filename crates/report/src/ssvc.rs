@@ -95,7 +95,7 @@ pub(crate) fn render(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
 fn reached(result: &CaseResult) -> Option<bool> {
     let outside = |f: &assize_model::Finding| {
         let requests = f.rows.iter().filter_map(export::request);
-        requests.into_iter().any(|r| r.client.is_some_and(export::is_outside))
+        requests.into_iter().any(|r| r.client.is_some_and(assize_model::address::is_outside))
     };
     result.findings.iter().any(outside).then_some(true)
 }

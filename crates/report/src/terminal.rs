@@ -83,6 +83,7 @@ pub fn terminal(result: &CaseResult, lang: Lang, style: TerminalStyle, facts: &T
         screen.blank_unless_blank();
         screen.paragraph(2, sentence, Ink::Plain);
     }
+    directives(&mut screen, &composed);
     closing(&mut screen, result, lang, facts);
     screen.finish()
 }
@@ -275,6 +276,18 @@ fn clock_offsets(screen: &mut Screen, c: &Composed) {
         for span in &offset.spans {
             screen.hanging(23, "-", 2, span);
         }
+    }
+}
+
+/// What authorities require, a line a directive; the report says why.
+fn directives(screen: &mut Screen, c: &Composed) {
+    if c.directives.is_empty() {
+        return;
+    }
+    screen.blank_unless_blank();
+    let label = c.lang.say("directives-title");
+    for (n, directive) in c.directives.iter().enumerate() {
+        screen.hanging(2, if n == 0 { &label } else { "" }, 21, &directive.line);
     }
 }
 

@@ -38,6 +38,8 @@ pub fn content() -> Content {
         known_good,
         recipes,
         interruptions: Vec::new(),
+        directives: Vec::new(),
+        notices: std::collections::BTreeMap::new(),
         sha256: String::new(),
     }
 }

@@ -4,7 +4,7 @@ use crate::cmd::{Language, packs, why};
 use crate::exit::{OK, Stop};
 use crate::run::Settings;
 use crate::{opened, out};
-use assize_content::{Content, Pack};
+use assize_content::{Content, Directive, Pack};
 use assize_model::display::Foreign;
 use assize_model::finding::{Outcome, Strength};
 use assize_model::{CaseResult, Finding, State};
@@ -21,16 +21,17 @@ Examples:
   assize explain cannot-exclude --lang fr
   assize explain F-001 --case assize-EX01-20210312T1015Z
   assize explain ssrf_admin_session              a rule, by its name or its id
+  assize explain ed-21-02 --case CASE            a directive, held against this server; without --case: what it requires
   assize explain coverage                        a word of the report; `assize explain words` lists them
   assize explain my_rule.yml --record Security.evtx:4711 --case EX01.zip
                                                  why a rule matches a record, or does not
 
 A record is a file, or the end of its path, and the number that reports and `assize hunt` show.")]
 pub(crate) struct Args {
-    /// A finding, a rule or the file of one, a state, a word, `words`, or `exit-codes`
+    /// A finding, a rule or the file of one, a directive, a state, a word, `words`, or `exit-codes`
     #[arg(default_value = "exit-codes")]
     word: String,
-    /// The case that a finding or a record belongs to; for a record, evidence will do
+    /// The case that a finding or a record belongs to, or a directive is held against; for a record, evidence will do
     #[arg(long, value_name = "PATH")]
     case: Option<PathBuf>,
     /// What the rule makes of this record, branch by branch
@@ -120,6 +121,12 @@ fn explanation(args: &Args) -> Result<String, Stop> {
         return finding(&opened::result(case)?, word, lang);
     }
     let content = packs::load(args.content.as_deref())?;
+    if let Some(directive) = content.directives.iter().find(|d| is_directive(d, word)) {
+        return match &args.case {
+            Some(case) => Ok(held(&opened::result(case)?, directive, lang)),
+            None => Ok(order(directive, lang)),
+        };
+    }
     rule(&content, word, lang).ok_or_else(|| {
         let states = State::ALL.map(State::word).join(", ");
         Stop::Usage(format!(
@@ -199,6 +206,49 @@ fn records(text: &mut String, finding: &Finding, lang: Lang) {
         let time = row.time.map_or_else(|| message(lang, "undated", &[]), |t| t.to_string());
         let _ = writeln!(text, "  {time}  {}  {}:{}", row.table, Foreign(&row.path), row.address.pos);
     }
+}
+
+/// Whether a word means a directive: `ed-21-02`, `ED 21-02`.
+fn is_directive(directive: &Directive, word: &str) -> bool {
+    directive.id.eq_ignore_ascii_case(word) || directive.order.name.eq_ignore_ascii_case(word)
+}
+
+/// What a directive requires, of whom, and by when.
+fn order(directive: &Directive, lang: Lang) -> String {
+    let order = &directive.order;
+    let say = |texts: &BTreeMap<String, String>| texts.get(lang.code()).cloned().unwrap_or_default();
+    let args: [(&str, Value); 3] = [
+        ("name", order.name.as_str().into()),
+        ("issuer", order.issuer.as_str().into()),
+        ("date", order.published.to_string().into()),
+    ];
+    let mut text = format!("{}\n{}\n\n", say(&order.title), message(lang, "directive-known", &args));
+    let _ = writeln!(text, "{}\n", say(&order.scope));
+    for requirement in &order.requirements {
+        let hours = requirement.within_hours.map(|h| message(lang, "directive-due-hours", &[("hours", h.into())]));
+        let due = requirement.due.map(|due| assize_report::moment(due, lang)).or(hours).unwrap_or_default();
+        let _ =
+            writeln!(text, "- {}{}", say(&requirement.says), if due.is_empty() { due } else { format!(" ({due})") });
+    }
+    text
+}
+
+/// A directive held against a server: each requirement with what shows its state, then the fields of a report.
+fn held(result: &CaseResult, directive: &Directive, lang: Lang) -> String {
+    let name = &directive.order.name;
+    let composed = assize_report::compose(result, lang);
+    let Some(held) = composed.directives.iter().find(|d| d.name == *name) else {
+        return format!("{}\n", message(lang, "directive-none", &[("name", name.as_str().into())]));
+    };
+    let mut text = format!("{}\n{}\n\n{}\n", held.title, held.scope, held.line);
+    for requirement in &held.requirements {
+        let due = if requirement.due.is_empty() { String::new() } else { format!(" ({})", requirement.due) };
+        let _ = writeln!(text, "\n[{}] {}{due}", requirement.word, requirement.says);
+        requirement.facts.iter().for_each(|fact| _ = writeln!(text, "    {fact}"));
+    }
+    let _ = writeln!(text, "\n{}", message(lang, "directive-report", &[]));
+    held.report.iter().for_each(|(field, value)| _ = writeln!(text, "  {field:<32} {value}"));
+    text
 }
 
 /// Whether a word means something of a pack: by its name, with or without the pack, or by its id.

@@ -11,6 +11,7 @@ mod hunt;
 mod inspect;
 mod keys;
 mod man;
+mod notice;
 mod packs;
 mod report;
 mod scan;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Webshell(webshell::Args),
     /// Compare two cases of one server: before and after it was cleared up
     Diff(diff::Args),
+    /// Draft a notice to an authority or an insurer from what a case shows
+    Notice(notice::Args),
     /// Check a case folder or report against its manifest, and evidence against the recorded hashes
     Verify(verify::Args),
     /// Make a key of your own, and sign cases with it
@@ -108,6 +111,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8, Stop> {
         Command::Hunt(args) => hunt::run(&args),
         Command::Webshell(args) => webshell::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Notice(args) => notice::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Packs(args) => packs::run(&args),

@@ -268,7 +268,7 @@ impl Originals {
         let Ok(ip) = text.parse::<IpAddr>() else { return };
         let names_nobody = ip.is_loopback() || ip.is_unspecified() || ip.is_multicast();
         let all = matches!(ip, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[0] == 0);
-        if !crate::export::is_outside(ip) && !names_nobody && !all {
+        if !assize_model::address::is_outside(ip) && !names_nobody && !all {
             self.addresses.insert(text.to_lowercase());
         }
     }

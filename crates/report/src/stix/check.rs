@@ -177,8 +177,8 @@ fn is_pattern(text: &str) -> bool {
     }
     !escaped
         && match field {
-            "ipv4-addr:value" => value.parse::<Ipv4Addr>().is_ok_and(|ip| export::is_outside(ip.into())),
-            "ipv6-addr:value" => value.parse::<Ipv6Addr>().is_ok_and(|ip| export::is_outside(ip.into())),
+            "ipv4-addr:value" => value.parse::<Ipv4Addr>().is_ok_and(|ip| assize_model::address::is_outside(ip.into())),
+            "ipv6-addr:value" => value.parse::<Ipv6Addr>().is_ok_and(|ip| assize_model::address::is_outside(ip.into())),
             "file:hashes.'SHA-256'" => is_sha256(value),
             "url:value" => value.trim_start_matches('%').starts_with('/'),
             _ => false,

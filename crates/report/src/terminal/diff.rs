@@ -109,10 +109,10 @@ fn group<W>(screen: &mut Screen, lang: Lang, id: &str, findings: &[&FindingChang
     let mut findings = findings.to_vec();
     findings.sort_by_key(|f| std::cmp::Reverse(f.strength));
     for finding in findings.iter().take(NAMED) {
-        let title = in_language(&finding.title, lang).unwrap_or_else(|| finding.rule.clone());
+        let title = named(&finding.title, &finding.rule, lang);
         let strength = lang.say(&format!("strength-{}", finding.strength.word()));
         let mark = if finding.suppressed { format!("[{}] ", lang.say("suppressed-mark")) } else { String::new() };
-        screen.hanging(6, &finding.id, ID, &format!("{mark}{} ({strength})", shortened(&title, 200)));
+        screen.hanging(6, &finding.id, ID, &format!("{mark}{} ({strength})", shortened(title, 200)));
     }
     more(screen, lang, 6, findings.len());
 }
@@ -123,8 +123,9 @@ fn more(screen: &mut Screen, lang: Lang, indent: usize, all: usize) {
     }
 }
 
-fn in_language(texts: &BTreeMap<String, String>, lang: Lang) -> Option<String> {
-    texts.get(lang.code()).or_else(|| texts.get("en")).filter(|t| !t.is_empty()).cloned()
+/// A name in the language of the reader, or else what programs call it.
+fn named<'t>(texts: &'t BTreeMap<String, String>, other: &'t str, lang: Lang) -> &'t str {
+    Some(lang.of(texts)).filter(|name| !name.is_empty()).unwrap_or(other)
 }
 
 /// Files or settings that differ, kind by kind.
@@ -222,8 +223,8 @@ fn question(change: &CoverageChange, lang: Lang) -> String {
         }
         None => lang.say("diff-not-asked"),
     };
-    let title = in_language(&change.title, lang).unwrap_or_else(|| change.name.clone());
-    let name = crate::compose::labelled(&format!("{} ({})", shortened(&title, 80), shortened(&change.pack, 40)), lang);
+    let title = named(&change.title, &change.name, lang);
+    let name = crate::compose::labelled(&format!("{} ({})", shortened(title, 80), shortened(&change.pack, 40)), lang);
     format!("{name} {} → {}", days(change.before), days(change.after))
 }
 
@@ -233,7 +234,7 @@ fn source(change: &SourceChange, lang: Lang) -> String {
         Some(Reach { rows, .. }) => lang.fill("diff-rows", &[("count", (*rows).into())]),
         None => lang.say("diff-nothing"),
     };
-    let title = in_language(&change.title, lang).unwrap_or_else(|| change.table.clone());
-    let name = crate::compose::labelled(&shortened(&title, 80), lang);
+    let title = named(&change.title, &change.table, lang);
+    let name = crate::compose::labelled(&shortened(title, 80), lang);
     format!("{name} {} → {}", reach(&change.before), reach(&change.after))
 }

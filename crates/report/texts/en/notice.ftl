@@ -1,0 +1,69 @@
+# assize notice: drafts of notices.
+
+notice-draft = DRAFT, made from the evidence. Read it, fill in what is blank, and have it checked: this is no legal advice.
+notice-within-hours = To be sent within { $count } hours from the moment you know. { $due }
+notice-within-days = To be sent within { $count } days from the moment you know. { $due }
+notice-due-unknown = When that was, the case does not say: --aware MOMENT computes the end.
+notice-contact = Handed in at: { $contact }
+notice-nothing-shown = The evidence does not show a break-in. Whether there is anything to report is for you to say; the facts are below.
+notice-blank = ________________
+notice-blanks = { $count ->
+    [0] Nothing was left blank.
+    [one] Left blank, because the evidence does not say it (1):
+   *[other] Left blank, because the evidence does not say it ({ $count }):
+}
+notice-checked = What stands here of the authority (clocks, fields, contact) is as secondary sources gave it on { $date }. Check it at the source before you rely on it.
+notice-made-from = Made by Assize { $version } from “{ $name }”, collected { $date }. F-numbers are findings of its report.
+notice-more = and { $count } more, in the report
+notice-stage-initial = First notice
+notice-stage-complete = Complete notice
+notice-stage-early = Early warning
+notice-stage-notification = Notification
+notice-stage-final = Final report
+notice-stage-report = Report
+notice-stage-complaint = Facts for the complaint
+notice-field-organisation = Organisation
+notice-field-contact-person = Person to contact
+notice-field-reference = Reference of the earlier notice
+notice-field-policy = Number of the policy
+notice-field-server = Server
+notice-field-version = Version of Exchange
+notice-field-systems = Systems affected
+notice-field-aware = Known since
+notice-field-triage = Outcome of the triage
+notice-field-nature = What happened
+notice-field-malicious = Suspected to be malicious
+notice-field-cross-border = Effects in other countries
+notice-field-since = Since when
+notice-field-story = Course of events
+notice-field-severity = Severity, as you judge it
+notice-field-vector = Way in
+notice-field-data = Kinds of data
+notice-field-people = People concerned (kinds and number)
+notice-field-records = Records concerned (number)
+notice-field-consequences = Likely consequences
+notice-field-impact-functional = Impact on your services
+notice-field-impact-information = Impact on information
+notice-field-recoverability = How hard it is to recover
+notice-field-location = Where in the network it was seen
+notice-field-open = Still open
+notice-field-patched = Updated
+notice-field-indicators = Indicators
+notice-field-measures = Measures taken and planned
+notice-field-disconnected = Disconnected on
+notice-field-people-told = Whether and how the people were told
+notice-field-late = Reasons, if this is late
+notice-field-costs = Damage and costs
+notice-field-seen = What could be seen
+notice-systems = One server was examined here; how many others are affected, this case does not say.
+notice-malicious-yes = yes
+notice-malicious-attempts = attempts were seen; that one of them worked is not shown
+notice-since = { $date }, the first success that the evidence shows
+notice-vector = { $name } ({ $flaws })
+notice-data-kept = The server handles e-mail: messages, contacts and calendars of mailboxes, and log-on data. Which of it is stored on this server, the evidence does not say.
+notice-data-mail = Signs that mail was read or taken
+notice-data-mail-unseen = No sign that mail was read or taken was found in what could be seen. That does not show that it was not.
+notice-data-passwords = Signs that log-on data was copied
+notice-consequences-breached = Somebody from outside could run commands on the server. What it holds may have been read, taken or changed, and it may have been used to reach others.
+notice-consequences-likely = Somebody from outside probably could run commands on the server. What it holds may have been read, taken or changed.
+notice-consequences-open = A break-in can neither be shown nor ruled out, because records are missing.

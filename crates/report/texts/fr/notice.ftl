@@ -1,0 +1,69 @@
+# assize notice : projets de déclaration.
+
+notice-draft = PROJET, tiré des traces. Relisez-le, complétez les blancs et faites-le vérifier : ceci n’est pas un conseil juridique.
+notice-within-hours = À envoyer dans les { $count } heures après le moment où vous avez su. { $due }
+notice-within-days = À envoyer dans les { $count } jours après le moment où vous avez su. { $due }
+notice-due-unknown = Quand c’était, le dossier ne le dit pas : --aware MOMENT calcule l’échéance.
+notice-contact = À déposer sur : { $contact }
+notice-nothing-shown = Les traces ne montrent pas d’intrusion. S’il y a quelque chose à déclarer, c’est à vous de le dire ; les faits sont ci-dessous.
+notice-blank = ________________
+notice-blanks = { $count ->
+    [0] Rien n’est resté en blanc.
+    [one] Laissé en blanc, parce que les traces ne le disent pas ({ $count }) :
+   *[other] Laissés en blanc, parce que les traces ne le disent pas ({ $count }) :
+}
+notice-checked = Ce qui est dit ici de l’autorité (délais, champs, contact) vient de sources secondaires, état du { $date }. Vérifiez-le à la source avant de vous y fier.
+notice-made-from = Établi par Assize { $version } à partir de « { $name } », collecté le { $date }. Les numéros F- sont des constats de son rapport.
+notice-more = et { $count } de plus, dans le rapport
+notice-stage-initial = Notification initiale
+notice-stage-complete = Notification complète
+notice-stage-early = Alerte précoce
+notice-stage-notification = Notification
+notice-stage-final = Rapport final
+notice-stage-report = Déclaration
+notice-stage-complaint = Faits pour la plainte
+notice-field-organisation = Organisme
+notice-field-contact-person = Personne à contacter
+notice-field-reference = Référence de la notification précédente
+notice-field-policy = Numéro du contrat
+notice-field-server = Serveur
+notice-field-version = Version d’Exchange
+notice-field-systems = Systèmes touchés
+notice-field-aware = Connu depuis
+notice-field-triage = Issue de la levée de doute
+notice-field-nature = Ce qui s’est passé
+notice-field-malicious = Acte malveillant présumé
+notice-field-cross-border = Effets dans d’autres pays
+notice-field-since = Depuis quand
+notice-field-story = Déroulement
+notice-field-severity = Gravité, selon vous
+notice-field-vector = Voie d’entrée
+notice-field-data = Catégories de données
+notice-field-people = Personnes concernées (catégories et nombre)
+notice-field-records = Enregistrements concernés (nombre)
+notice-field-consequences = Conséquences probables
+notice-field-impact-functional = Effets sur vos services
+notice-field-impact-information = Effets sur les informations
+notice-field-recoverability = Difficulté du rétablissement
+notice-field-location = Endroit du réseau où cela a été vu
+notice-field-open = Encore ouvert
+notice-field-patched = Mis à jour
+notice-field-indicators = Indicateurs
+notice-field-measures = Mesures prises et prévues
+notice-field-disconnected = Déconnecté le
+notice-field-people-told = Si et comment les personnes ont été prévenues
+notice-field-late = Raisons d’un éventuel retard
+notice-field-costs = Dommages et coûts
+notice-field-seen = Ce qui pouvait être vu
+notice-systems = Un serveur a été examiné ici ; combien d’autres sont touchés, ce dossier ne le dit pas.
+notice-malicious-yes = oui
+notice-malicious-attempts = des tentatives ont été vues ; qu’une d’elles ait réussi n’est pas montré
+notice-since = { $date }, premier succès que montrent les traces
+notice-vector = { $name } ({ $flaws })
+notice-data-kept = Le serveur traite du courrier : messages, contacts et agendas des boîtes aux lettres, et données de connexion. Lesquels sont stockés sur ce serveur, les traces ne le disent pas.
+notice-data-mail = Signes que du courrier a été lu ou pris
+notice-data-mail-unseen = Aucun signe que du courrier ait été lu ou pris n’a été trouvé dans ce qui pouvait être vu. Cela ne montre pas le contraire.
+notice-data-passwords = Signes que des données de connexion ont été copiées
+notice-consequences-breached = Une personne extérieure a pu exécuter des commandes sur le serveur. Ce qu’il contient a pu être lu, pris ou modifié, et il a pu servir à en atteindre d’autres.
+notice-consequences-likely = Une personne extérieure a probablement pu exécuter des commandes sur le serveur. Ce qu’il contient a pu être lu, pris ou modifié.
+notice-consequences-open = Une intrusion ne peut être ni montrée ni écartée, parce que des enregistrements manquent.
