@@ -60,6 +60,29 @@ pub(crate) fn questions(
         .collect())
 }
 
+/// What could be seen of some sources, in each of some periods.
+pub(crate) fn of_windows(
+    tables: &dyn Tables,
+    content: &Content,
+    sources: &[AnySource],
+    windows: &[&Window],
+) -> Result<Vec<Vec<SourceCoverage>>, AssessError> {
+    let longest = i64::from(DAYS_MAX) * assize_model::time::DAY;
+    let cut = |w: &&Window| Window { from: w.from.max(w.to.plus(-longest)), ..(*w).clone() };
+    let windows: Vec<Window> = windows.iter().map(cut).collect();
+    let Some(from) = windows.iter().map(|w| w.from).min() else { return Ok(Vec::new()) };
+    let whole = Window { from, ..windows.iter().max_by_key(|w| w.to).unwrap_or(&windows[0]).clone() };
+    let whole = cut(&&whole);
+    let asked: Vec<(&AnySource, &Window)> = sources.iter().map(|s| (s, &whole)).collect();
+    let seen = sources::seen(tables, content, &asked)?;
+    let of = |window: &Window| {
+        let days = days(window);
+        let each = sources.iter().zip(&seen);
+        each.map(|(source, seen)| of_source(tables, content, source, seen, window, &days, true)).collect()
+    };
+    Ok(windows.iter().map(of).collect())
+}
+
 /// Days of the window, first to last.
 pub(crate) fn days(window: &Window) -> Vec<Day> {
     let mut days = vec![window.from.day()];

@@ -157,7 +157,8 @@ fn assess_with(
     let with_all = campaign::judge(&plans, &judged.over(&findings)).2.state;
     let suppressions = suppress::apply(&mut findings, facts, &survey.host.name);
     let counted = suppress::counted(&findings);
-    let incidents = story::incidents(&counted, &packs);
+    let collected = coverage::window(tables, None, &survey, facts).collected;
+    let incidents = story::incidents(&counted, &packs, &story::Told { tables, content, collected })?;
     let (campaigns, lead, mut verdict) = campaign::judge(&plans, &judged.over(&counted));
     verdict.why.extend(suppress::reasons(&findings));
     let suppressed = findings.len() - counted.len();

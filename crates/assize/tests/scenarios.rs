@@ -143,3 +143,27 @@ fn what_rules_could_not_look_for_is_said() {
     let seen = rule("ssrf_admin_session");
     assert!(seen["fields_unseen"].is_null() && seen["logs_unseen"].is_null(), "{seen}");
 }
+
+/// Bytes of the logs of the busy server; more where `ASSIZE_BUSY_MB` says so.
+const BUSY_MB: u64 = 200;
+
+#[test]
+fn a_healthy_busy_server_raises_nothing_above_context() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = folder.path().join("evidence");
+    let megabytes = std::env::var("ASSIZE_BUSY_MB").ok().and_then(|m| m.parse().ok()).unwrap_or(BUSY_MB);
+    let scale = assize_lab::Scale { bytes: megabytes * 1_000_000, days: 30, front_ends: 1, threads: 2 };
+    let scenario = assize_lab::scenario("no-evidence").expect("a scenario");
+    let written = assize_lab::write_big(scenario, 1, &scale, &evidence).expect("it can be written");
+    assert!(written.bytes > scale.bytes / 2, "{written:?}");
+    let (_, result) = scanned(folder.path(), &evidence, &[]);
+    let told: Vec<String> = result["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|f| f["strength"] != "context")
+        .map(|f| format!("{} x{} {} {}", f["rule"], f["count"], f["strength"], f["outcome"]))
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+    assert_eq!(result["incidents"], serde_json::json!([]));
+}

@@ -56,6 +56,12 @@ pub struct Expected {
     /// Rules that must have a finding, `pack/name`.
     #[serde(default)]
     pub rules: Vec<String>,
+    /// How many incidents must be told apart.
+    #[serde(default)]
+    pub incidents: Option<usize>,
+    /// The strength that no finding may exceed: `moderate`.
+    #[serde(default)]
+    pub strongest: Option<String>,
 }
 
 /// A moment in UTC, `2021-08-13T03:12:44Z`.

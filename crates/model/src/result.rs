@@ -408,6 +408,123 @@ pub struct Incident {
     pub families: Vec<String>,
     /// Whether it began before the flaws were made public.
     pub before_disclosure: Option<bool>,
+    /// How far it went: every step of a break-in in order, with what shows it and what could be seen of it.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// What tells one intruder from another.
+    #[serde(default)]
+    pub traits: Traits,
+    /// How it stands to the other incidents.
+    #[serde(default)]
+    pub others: Vec<Comparison>,
+    /// Mail that was read or taken out.
+    #[serde(default)]
+    pub mail: Option<MailTaken>,
+}
+
+/// One step of a break-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Which step.
+    pub kind: StepKind,
+    /// First moment of its findings.
+    pub from: Option<Timestamp>,
+    /// Last moment.
+    pub to: Option<Timestamp>,
+    /// The findings that show it, in the order of time; none where nothing of it was seen.
+    pub findings: Vec<String>,
+    /// Each source that could show it, from the day on which the incident began to the collection.
+    pub sources: Vec<SourceCoverage>,
+}
+
+/// The steps of a break-in, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// How they got in.
+    Entry,
+    /// What they left behind in order to come back.
+    Foothold,
+    /// What they ran.
+    Execution,
+    /// Passwords, tickets and keys.
+    Credentials,
+    /// Mail that was read or exported.
+    Mail,
+    /// What was packed, carried away, destroyed or wiped.
+    Exit,
+}
+
+impl StepKind {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Entry, Self::Foothold, Self::Execution, Self::Credentials, Self::Mail, Self::Exit];
+
+    /// The word used in machine output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Foothold => "foothold",
+            Self::Execution => "execution",
+            Self::Credentials => "credentials",
+            Self::Mail => "mail",
+            Self::Exit => "exit",
+        }
+    }
+}
+
+/// What tells one intruder from another; at most 50 values of a kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    /// Addresses from which they came.
+    pub addresses: Vec<String>,
+    /// Pages that they left or used.
+    pub pages: Vec<String>,
+    /// Client programs, as these call themselves.
+    pub agents: Vec<String>,
+    /// Accounts under which they acted.
+    pub accounts: Vec<String>,
+    /// ATT&CK techniques in the order in which each was first seen.
+    pub order: Vec<String>,
+}
+
+/// What two incidents have in common and what not: `time`, `address`, `page`, `agent`, `account`, `order`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The other incident.
+    pub incident: String,
+    /// What is different.
+    pub differs: Vec<String>,
+    /// What is the same.
+    pub alike: Vec<String>,
+}
+
+/// Mail that was read or taken out, as far as the records say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailTaken {
+    /// First moment.
+    pub from: Option<Timestamp>,
+    /// Last moment.
+    pub to: Option<Timestamp>,
+    /// Mailboxes that the records name, at most 100.
+    pub mailboxes: Vec<String>,
+    /// How many they name.
+    pub mailbox_count: u64,
+    /// Accounts and addresses by which it was done, at most 100.
+    pub by: Vec<String>,
+    /// Requests for mail that the server answered.
+    pub requests: u64,
+    /// Bytes of those answers, where the records count them.
+    pub bytes: Option<u64>,
+    /// Files into which mailboxes were exported, at most 100.
+    pub files: Vec<String>,
+    /// The findings that say so.
+    pub findings: Vec<String>,
+    /// The records that were counted beside those of the findings, at most 50.
+    pub rows: Vec<CitedRow>,
+    /// What the records do not tell, as codes: `items`, `mailboxes`, `amount`, `files-fetched`, `later-mail`.
+    pub unseen: Vec<String>,
 }
 
 /// An observable shared by findings.

@@ -8,6 +8,7 @@ mod codes;
 mod detail;
 mod directives;
 mod holes;
+mod incidents;
 mod story;
 pub(crate) mod survey;
 
@@ -16,11 +17,10 @@ pub(crate) use answers::{closed, first_seen_fixed, scope, window_end, worst};
 pub(crate) use campaigns::CAMPAIGN_HEADS;
 pub use campaigns::CampaignText;
 pub(crate) use detail::exposure_id;
-pub use detail::{
-    Bar, ClockText, ExposureText, FindingText, IncidentText, Indicator, QuestionText, SourceText, Technique,
-};
+pub use detail::{Bar, ClockText, ExposureText, FindingText, Indicator, QuestionText, SourceText, Technique};
 pub use directives::{DirectiveText, RequirementText};
 pub use holes::HoleText;
+pub use incidents::{IncidentText, MailText, StepText};
 pub(crate) use story::by_weight;
 pub use story::{Sentence, Story};
 
@@ -171,7 +171,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         reasons: codes::reasons(&survey),
         who: (state.code() >= State::Attacked.code()).then(|| lang.say("who-text")),
         story: story::story(&survey),
-        incidents: detail::incidents(&survey),
+        incidents: incidents::incidents(&survey),
         findings: detail::findings(&survey),
         campaigns: campaigns::campaigns(&survey),
         coverage: detail::coverage(&survey),

@@ -9,6 +9,8 @@ use std::fmt::Write;
 
 /// Findings told in full; the others are counted.
 const FINDINGS: usize = 100;
+/// Incidents told; the others are counted.
+const INCIDENTS: usize = 20;
 /// Records shown of one finding.
 const ROWS: usize = 5;
 /// Indicators listed; the others are counted.
@@ -21,6 +23,7 @@ pub(crate) fn render(result: &CaseResult, lang: Lang) -> String {
     opening(&mut out, &c);
     answers(&mut out, &c);
     happened(&mut out, &c);
+    incidents(&mut out, &c);
     findings(&mut out, result, &c);
     campaigns(&mut out, &c);
     coverage(&mut out, &c);
@@ -132,6 +135,41 @@ fn happened(out: &mut String, c: &Composed) {
     }
     for limit in &c.story.limits {
         let _ = write!(out, "\n{}\n", plain(limit));
+    }
+}
+
+fn incidents(out: &mut String, c: &Composed) {
+    if c.incidents.is_empty() {
+        return;
+    }
+    heading(out, 2, &c.lang.say("incidents-title"));
+    let _ = writeln!(out, "{}", plain(&c.lang.say("incidents-intro")));
+    for i in c.incidents.iter().take(INCIDENTS) {
+        heading(out, 3, &c.lang.fill("incident-title", &[("id", i.id.as_str().into())]));
+        let _ = writeln!(out, "{}\n", plain(&i.sentences.join(" ")));
+        let row = |step: &crate::compose::StepText| {
+            let shown = step.shown.iter().map(|(title, id)| format!("{} \\[{}\\]", plain(title), plain(id)));
+            let shown: Vec<String> = shown.chain(step.also.iter().map(|also| plain(also))).collect();
+            vec![plain(&step.title), plain(&step.when), shown.join("; "), plain(&step.unseen)]
+        };
+        let rows: Vec<Vec<String>> = i.steps.iter().map(row).collect();
+        if !rows.is_empty() {
+            table(out, c, &["steps-step", "steps-when", "steps-shown", "steps-unseen"], &rows);
+        }
+        if let Some(mail) = &i.mail {
+            let ids = plain(&words::list_up_to(&mail.findings, 8, c.lang));
+            let label = plain(&labelled(&c.lang.say("mail-title"), c.lang));
+            let _ = writeln!(out, "\n**{label}** {} \\[{ids}\\]", plain(&mail.sentences.join(" ")));
+            let _ = writeln!(out, "\n{}", plain(&mail.unseen.join(" ")));
+        }
+        out.push('\n');
+        for sentence in i.traits.iter().chain(&i.others) {
+            let _ = writeln!(out, "- {}", plain(sentence));
+        }
+    }
+    if c.incidents.len() > INCIDENTS {
+        let count = c.incidents.len() - INCIDENTS;
+        let _ = writeln!(out, "\n{}", plain(&c.lang.fill("list-left-out", &[("count", count.into())])));
     }
 }
 

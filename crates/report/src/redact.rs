@@ -33,7 +33,7 @@ const OURS: [&str; 11] = [
 ];
 
 /// Fields that are ours wherever they stand.
-const OUR_FIELDS: [&str; 49] = [
+const OUR_FIELDS: [&str; 55] = [
     "id",
     "rule",
     "rule_id",
@@ -83,6 +83,12 @@ const OUR_FIELDS: [&str; 49] = [
     "issuer",
     "field",
     "named",
+    "incident",
+    "differs",
+    "alike",
+    "order",
+    "unseen",
+    "sources",
 ];
 
 /// A text of evidence, with the name of the field that it stands in.

@@ -4,8 +4,9 @@ use assize_model::directive::{DirectiveStanding, FactShown, Met, ReportField, Re
 use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
 use assize_model::ledger::{Cause, CauseKind, Hole, Ledger, LogKept, LogName};
 use assize_model::result::{
-    BuildSeen, Cell, CellState, Evidence, Exposure, ExposureState, Host, Incident, Link, PackUsed, QuestionCoverage,
-    RuleChecked, SCHEMA, SourceCoverage, TableSummary, Tool, Window, WindowEnd,
+    BuildSeen, Cell, CellState, Comparison, Evidence, Exposure, ExposureState, Host, Incident, Link, MailTaken,
+    PackUsed, QuestionCoverage, RuleChecked, SCHEMA, SourceCoverage, Step, StepKind, TableSummary, Tool, Traits,
+    Window, WindowEnd,
 };
 use assize_model::time::Day;
 use assize_model::verdict::{Confidence, Triage};
@@ -243,18 +244,7 @@ fn breached() -> CaseResult {
     r.host.synthetic = true;
     r.coverage = coverage(r.window.from, 69, &|q, d| q != 2 || !(20..24).contains(&d));
     r.findings = breached_findings();
-    r.incidents = vec![Incident {
-        id: "I-1".into(),
-        from: Some(at("2021-02-28T11:09:41Z")),
-        to: Some(at("2021-03-03T02:40:12Z")),
-        findings: ["F-001", "F-002", "F-003", "F-004"].map(String::from).into(),
-        links: vec![
-            Link { kind: "ip".into(), value: "203.0.113.77".into(), findings: vec!["F-001".into(), "F-003".into()] },
-            Link { kind: "path".into(), value: HOSTILE[0].into(), findings: vec!["F-002".into(), "F-003".into()] },
-        ],
-        families: ["exchange-log", "web-log", "file-system"].map(String::from).into(),
-        before_disclosure: Some(true),
-    }];
+    r.incidents = vec![incident(r.window.from)];
     r.directives = vec![directive(&r)];
     r.checked = checked(&["ssrf_request", "shell_written", "shell_answered", "lsass_copied"]);
     r.skipped = vec![assize_model::file::Skipped { path: HOSTILE[5].into(), reason: "the file is encrypted".into() }];
@@ -268,6 +258,62 @@ fn breached() -> CaseResult {
     r.verdict.why_not_lower = vec!["finding.proof".into()];
     set(&mut r, State::Breached, Some(Triage::Confirmed));
     r
+}
+
+/// An incident with steps seen and unseen, and mail that somebody took.
+fn incident(from: Timestamp) -> Incident {
+    let step = |kind: StepKind, findings: &[&str], marks: &str| Step {
+        kind,
+        from: findings.first().map(|_| at("2021-02-28T11:09:41Z")),
+        to: findings.first().map(|_| at("2021-03-03T02:40:12Z")),
+        findings: findings.iter().map(|f| (*f).to_owned()).collect(),
+        sources: vec![source("http_proxy", from, marks), source("windows_events", from, "##########")],
+    };
+    Incident {
+        id: "I-1".into(),
+        from: Some(at("2021-02-28T11:09:41Z")),
+        to: Some(at("2021-03-03T02:40:12Z")),
+        findings: ["F-001", "F-002", "F-003", "F-004"].map(String::from).into(),
+        links: vec![
+            Link { kind: "ip".into(), value: "203.0.113.77".into(), findings: vec!["F-001".into(), "F-003".into()] },
+            Link { kind: "path".into(), value: HOSTILE[0].into(), findings: vec!["F-002".into(), "F-003".into()] },
+        ],
+        families: ["exchange-log", "web-log", "file-system"].map(String::from).into(),
+        before_disclosure: Some(true),
+        steps: vec![
+            step(StepKind::Entry, &["F-001"], "##########"),
+            step(StepKind::Foothold, &["F-002", "F-003"], "####....##"),
+            step(StepKind::Execution, &[], "##########"),
+            step(StepKind::Credentials, &["F-004"], ".........."),
+            step(StepKind::Mail, &["F-001"], "...#######"),
+            step(StepKind::Exit, &[], ".........."),
+        ],
+        traits: Traits {
+            addresses: vec!["203.0.113.77".into()],
+            pages: vec![HOSTILE[0].into()],
+            agents: vec![HOSTILE[3].into()],
+            accounts: Vec::new(),
+            order: vec!["T1190".into(), "T1505.003".into()],
+        },
+        others: vec![Comparison {
+            incident: "I-2".into(),
+            differs: vec!["time".into(), "address".into()],
+            alike: vec!["order".into()],
+        }],
+        mail: Some(MailTaken {
+            from: Some(at("2021-02-28T11:20:00Z")),
+            to: Some(at("2021-02-28T11:58:09Z")),
+            mailboxes: vec!["a.person@example.test".into(), HOSTILE[2].into()],
+            mailbox_count: 2,
+            by: vec!["203.0.113.77".into(), "EX01$".into()],
+            requests: 14,
+            bytes: Some(48_000_000),
+            files: vec![HOSTILE[5].into()],
+            findings: vec!["F-001".into()],
+            rows: Vec::new(),
+            unseen: ["items", "mailboxes", "amount", "files-fetched", "later-mail"].map(String::from).into(),
+        }),
+    }
 }
 
 /// One strong finding, no proof.

@@ -187,6 +187,7 @@ fn since_and_way_in(result: &CaseResult, c: &Composed) -> String {
 /// Breached and probably breached: what happened, then what to do.
 fn broken_into(screen: &mut Screen, result: &CaseResult, c: &Composed, facts: &TerminalFacts) {
     tables::story(screen, c, facts);
+    tables::incidents(screen, c);
     let survey = Survey::of(result, c.lang);
     if survey.answered < survey.required.len() {
         screen.paragraph(2, &c.could_tell.join(" "), Ink::Plain);

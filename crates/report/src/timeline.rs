@@ -4,6 +4,7 @@ use crate::ReportError;
 use assize_model::finding::CitedRow;
 use assize_model::{CaseResult, Finding, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Timesketch keeps no longer field.
@@ -43,7 +44,10 @@ pub(crate) fn render(result: &CaseResult) -> Result<Vec<u8>, ReportError> {
 /// Events in the order of time. Records without a time are left out; [`undated_rows`] counts them.
 pub(crate) fn events(result: &CaseResult) -> Vec<impl Serialize> {
     let mut events = Vec::new();
+    let places = places(result);
     for finding in &result.findings {
+        let tags = places.get(finding.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let event = |result, finding, row, t| event(result, finding, row, t, tags);
         match finding.rows.is_empty() {
             true => events.extend(finding.time.map(|t| event(result, finding, None, t))),
             false => {
@@ -68,10 +72,30 @@ pub fn undated_rows(result: &CaseResult) -> u64 {
     result.findings.iter().map(undated).sum()
 }
 
-fn event<'a>(result: &CaseResult, finding: &'a Finding, row: Option<&CitedRow>, time: Timestamp) -> Event<'a> {
+/// The place of each finding in the story: `incident:I-1`, `step:entry`.
+fn places(result: &CaseResult) -> BTreeMap<&str, Vec<String>> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for incident in &result.incidents {
+        for id in &incident.findings {
+            places.entry(id).or_default().push(format!("incident:{}", incident.id));
+        }
+        for (step, id) in incident.steps.iter().flat_map(|s| s.findings.iter().map(move |id| (s.kind, id))) {
+            places.entry(id).or_default().push(format!("step:{}", step.word()));
+        }
+    }
+    places
+}
+
+fn event<'a>(
+    result: &CaseResult,
+    finding: &'a Finding,
+    row: Option<&CitedRow>,
+    time: Timestamp,
+    places: &[String],
+) -> Event<'a> {
     let mut tag = vec!["assize".to_owned(), finding.outcome.word().to_owned(), finding.strength.word().to_owned()];
     tag.extend(finding.suppressed.iter().map(|_| "suppressed".to_owned()));
-    tag.extend(finding.techniques.iter().cloned());
+    tag.extend(finding.techniques.iter().chain(places).cloned());
     Event {
         message: cut(message(finding, row)),
         datetime: iso(time),

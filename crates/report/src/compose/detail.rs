@@ -1,4 +1,4 @@
-//! The long parts: findings, incidents, coverage, exposure, techniques and indicators, in words.
+//! The long parts: findings, coverage, exposure, techniques and indicators, in words.
 
 use super::codes::adjusted;
 use super::story::by_weight;
@@ -44,19 +44,6 @@ pub struct FindingText {
     pub adjusted: Vec<String>,
     /// Who answers for it, where it does not count.
     pub suppressed: Option<String>,
-}
-
-/// An incident in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IncidentText {
-    /// `I-1`.
-    pub id: String,
-    /// Its sentences: span, kinds of evidence, before or after disclosure.
-    pub sentences: Vec<String>,
-    /// What links its findings: the sentence and the findings.
-    pub links: Vec<(String, Vec<String>)>,
-    /// Its findings, in the order of time.
-    pub findings: Vec<String>,
 }
 
 /// A question in words.
@@ -181,42 +168,11 @@ pub(super) fn findings(s: &Survey<'_>) -> Vec<FindingText> {
     by_weight(s).into_iter().map(text).collect()
 }
 
-/// What belongs together.
-pub(super) fn incidents(s: &Survey<'_>) -> Vec<IncidentText> {
-    let text = |i: &assize_model::result::Incident| {
-        let mut sentences = Vec::new();
-        if let (Some(from), Some(to)) = (i.from, i.to) {
-            let (from, to) = (words::moment(from, s.lang), words::moment(to, s.lang));
-            let args = [("from", from.into()), ("to", to.into()), ("count", i.findings.len().into())];
-            sentences.push(s.lang.fill("incident-span", &args));
-        }
-        let families: Vec<String> = i.families.iter().map(|f| s.family(f)).collect();
-        if !families.is_empty() {
-            let listed = words::list(&families, s.lang);
-            sentences.push(s.lang.fill("incident-families", &[("families", listed.into())]));
-        }
-        if let Some(before) = i.before_disclosure {
-            sentences.push(s.lang.say(if before { "incident-before" } else { "incident-after" }));
-        }
-        let link = |l: &assize_model::result::Link| {
-            let args = [("kind", entity(s, &l.kind).into()), ("value", defanged(&l.kind, &l.value).into())];
-            (s.lang.fill("incident-link", &args), l.findings.clone())
-        };
-        IncidentText {
-            id: i.id.clone(),
-            sentences,
-            links: i.links.iter().map(link).collect(),
-            findings: i.findings.clone(),
-        }
-    };
-    s.result.incidents.iter().map(text).collect()
-}
-
-fn entity(s: &Survey<'_>, kind: &str) -> String {
+pub(super) fn entity(s: &Survey<'_>, kind: &str) -> String {
     s.lang.find(&format!("entity-{kind}")).unwrap_or_else(|| shortened(kind, 40))
 }
 
-fn defanged(kind: &str, value: &str) -> String {
+pub(super) fn defanged(kind: &str, value: &str) -> String {
     shortened(&words::defang(kind, value), 500)
 }
 

@@ -1,6 +1,7 @@
 //! The sections between the first screen and the annex.
 
 use super::{EXAMINERS, HANDS_ON, Page, ROWS_MAX, anchor, charts, matrix};
+use crate::compose::IncidentText;
 use crate::{number, words};
 use maud::{Markup, html};
 
@@ -201,12 +202,47 @@ pub(super) fn incidents(page: &Page<'_>) -> Markup {
                     h3 id=(anchor(&i.id)) { (page.fill("incident-title", &[("id", i.id.as_str().into())])) }
                     p { @for sentence in &i.sentences { (sentence) " " } }
                     p { (page.refs(&i.findings)) }
+                    (steps(page, i))
+                    (mail(page, i))
+                    @if !i.traits.is_empty() || !i.others.is_empty() {
+                        ul { @for sentence in i.traits.iter().chain(&i.others) { li { (sentence) } } }
+                    }
                     @if !i.links.is_empty() {
                         ul { @for (link, ids) in i.links.iter().take(50) { li { (link) " [" (page.refs(ids)) "]" } } }
                     }
                 }
                 (page.left_out(page.c.incidents.len(), "list-left-out"))
             }
+        }
+    }
+}
+
+/// The steps of a break-in, each with what shows it and what could not be seen.
+fn steps(page: &Page<'_>, incident: &IncidentText) -> Markup {
+    let heads = page.heads(&["steps-step", "steps-when", "steps-shown", "steps-unseen"]);
+    let body = html! {
+        @for step in &incident.steps {
+            tr {
+                th scope="row" { (step.title) }
+                td { (step.when) }
+                td {
+                    @for (title, id) in &step.shown { (title) " [" (page.refs(std::slice::from_ref(id))) "]" br; }
+                    @if let Some(also) = &step.also { span.soft { (also) } }
+                }
+                td { (step.unseen) }
+            }
+        }
+    };
+    html! { @if !incident.steps.is_empty() { (page.table(&page.say("steps-caption"), &heads, &body)) } }
+}
+
+/// Mail that was read or taken.
+fn mail(page: &Page<'_>, incident: &IncidentText) -> Markup {
+    html! {
+        @if let Some(mail) = &incident.mail {
+            h4 { (page.say("mail-title")) }
+            p { @for sentence in &mail.sentences { (sentence) " " } "[" (page.refs(&mail.findings)) "]" }
+            p.soft { @for sentence in &mail.unseen { (sentence) " " } }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::TerminalFacts;
 use super::layout::{Ink, Screen, padded, right, width, wrap};
 use crate::compose::survey::Survey;
-use crate::compose::{Bar, Composed, Sentence, missing_sources};
+use crate::compose::{Bar, Composed, Sentence, labelled, missing_sources};
 use crate::words;
 use assize_model::CaseResult;
 use std::collections::BTreeSet;
@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 const BAR: usize = 18;
 /// Columns below which a table becomes a list.
 const TABLE: usize = 68;
+/// Incidents told on the screen.
+const INCIDENTS: usize = 3;
 /// Sources named as missing.
 const SOURCES: usize = 6;
 
@@ -60,6 +62,31 @@ pub(super) fn story(screen: &mut Screen, c: &Composed, facts: &TerminalFacts) {
     }
     more(screen, c, facts, c.findings.len() - sentences.len());
     screen.blank();
+}
+
+/// How far each incident went, and what mail was taken.
+pub(super) fn incidents(screen: &mut Screen, c: &Composed) {
+    for i in c.incidents.iter().take(INCIDENTS) {
+        let names = |seen: bool| {
+            let named = i.steps.iter().filter(|s| s.shown.is_empty() != seen).map(|s| s.title.clone());
+            words::list(&named.collect::<Vec<_>>(), c.lang)
+        };
+        let (seen, none) = (names(true), names(false));
+        let id = if none.is_empty() { "steps-line-all" } else { "steps-line" };
+        let line = c.lang.fill(id, &[("id", i.id.as_str().into()), ("seen", seen.into()), ("none", none.into())]);
+        screen.paragraph(2, &line, Ink::Plain);
+        if let Some(mail) = &i.mail {
+            let label = labelled(&c.lang.say("mail-title"), c.lang);
+            screen.paragraph(4, &format!("{label} {}", mail.sentences.join(" ")), Ink::Plain);
+        }
+    }
+    if c.incidents.len() > INCIDENTS {
+        let count = c.incidents.len() - INCIDENTS;
+        screen.paragraph(2, &c.lang.fill("incidents-more", &[("count", count.into())]), Ink::Plain);
+    }
+    if !c.incidents.is_empty() {
+        screen.blank();
+    }
 }
 
 fn more(screen: &mut Screen, c: &Composed, facts: &TerminalFacts, count: usize) {

@@ -33,7 +33,7 @@ happened-blind = What this does not show: on { $missing } of { $days } days at l
 undated = no time
 incident-title = Incident { $id }
 incidents-title = What belongs together
-incidents-intro = Findings that share an address, a request or a file.
+incidents-intro = Findings that share a record, an address, a request, a session, a process, an account or a page, told as the steps of a break-in. Several intruders on one server are told apart by what they do not share.
 incident-span = { $from } to { $to }, { $count ->
     [one] one finding
    *[other] { $count } findings
@@ -42,6 +42,65 @@ incident-before = It began before the flaws were made public.
 incident-after = It began after the flaws were made public.
 incident-families = Kinds of evidence: { $families }.
 incident-link = Shared { $kind }: { $value }
+incident-moment = { $value }: close in time, and nobody else acted then
+incident-trait = { $kind }: { $values }.
+incident-differs = Unlike { $incident }: { $differs }.
+incident-alike = Like { $incident }: { $alike }.
+incident-differs-alike = Unlike { $incident }: { $differs }. Like it: { $alike }.
+incident-others-limit = Whether two incidents are the work of the same people, these records cannot show.
+incidents-more = { $count ->
+    [one] One more incident is in the report.
+   *[other] { $count } more incidents are in the report.
+ }
+trait-time = time
+trait-address = addresses
+trait-page = pages
+trait-agent = client programs
+trait-account = accounts
+trait-order = order of techniques
+steps-caption = How far it went, and what could not be seen
+steps-step = Step
+steps-when = When
+steps-shown = What shows it
+steps-unseen = What could not be seen
+steps-line = { $id }: { $seen }. Nothing seen of: { $none }.
+steps-line-all = { $id }: { $seen }.
+step-entry = way in
+step-foothold = foothold
+step-execution = commands
+step-credentials = passwords and keys
+step-mail = mail
+step-exit = carried off or destroyed
+step-when = { $from } to { $to }
+step-none = nothing of this was seen
+step-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+step-gap = { $source }: { $state } ({ $span })
+step-all-read = its logs were read for every day
+step-sources-not-told = not worked out for this one
+mail-title = Mail read or exported
+mail-which = { $count ->
+    [0] The records name no mailbox.
+    [one] The records name one mailbox: { $mailboxes }.
+   *[other] The records name { $count } mailboxes: { $mailboxes }.
+ }
+mail-by = By { $by }.
+mail-when = Between { $from } and { $to }.
+mail-amount = { $requests ->
+    [one] One request for mail was answered
+   *[other] { $requests } requests for mail were answered
+ }{ $bytes ->
+    [none] {""}
+   *[other] {""}, with { $bytes } in all
+ }.
+mail-files = Exported into: { $files }.
+mail-unseen-items = Which messages were read stands in no log of the server.
+mail-unseen-mailboxes = For some of it no record names the mailbox.
+mail-unseen-amount = How much it was, no record counts.
+mail-unseen-files-fetched = Whether the exported files were fetched must be looked for where they lay.
+mail-unseen-later-mail = Mail that came later was passed on, too; how much is not counted here.
 
 timeline-title = Timeline
 timeline-desc = Findings by day, { $span }. { $count ->
@@ -312,6 +371,11 @@ entity-canary = session token
 entity-user = account
 entity-host = host
 entity-agent = client program
+entity-account = account
+entity-session = log-on session
+entity-process = process
+entity-activity = activity
+entity-compiled = page and what was compiled of it
 
 annex-title = Annex
 checked-title = What we checked

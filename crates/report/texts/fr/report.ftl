@@ -36,7 +36,7 @@ happened-blind = Ce que ceci ne montre pas : pour { $missing } { $missing ->
 undated = sans date
 incident-title = Incident { $id }
 incidents-title = Ce qui va ensemble
-incidents-intro = Constats qui ont en commun une adresse, une requête ou un fichier.
+incidents-intro = Constats qui ont en commun un enregistrement, une adresse, une requête, une session, un processus, un compte ou une page, racontés selon les étapes d’une intrusion. Plusieurs intrus sur un même serveur se distinguent par ce qu’ils n’ont pas en commun.
 incident-span = Du { $from } au { $to }, { $count ->
     [one] un constat
    *[other] { $count } constats
@@ -45,6 +45,65 @@ incident-before = Cela a commencé avant que les failles soient rendues publique
 incident-after = Cela a commencé après que les failles ont été rendues publiques.
 incident-families = Types de traces : { $families }.
 incident-link = En commun, { $kind } : { $value }
+incident-moment = { $value } : proche dans le temps, et personne d’autre n’agissait alors
+incident-trait = { $kind } : { $values }.
+incident-differs = Différent de { $incident } : { $differs }.
+incident-alike = Comme { $incident } : { $alike }.
+incident-differs-alike = Différent de { $incident } : { $differs }. En commun : { $alike }.
+incident-others-limit = Ces traces ne permettent pas de dire si deux incidents sont l’œuvre des mêmes personnes.
+incidents-more = { $count ->
+    [one] Un autre incident figure dans le rapport.
+   *[other] { $count } autres incidents figurent dans le rapport.
+ }
+trait-time = moment
+trait-address = adresses
+trait-page = pages
+trait-agent = logiciels clients
+trait-account = comptes
+trait-order = ordre des techniques
+steps-caption = Jusqu’où c’est allé, et ce qui n’a pas pu être vu
+steps-step = Étape
+steps-when = Quand
+steps-shown = Ce qui le montre
+steps-unseen = Ce qui n’a pas pu être vu
+steps-line = { $id } : { $seen }. Rien vu de ceci : { $none }.
+steps-line-all = { $id } : { $seen }.
+step-entry = entrée
+step-foothold = implantation
+step-execution = commandes
+step-credentials = mots de passe et clés
+step-mail = courrier
+step-exit = emport ou destruction
+step-when = du { $from } au { $to }
+step-none = rien de tel n’a été vu
+step-more = { $count ->
+    [one] et un autre
+   *[other] et { $count } autres
+ }
+step-gap = { $source } : { $state } ({ $span })
+step-all-read = ses journaux ont été lus pour chaque jour
+step-sources-not-told = pas établi pour celui-ci
+mail-title = Courrier lu ou exporté
+mail-which = { $count ->
+    [0] Les traces ne nomment aucune boîte aux lettres.
+    [one] Les traces nomment une boîte aux lettres : { $mailboxes }.
+   *[other] Les traces nomment { $count } boîtes aux lettres : { $mailboxes }.
+ }
+mail-by = Par { $by }.
+mail-when = Entre le { $from } et le { $to }.
+mail-amount = { $requests ->
+    [one] Une demande de courrier a reçu une réponse
+   *[other] { $requests } demandes de courrier ont reçu une réponse
+ }{ $bytes ->
+    [none] {""}
+   *[other] {""}, soit { $bytes } en tout
+ }.
+mail-files = Exporté dans : { $files }.
+mail-unseen-items = Aucun journal du serveur ne dit quels messages ont été lus.
+mail-unseen-mailboxes = Pour une partie, aucune trace ne nomme la boîte aux lettres.
+mail-unseen-amount = Aucune trace n’en compte le volume.
+mail-unseen-files-fetched = Pour savoir si les fichiers exportés ont été emportés, il faut regarder là où ils se trouvaient.
+mail-unseen-later-mail = Le courrier arrivé ensuite a été transmis lui aussi ; son volume n’est pas compté ici.
 
 timeline-title = Chronologie
 timeline-desc = Constats par jour, { $span }. { $count ->
@@ -312,6 +371,11 @@ entity-canary = jeton de session
 entity-user = compte
 entity-host = machine
 entity-agent = programme client
+entity-account = compte
+entity-session = session
+entity-process = processus
+entity-activity = activité
+entity-compiled = page et ce qui en a été compilé
 
 annex-title = Annexe
 checked-title = Ce que nous avons vérifié
