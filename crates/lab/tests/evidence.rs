@@ -263,7 +263,8 @@ fn a_collection_is_small_and_says_that_it_is_invented() {
         let all = files(scenario, 1);
         let bytes: usize = all.iter().map(|f| f.bytes.len()).sum();
         println!("{:16} {:4} files {bytes:8} bytes", scenario.name, all.len());
-        assert!(bytes < 8_000_000, "{}: {bytes}", scenario.name);
+        // Most of it are the requests by which a server asks itself whether it answers.
+        assert!(bytes < 24_000_000, "{}: {bytes}", scenario.name);
         assert!(all_text(&all, "SYNTHETIC.txt").contains("invented"));
         assert!(all_text(&all, "assize-collection.json").contains("\"synthetic\": true"));
     }
