@@ -768,3 +768,18 @@ files_hidden = Files hidden by a command
     .says = { records } of the event log, { when }: a command hid files.
     .meaning = Web shells are hidden this way.
     .otherwise = { admin }
+iis_module_unknown = Module of the web server that is not part of it
+    .says = The configuration of the web server loads the module { $name } from { $folder }.
+    .meaning = Neither Windows nor Exchange brings this module. A module sees every request before any page does; intruders who want to stay use one.
+    .otherwise = Makers of protection, monitoring and script engines install modules. Ask who installed it, and have the file looked at.
+iis_folder_unusual = Web folder where no pages belong
+    .says = The configuration of the web server serves { $folder } under { $path }.
+    .meaning = Programs and users write to this folder. Exchange and Windows put no pages there; whoever writes to it can leave a page that is served.
+    .otherwise = Another web application may have been installed there. Ask its owner.
+iis_log_off = Web server told not to log
+    .says = The configuration of the web server switches its log of requests off in { $count ->
+        [one] one place
+       *[other] { $count } places
+    }.
+    .meaning = Requests there leave no record in this log. What it does not show may still have happened.
+    .otherwise = Some owners switch logs off to save space.

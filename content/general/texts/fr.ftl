@@ -768,3 +768,18 @@ files_hidden = Fichiers cachés par une commande
     .says = { records } du journal d’événements, { when } : une commande a caché des fichiers.
     .meaning = On cache ainsi des codes encoquillés.
     .otherwise = { admin }
+iis_module_unknown = Module du serveur web qui n’en fait pas partie
+    .says = La configuration du serveur web charge le module { $name } depuis { $folder }.
+    .meaning = Ni Windows ni Exchange n’apportent ce module. Un module voit chaque requête avant toute page ; des attaquants qui veulent rester en posent un.
+    .otherwise = Des éditeurs de protection, de supervision et de moteurs de script installent des modules. Demandez qui l’a installé et faites examiner le fichier.
+iis_folder_unusual = Dossier web là où aucune page n’a sa place
+    .says = La configuration du serveur web sert { $folder } sous { $path }.
+    .meaning = Des programmes et des utilisateurs écrivent dans ce dossier. Exchange et Windows n’y mettent aucune page ; qui y écrit peut y laisser une page qui sera servie.
+    .otherwise = Une autre application web a pu y être installée. Demandez à son propriétaire.
+iis_log_off = Serveur web réglé pour ne pas journaliser
+    .says = La configuration du serveur web désactive son journal des requêtes à { $count ->
+        [one] un endroit
+       *[other] { $count } endroits
+    }.
+    .meaning = Les requêtes n’y laissent aucune trace. Ce que ce journal ne montre pas a pu avoir lieu.
+    .otherwise = Certains propriétaires désactivent des journaux pour gagner de la place.
