@@ -233,7 +233,9 @@ fn steps(page: &Page<'_>, incident: &IncidentText) -> Markup {
             }
         }
     };
-    html! { @if !incident.steps.is_empty() { (page.table(&page.say("steps-caption"), &heads, &body)) } }
+    // Each table is a landmark: its name must be its own.
+    let caption = page.fill("steps-caption", &[("id", incident.id.as_str().into())]);
+    html! { @if !incident.steps.is_empty() { (page.table(&caption, &heads, &body)) } }
 }
 
 /// Mail that was read or taken.
