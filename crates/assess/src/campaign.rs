@@ -138,7 +138,7 @@ fn add(verdict: &mut Verdict, code: &str) {
 
 fn one(plan: &Plan<'_>, judged: &Judged<'_>) -> Campaign {
     let own: Vec<Finding> = judged.findings.iter().filter(|f| is_of(f, &plan.pack.id)).cloned().collect();
-    let asked = |q: &&QuestionCoverage| q.pack == plan.pack.id && q.required && q.applies;
+    let asked = |q: &&QuestionCoverage| q.pack == plan.pack.id && q.decides();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let required: Vec<_> = judged.coverage.iter().filter(asked).collect();
     Campaign {

@@ -1,14 +1,14 @@
 //! How far the clocks of two sources stand apart, told from the events that both recorded. It is shown, and nothing is
 //! shifted by it: a time stays what the evidence says.
 
-use crate::row::text;
+use crate::row::{Fixed, text};
 use crate::{AssessError, Tables};
-use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use arrow_array::RecordBatch;
 use assize_content::{Content, Format, Layout};
 use assize_model::finding::CitedRow;
 use assize_model::result::{ClockOffset, ClockSpan};
 use assize_model::time::{Day, SECOND};
-use assize_model::{Address, FileId, Timestamp};
+use assize_model::{Address, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -78,17 +78,11 @@ impl Event<'_> {
 /// Gives every row of a table that has a moment and names its event.
 fn scan(tables: &dyn Tables, layout: &Layout, key: &str, each: &mut dyn FnMut(Event<'_>)) -> Result<(), AssessError> {
     tables.scan(&layout.spec.table, Some(&["file_id", "pos", "ts", key]), &mut |batch: &RecordBatch| {
-        let column = |name: &str| batch.column_by_name(name);
-        let times = column("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
-        let files = column("file_id").and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
-        let positions = column("pos").and_then(|c| c.as_any().downcast_ref::<UInt64Array>());
-        let (Some(times), Some(files), Some(positions), Some(names)) = (times, files, positions, column(key)) else {
-            return Ok(());
-        };
-        for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
+        let (Some(fixed), Some(names)) = (Fixed::of(batch), batch.column_by_name(key)) else { return Ok(()) };
+        for at in 0..batch.num_rows() {
+            let Some(time) = fixed.time(at) else { continue };
             let Some(name) = text(names, at).filter(|n| KEY_CHARS.contains(&n.len())) else { continue };
-            let address = Address { file: FileId(files.value(at)), pos: positions.value(at) };
-            each(Event { name: &name, time: Timestamp(times.value(at)), address });
+            each(Event { name: &name, time, address: fixed.address(at) });
         }
         Ok(())
     })
@@ -239,6 +233,7 @@ fn is_zone(seconds: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use assize_model::FileId;
 
     #[test]
     fn zones_are_multiples_of_a_quarter_of_an_hour() {

@@ -146,20 +146,18 @@ fn with_holes(question: QuestionCoverage, holes: Vec<String>) -> QuestionCoverag
 /// Holes of the window in which nothing answers: one of the sources lost records, and no other one has that time.
 fn open_holes(content: &Content, question: &Question, seen: &[Seen], ledger: &Ledger, window: &Window) -> Vec<String> {
     let full: Vec<(&AnySource, &Seen)> = question.any_of.iter().zip(seen).filter(|(s, _)| !s.partial).collect();
-    let within = |h: &&Hole| h.to > window.from && h.from.is_none_or(|from| from < window.to);
     let holes = |source: &AnySource| {
         let all = ledger::holes_of(ledger, source, content.layout(&source.table));
-        all.into_iter().filter(within).collect::<Vec<_>>()
+        all.into_iter().filter(|h| h.overlaps(window.from, window.to)).collect::<Vec<_>>()
     };
     let all: Vec<(&AnySource, &Seen, Vec<&Hole>)> = full.into_iter().map(|(s, seen)| (s, seen, holes(s))).collect();
     let has = |source: &AnySource, seen: &Seen, missing: &[&Hole], hole: &Hole| {
-        let from = hole.from.unwrap_or(window.from).max(window.from).day();
+        let begins = hole.from.unwrap_or(window.from);
+        let from = begins.max(window.from).day();
         let to = hole.to.min(window.to).day();
-        let overlaps =
-            |other: &&Hole| other.to > hole.from.unwrap_or(window.from) && other.from.is_none_or(|f| f < hole.to);
         let reads = seen.days.range(from..=to.max(from)).count();
         let wanted = usize::try_from(i64::from(to.0) - i64::from(from.0) + 1).unwrap_or(1);
-        reads >= wanted && (source.state || !missing.iter().any(overlaps))
+        reads >= wanted && (source.state || !missing.iter().any(|other| other.overlaps(begins, hole.to)))
     };
     let open = |hole: &&Hole| !all.iter().any(|(source, seen, missing)| has(source, seen, missing, hole));
     let mut ids: Vec<String> =

@@ -65,7 +65,7 @@ fn marking(before: &Marking, after: &Marking) -> Marking {
 }
 
 fn side(result: &CaseResult) -> Side {
-    let required = || result.coverage.iter().filter(|q| q.required && q.applies);
+    let required = || result.coverage.iter().filter(|q| q.decides());
     Side {
         name: result.evidence.name.clone(),
         verdict: result.verdict.clone(),

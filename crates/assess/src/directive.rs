@@ -12,7 +12,6 @@ use assize_model::directive::{DirectiveStanding, FIELDS, FactShown, Met, ReportF
 use assize_model::exposure::{FlawState, StepState};
 use assize_model::result::{CellState, Standing};
 use assize_model::time::Day;
-use assize_model::verdict::Triage;
 use assize_model::{CaseResult, State, Timestamp};
 use std::collections::BTreeMap;
 use updates::Updates;
@@ -166,7 +165,7 @@ impl Held<'_, '_> {
         if campaign.answered < campaign.required {
             return fact(Met::CannotTell, "searched-in-part");
         }
-        let required = self.result.coverage.iter().filter(|q| q.pack == pack && q.required && q.applies);
+        let required = self.result.coverage.iter().filter(|q| q.pack == pack && q.decides());
         let late = required.filter_map(|q| self.reach(&q.sources)).filter(|from| from.day() > since).max();
         match late {
             Some(from) => FactShown { time: Some(from), ..fact(Met::CannotTell, "searched-not-so-far-back") },
@@ -189,7 +188,7 @@ impl Held<'_, '_> {
             _ => (Met::Proven, "triaged"),
         };
         let findings = verdict.decided_by.clone();
-        about(FactShown { findings, ..shown(state, code) }, verdict.triage.map(triage_word))
+        about(FactShown { findings, ..shown(state, code) }, verdict.triage.map(|t| t.word().to_owned()))
     }
 
     /// Logging that was switched off is shown; that it was on all the time is not.
@@ -220,23 +219,12 @@ fn about(fact: FactShown, what: impl IntoIterator<Item = String>) -> FactShown {
     FactShown { about: what.into_iter().collect(), ..fact }
 }
 
-/// The word of the machine output.
-fn triage_word(triage: Triage) -> String {
-    match triage {
-        Triage::NoEvidence => "no-evidence",
-        Triage::NoEvidenceInsufficient => "no-evidence-insufficient",
-        Triage::Suspected => "suspected",
-        Triage::Confirmed => "confirmed",
-    }
-    .into()
-}
-
 /// What a report to the authority asks for. What the evidence does not say stays empty.
 fn report(result: &CaseResult, flaws: &[String]) -> Vec<ReportField> {
     let of_order = || result.exposure.iter().filter(|e| flaws.is_empty() || flaws.contains(&e.cve));
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let moment = |t: Option<Timestamp>| t.map(|t| t.to_string());
-    let required = || result.coverage.iter().filter(|q| q.required && q.applies);
+    let required = || result.coverage.iter().filter(|q| q.decides());
     let value = |field: &str| match field {
         "host" => text(&result.host.name),
         "roles" => text(&result.host.roles.join(", ")),
@@ -245,7 +233,7 @@ fn report(result: &CaseResult, flaws: &[String]) -> Vec<ReportField> {
         "collected" => Some(result.window.collected.to_string()),
         "exposed-from" => moment(of_order().filter_map(|e| e.from).min()),
         "exposed-until" => moment(of_order().filter_map(|e| e.to).max()),
-        "triage" => result.verdict.triage.map(triage_word),
+        "triage" => result.verdict.triage.map(|t| t.word().to_owned()),
         "since" => moment(result.verdict.since),
         "attempts" => Some(if result.verdict.attempt_seen { "seen" } else { "none-seen" }.to_owned()),
         "findings" => Some(result.findings.len().to_string()),

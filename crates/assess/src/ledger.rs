@@ -44,11 +44,13 @@ struct Log<'a> {
     from: Timestamp,
     to: Timestamp,
     minutes: Minutes,
+    /// The longest silence of an ordinary day, in minutes; known once all its records are.
+    ordinary: Option<u32>,
 }
 
 impl<'a> Log<'a> {
     fn new(layout: &'a Layout, place: String, first: Timestamp) -> Self {
-        Self { layout, place, rows: 0, from: first, to: first, minutes: Minutes::default() }
+        Self { layout, place, rows: 0, from: first, to: first, minutes: Minutes::default(), ordinary: None }
     }
 
     fn add(&mut self, time: Timestamp) {
@@ -56,6 +58,11 @@ impl<'a> Log<'a> {
         self.from = self.from.min(time);
         self.to = self.to.max(time);
         self.minutes.add(time);
+    }
+
+    /// The ordinary silence of a log that writes steadily.
+    fn steady(&self) -> Option<u32> {
+        self.ordinary.filter(|ordinary| *ordinary <= STEADY_MINUTES_MAX)
     }
 }
 
@@ -70,15 +77,13 @@ struct Silence {
 pub(crate) fn of_case(tables: &dyn Tables, content: &Content) -> Result<Ledger, AssessError> {
     let (logs, mut left_out) = logs(tables, content)?;
     let signs = signs::all(tables, content)?;
-    let steady: Vec<Option<u32>> = logs.iter().map(|log| log.minutes.ordinary_silence()).collect();
     let mut silences = Vec::new();
-    for (at, (log, ordinary)) in logs.iter().zip(&steady).enumerate() {
-        let Some(ordinary) = ordinary.filter(|o| *o <= STEADY_MINUTES_MAX) else { continue };
+    for (at, log) in logs.iter().enumerate() {
+        let Some(ordinary) = log.steady() else { continue };
         let longest = (ordinary * HOLE_SILENCES).max(HOLE_MINUTES_MIN);
         silences.extend(log.minutes.silences(longest).into_iter().map(|(from, to)| Silence { log: at, from, to }));
     }
-    let is_steady = |at: usize| steady[at].is_some_and(|o| o <= STEADY_MINUTES_MAX);
-    let mut holes: Vec<Hole> = together(silences).iter().map(|group| hole(&logs, group, &is_steady, &signs)).collect();
+    let mut holes: Vec<Hole> = together(silences).iter().map(|group| hole(&logs, group, &signs)).collect();
     holes.extend(cleared(&logs, &signs));
     holes.sort_by(|a, b| (a.from, a.to, &a.logs[0].place).cmp(&(b.from, b.to, &b.logs[0].place)));
     left_out += u64::try_from(holes.len().saturating_sub(HOLES_MAX)).unwrap_or(u64::MAX);
@@ -86,13 +91,13 @@ pub(crate) fn of_case(tables: &dyn Tables, content: &Content) -> Result<Ledger, 
     for (n, hole) in holes.iter_mut().enumerate() {
         hole.id = format!("H-{:02}", n + 1);
     }
-    let kept = logs.iter().zip(&steady).map(|(log, ordinary)| LogKept {
+    let kept = logs.iter().map(|log| LogKept {
         log: name(log),
         from: log.from,
         to: log.to,
         rows: log.rows,
-        silence_minutes: *ordinary,
-        steady: ordinary.is_some_and(|o| o <= STEADY_MINUTES_MAX),
+        silence_minutes: log.ordinary,
+        steady: log.steady().is_some(),
         hours: log.minutes.hours(DAYS_LISTED),
     });
     Ok(Ledger { logs: kept.collect(), holes, left_out })
@@ -116,6 +121,7 @@ fn logs<'a>(tables: &dyn Tables, content: &'a Content) -> Result<(Vec<Log<'a>>, 
     }
     let left_out = u64::try_from(all.len().saturating_sub(LOGS_MAX)).unwrap_or(u64::MAX);
     all.truncate(LOGS_MAX);
+    all.iter_mut().for_each(|log| log.ordinary = log.minutes.ordinary_silence());
     Ok((all, left_out))
 }
 
@@ -183,7 +189,7 @@ fn together(mut silences: Vec<Silence>) -> Vec<Vec<Silence>> {
 }
 
 /// The hole that silences of the same time make, with what explains it.
-fn hole(logs: &[Log<'_>], group: &[Silence], is_steady: &dyn Fn(usize) -> bool, signs: &[Sign<'_>]) -> Hole {
+fn hole(logs: &[Log<'_>], group: &[Silence], signs: &[Sign<'_>]) -> Hole {
     let from = group.iter().map(|s| s.from).min().unwrap_or(Timestamp(0));
     let to = group.iter().map(|s| s.to).max().unwrap_or(from);
     let silent: BTreeSet<usize> = group.iter().map(|s| s.log).collect();
@@ -196,7 +202,7 @@ fn hole(logs: &[Log<'_>], group: &[Silence], is_steady: &dyn Fn(usize) -> bool, 
         .collect();
     // A log of the same kind that went on, or any of requests where requests are missing: the services ran.
     let of_events = |at: &usize| logs[*at].layout.spec.family == "windows-events";
-    let services_ran = awake.iter().any(|at| is_steady(*at) && !of_events(at));
+    let services_ran = awake.iter().any(|at| logs[*at].steady().is_some() && !of_events(at));
     let places: Vec<&str> = silent.iter().map(|at| logs[*at].place.as_str()).collect();
     let causes = causes(signs, (Some(from), to), &places, !awake.is_empty(), services_ran);
     Hole {

@@ -74,6 +74,34 @@ impl<'a> Row<'a> {
     }
 }
 
+/// What every table has of each of its rows: file, position and moment.
+pub(crate) struct Fixed<'b> {
+    files: &'b UInt32Array,
+    positions: &'b UInt64Array,
+    times: &'b TimestampMicrosecondArray,
+}
+
+impl<'b> Fixed<'b> {
+    /// Those columns of a batch, whichever others it has.
+    pub(crate) fn of(batch: &'b RecordBatch) -> Option<Self> {
+        Some(Self {
+            files: batch.column_by_name("file_id")?.as_any().downcast_ref()?,
+            positions: batch.column_by_name("pos")?.as_any().downcast_ref()?,
+            times: batch.column_by_name("ts")?.as_any().downcast_ref()?,
+        })
+    }
+
+    /// File and position of a row.
+    pub(crate) fn address(&self, at: usize) -> Address {
+        Address { file: FileId(self.files.value(at)), pos: self.positions.value(at) }
+    }
+
+    /// The moment of a row, where it has one.
+    pub(crate) fn time(&self, at: usize) -> Option<Timestamp> {
+        self.times.is_valid(at).then(|| Timestamp(self.times.value(at)))
+    }
+}
+
 /// Gives each text of a column with the rows that hold it: a word once, with all its rows. `false` where the column holds
 /// something else.
 pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize])) -> bool {

@@ -270,7 +270,7 @@ fn near(a: &Finding, b: &Finding) -> bool {
 
 /// One code for each required question that was not answered.
 fn coverage_reasons(coverage: &[QuestionCoverage]) -> Vec<String> {
-    let lacking = coverage.iter().filter(|q| q.required && q.applies && !q.sufficient);
+    let lacking = coverage.iter().filter(|q| q.decides() && !q.sufficient);
     lacking
         .map(|q| {
             let how = match q.answered_days {

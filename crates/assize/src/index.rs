@@ -94,7 +94,7 @@ fn may_be_replaced(path: &Path) -> bool {
 
 /// The name of the report for people in the folder of a case, where there is one.
 fn page(assessed: &Assessed) -> Option<String> {
-    let name = redaction::file_name(assessed.redacted.as_ref().unwrap_or(&assessed.result), Format::Html.file_name());
+    let name = redaction::file_name(assessed.shown(), Format::Html.file_name());
     assessed.folder.join(&name).is_file().then_some(name)
 }
 

@@ -1,7 +1,7 @@
 //! `--redact`: what is written for others carries pseudonyms, and a file of the user's own says which is which.
 
 use crate::exit::Stop;
-use crate::{cases, config, input, out, run};
+use crate::{cases, config, input, out, place, run};
 use assize_model::CaseResult;
 use assize_model::display::hex;
 use assize_report::{KEY_BYTES, Pseudonyms};
@@ -52,7 +52,7 @@ impl Redact {
             Some(path) => path.clone(),
             None => of_user()?,
         };
-        let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = place::parent_of(&path);
         refuse_inside(&path, parent, outside_of)?;
         std::fs::create_dir_all(parent).map_err(|e| trouble(parent, "made", &e))?;
         let pseudonyms = match read(&path)? {
@@ -129,7 +129,7 @@ impl Redaction {
         let mapping = Mapping { schema: SCHEMA.into(), key: hex(pseudonyms.key()), names: pseudonyms.names().clone() };
         let mut text = serde_json::to_vec_pretty(&mapping).map_err(run::own)?;
         text.push(b'\n');
-        let parent = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = place::parent_of(&self.path);
         let write = || {
             let mut file = tempfile::NamedTempFile::new_in(parent)?;
             file.write_all(&text)?;

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{assize_in, lab, schema_faults, stderr, stdout, tree};
+use common::schema::schema_faults;
+use common::{assize_in, lab, stderr, stdout, tree};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;

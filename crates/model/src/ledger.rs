@@ -59,6 +59,14 @@ pub struct Hole {
     pub counts: bool,
 }
 
+impl Hole {
+    /// Whether any of it lies between two moments.
+    #[must_use]
+    pub fn overlaps(&self, from: Timestamp, to: Timestamp) -> bool {
+        self.to > from && self.from.is_none_or(|begins| begins < to)
+    }
+}
+
 /// Which log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogName {

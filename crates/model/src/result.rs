@@ -297,6 +297,14 @@ pub struct QuestionCoverage {
     pub sources: Vec<SourceCoverage>,
 }
 
+impl QuestionCoverage {
+    /// Whether the verdict depends on it: it is required, and can be asked of this server.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.required && self.applies
+    }
+}
+
 /// What became of one source of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceCoverage {

@@ -103,6 +103,19 @@ pub enum Triage {
     Confirmed,
 }
 
+impl Triage {
+    /// The word used in machine output: `no-evidence-insufficient`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoEvidence => "no-evidence",
+            Self::NoEvidenceInsufficient => "no-evidence-insufficient",
+            Self::Suspected => "suspected",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
 /// The decision for one server and all packs that ran.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {

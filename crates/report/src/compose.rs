@@ -158,7 +158,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         case: answers::case(&survey),
         local: answers::local(&survey),
         confidence: result.verdict.confidence.map(|c| lang.say(confidence_id(c))),
-        triage: result.verdict.triage.map(|t| lang.say(codes::triage_id(t))),
+        triage: result.verdict.triage.map(|t| lang.say(&format!("triage-{}", t.word()))),
         since: answers::since(&survey),
         still_open: answers::still_open(&survey),
         patched: answers::patched(&survey),

@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
+#[path = "common/schema.rs"]
+mod rules;
+
 use assize_model::State;
 use assize_report::sample::{HOSTILE, crowded, sample, samples};
 use assize_report::{
     FORMATS, Format, Lang, TerminalFacts, TerminalStyle, compose, quiet_line, quiet_summary, render, schema, terminal,
     undated_rows,
 };
+use rules::schema_faults;
 use serde_json::Value;
 
 fn text(result: &assize_model::CaseResult, format: Format, lang: Lang) -> String {
@@ -222,67 +226,15 @@ fn results_follow_the_schema_and_the_schema_knows_every_field() {
     let schema: Value = serde_json::from_str(schema()).unwrap();
     for (state, result) in samples() {
         let value = serde_json::to_value(&result).unwrap();
-        let mut faults = Vec::new();
-        check(&schema, &schema, &value, "$", &mut faults);
+        let faults = schema_faults(&schema, &value);
         assert!(faults.is_empty(), "{state}: {faults:?}");
     }
     let mut wrong = serde_json::to_value(sample(State::Breached)).unwrap();
     wrong["verdict"]["state"] = "clean".into();
     wrong["host"]["extra"] = 1.into();
     wrong.as_object_mut().unwrap().remove("errors");
-    let mut faults = Vec::new();
-    check(&schema, &schema, &wrong, "$", &mut faults);
+    let faults = schema_faults(&schema, &wrong);
     assert_eq!(faults.len(), 3, "{faults:?}");
-}
-
-/// The part of JSON Schema that our schema uses; unlike the standard, a field it does not name is a fault.
-fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str() {
-        return check(root, root.pointer(name.trim_start_matches('#')).unwrap(), value, at, faults);
-    }
-    if let Some(options) = schema["anyOf"].as_array() {
-        let fits = |option: &Value| {
-            let mut found = Vec::new();
-            check(root, option, value, at, &mut found);
-            found.is_empty()
-        };
-        return if !options.iter().any(fits) {
-            faults.push(format!("{at}: no option fits"))
-        };
-    }
-    let named = |list: &Value| list.as_array().is_some_and(|l| l.contains(value));
-    if !schema["enum"].is_null() && !named(&schema["enum"]) || !schema["const"].is_null() && schema["const"] != *value {
-        faults.push(format!("{at}: {value} is not allowed"));
-    }
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let wanted = &schema["type"];
-    if !(wanted.is_null() || wanted == kind || wanted.as_array().is_some_and(|w| w.iter().any(|k| k == kind))) {
-        faults.push(format!("{at}: {kind} instead of {wanted}"));
-    }
-    if let (Some(items), true) = (value.as_array(), schema["items"].is_object()) {
-        items.iter().enumerate().for_each(|(n, v)| check(root, &schema["items"], v, &format!("{at}[{n}]"), faults));
-    }
-    if let Some(object) = value.as_object() {
-        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if !object.contains_key(name) {
-                faults.push(format!("{at}.{name} is missing"));
-            }
-        }
-        for (name, v) in object {
-            match (&schema["properties"][name], &schema["additionalProperties"]) {
-                (Value::Null, Value::Null) => faults.push(format!("{at}.{name} is unknown to the schema")),
-                (Value::Null, other) => check(root, other, v, &format!("{at}.{name}"), faults),
-                (known, _) => check(root, known, v, &format!("{at}.{name}"), faults),
-            }
-        }
-    }
 }
 
 #[test]

@@ -4,14 +4,13 @@
 //! its cable. Only a request from outside after that date shows that nobody had.
 
 use super::{about, shown};
-use crate::row::text;
+use crate::row::{Fixed, text};
 use crate::{AssessError, Tables};
-use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 use assize_model::address::is_outside;
 use assize_model::directive::{FactShown, Met};
 use assize_model::exposure::{FlawHistory, FlawSpan, FlawState};
 use assize_model::finding::CitedRow;
-use assize_model::{Address, CaseResult, FileId, Timestamp};
+use assize_model::{Address, CaseResult, Timestamp};
 use std::collections::BTreeMap;
 
 /// Tables of requests, and the column of the caller.
@@ -144,11 +143,10 @@ impl<'a> Updates<'a> {
     ) -> Result<Option<CitedRow>, AssessError> {
         let mut first: Option<(Timestamp, Address, String)> = None;
         self.tables.scan(table, Some(&["file_id", "pos", "ts", caller]), &mut |batch| {
-            let Some((files, places, times)) = fixed(batch) else { return Ok(()) };
-            let Some(callers) = batch.column_by_name(caller) else { return Ok(()) };
-            for at in (0..batch.num_rows()).filter(|at| times.is_valid(*at)) {
-                let time = Timestamp(times.value(at));
-                let address = Address { file: FileId(files.value(at)), pos: places.value(at) };
+            let (Some(fixed), Some(callers)) = (Fixed::of(batch), batch.column_by_name(caller)) else { return Ok(()) };
+            for at in 0..batch.num_rows() {
+                let Some(time) = fixed.time(at) else { continue };
+                let address = fixed.address(at);
                 let earlier = first.as_ref().is_none_or(|(t, a, _)| (time, address) < (*t, *a));
                 if time < from || time > to || !earlier {
                     continue;
@@ -167,14 +165,6 @@ impl<'a> Updates<'a> {
             fields: vec![(caller.to_owned(), ip)],
         }))
     }
-}
-
-/// The columns that every table has.
-fn fixed(batch: &RecordBatch) -> Option<(&UInt32Array, &UInt64Array, &TimestampMicrosecondArray)> {
-    let files = batch.column_by_name("file_id")?.as_any().downcast_ref::<UInt32Array>()?;
-    let places = batch.column_by_name("pos")?.as_any().downcast_ref::<UInt64Array>()?;
-    let times = batch.column_by_name("ts")?.as_any().downcast_ref::<TimestampMicrosecondArray>()?;
-    Some((files, places, times))
 }
 
 /// Whether the update is missing: a mitigation is none.

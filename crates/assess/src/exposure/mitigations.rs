@@ -5,10 +5,10 @@
 
 use crate::group::cite;
 use crate::paths::earlier;
-use crate::row::Row;
+use crate::row::{Fixed, Row, text};
 use crate::{AssessError, Tables};
+use assize_content::Content;
 use assize_content::exposure::{Mitigation, MitigationRule};
-use assize_content::{Content, Layout};
 use assize_model::Timestamp;
 use assize_model::exposure::{MitigationFault, MitigationSeen};
 use assize_model::finding::CitedRow;
@@ -59,10 +59,8 @@ pub(super) fn rewrites(tables: &dyn Tables, content: &Content) -> Result<Rewrite
         }
         Ok(())
     })?;
-    if !all.rules.is_empty()
-        && let Some(layout) = content.layout(FILES)
-    {
-        all.dates(tables, layout)?;
+    if !all.rules.is_empty() {
+        all.dates(tables)?;
     }
     Ok(all)
 }
@@ -103,14 +101,15 @@ impl Rewrites {
     }
 
     /// When the files with the rules were changed last.
-    fn dates(&mut self, tables: &dyn Tables, layout: &Layout) -> Result<(), AssessError> {
-        let Some(modified) = layout.spec.column("modified") else { return Ok(()) };
-        tables.scan(FILES, None, &mut |batch| {
+    fn dates(&mut self, tables: &dyn Tables) -> Result<(), AssessError> {
+        tables.scan(FILES, Some(&["file_id", "pos", "ts", "modified"]), &mut |batch| {
+            let (Some(fixed), Some(modified)) = (Fixed::of(batch), batch.column_by_name("modified")) else {
+                return Ok(());
+            };
             for at in 0..batch.num_rows() {
-                let row = Row { layout, batch, at };
-                let path = tables.file_path(row.address().file).to_lowercase();
+                let path = tables.file_path(fixed.address(at).file).to_lowercase();
                 if path.ends_with(ROOT)
-                    && let Some(time) = row.column(modified).and_then(|v| Timestamp::parse(&v))
+                    && let Some(time) = text(modified, at).and_then(|v| Timestamp::parse(&v))
                 {
                     self.changed.insert(path, time);
                 }

@@ -68,8 +68,11 @@ impl Minutes {
 
     /// One character for each hour of the last days: `#` for a record.
     pub(super) fn hours(&self, days: usize) -> BTreeMap<Day, String> {
-        let hour = |words: &[u64; WORDS], hour: usize| of_day(words).any(|minute| minute / 60 == hour);
-        let line = |words| (0..24).map(|h| if hour(words, h) { '#' } else { '.' }).collect();
+        let line = |words| {
+            let mut hours = [false; 24];
+            of_day(words).for_each(|minute| hours[minute / 60] = true);
+            hours.map(|written| if written { '#' } else { '.' }).iter().collect()
+        };
         self.days.iter().rev().take(days).map(|(day, words)| (*day, line(words))).collect()
     }
 }

@@ -31,37 +31,48 @@ pub(super) struct Sign<'a> {
 
 /// Every sign, in the order of declarations and of rows.
 pub(super) fn all<'a>(tables: &dyn Tables, content: &'a Content) -> Result<Vec<Sign<'a>>, AssessError> {
-    let mut signs = Vec::new();
-    for says in &content.interruptions {
-        if let Some(layout) = content.layout(&says.table).filter(|_| tables.parts(&says.table) > 0) {
-            signs.extend(of_one(tables, layout, says)?);
-        }
+    let mut found: Vec<Vec<Sign<'a>>> = content.interruptions.iter().map(|_| Vec::new()).collect();
+    let said: BTreeSet<&str> = content.interruptions.iter().map(|says| says.table.as_str()).collect();
+    for layout in content.layouts.iter().filter(|layout| said.contains(layout.spec.table.as_str())) {
+        of_table(tables, layout, &content.interruptions, &mut found)?;
     }
-    Ok(signs)
+    Ok(found.into_iter().flatten().collect())
 }
 
-fn of_one<'a>(tables: &dyn Tables, layout: &Layout, says: &'a Interruption) -> Result<Vec<Sign<'a>>, AssessError> {
-    let asked = says.r#where.iter().flat_map(BTreeMap::keys).map(String::as_str);
+/// Looks for what is declared of one table, and reads that table once for all of it.
+fn of_table<'a>(
+    tables: &dyn Tables,
+    layout: &Layout,
+    declared: &'a [Interruption],
+    found: &mut [Vec<Sign<'a>>],
+) -> Result<(), AssessError> {
+    let table = &layout.spec.table;
+    let own = || declared.iter().enumerate().filter(|(_, says)| says.table == *table);
+    let asked = own().flat_map(|(_, says)| &says.r#where).flat_map(BTreeMap::keys).map(String::as_str);
     let light: BTreeSet<&str> = FIXED_COLUMNS.into_iter().chain(asked).collect();
-    let light: Vec<&str> = light.into_iter().collect();
-    let mut signs = Vec::new();
-    for part in 0..tables.parts(&says.table) {
+    let named = own().flat_map(|(_, says)| &says.of).map(String::as_str);
+    let whole: BTreeSet<&str> = light.iter().copied().chain(named).chain([DATA]).collect();
+    let (light, whole): (Vec<&str>, Vec<&str>) = (light.into_iter().collect(), whole.into_iter().collect());
+    for part in 0..tables.parts(table) {
         // Most parts hold no such row: the data of events is read only where one does.
         let mut any = false;
-        tables.scan_part(&says.table, part, Some(&light), &mut |batch| {
-            any |= rows(says, batch).next().is_some();
+        tables.scan_part(table, part, Some(&light), &mut |batch| {
+            any |= own().any(|(_, says)| rows(says, batch).next().is_some());
             Ok(())
         })?;
-        if !any || signs.len() >= SIGNS_MAX {
+        if !any {
             continue;
         }
-        tables.scan_part(&says.table, part, None, &mut |batch| {
-            let found = rows(says, batch).filter_map(|at| sign(tables, Row { layout, batch, at }, says));
-            signs.extend(found.take(SIGNS_MAX - signs.len().min(SIGNS_MAX)));
+        tables.scan_part(table, part, Some(&whole), &mut |batch| {
+            for (at, says) in own() {
+                let signs = rows(says, batch).filter_map(|row| sign(tables, Row { layout, batch, at: row }, says));
+                let room = SIGNS_MAX - found[at].len();
+                found[at].extend(signs.take(room));
+            }
             Ok(())
         })?;
     }
-    Ok(signs)
+    Ok(())
 }
 
 /// Rows of a batch that one of the conditions holds for.

@@ -73,9 +73,9 @@ pub(super) fn of(finding: &Finding) -> Keys {
         keys.insert((kind, value.to_lowercase(), side), shown.to_owned());
     };
     let values = |kind: &str| finding.entities.get(kind).into_iter().flatten();
-    for (kind, kept) in [("request", "request"), ("canary", "canary")] {
+    for kind in ["request", "canary"] {
         // A publisher may have put a placeholder where an id stood.
-        values(kind).filter(|v| v.len() >= 8).for_each(|v| add(kept, v, Side::Same, v));
+        values(kind).filter(|v| v.len() >= 8).for_each(|v| add(kind, v, Side::Same, v));
     }
     addresses(finding).iter().for_each(|v| add("ip", v, Side::Same, v));
     accounts(finding).iter().for_each(|v| add("account", v, Side::Same, v));

@@ -4,13 +4,13 @@
 
 use super::join::Set;
 use super::{Told, keys};
-use crate::row::{each_text, text};
+use crate::row::{Fixed, each_text, text};
 use crate::{AssessError, moments};
-use arrow_array::{Array, Int64Array, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use arrow_array::{Array, Int64Array, RecordBatch};
 use assize_model::finding::CitedRow;
 use assize_model::result::{Incident, MailTaken, StepKind};
 use assize_model::time::SECOND;
-use assize_model::{Address, FileId, Finding, Timestamp};
+use assize_model::{Finding, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -308,8 +308,7 @@ impl Cells<'_> {
     }
 
     fn time(&self) -> Option<Timestamp> {
-        let array = self.batch.column_by_name("ts")?.as_any().downcast_ref::<TimestampMicrosecondArray>()?;
-        array.is_valid(self.at).then(|| Timestamp(array.value(self.at)))
+        Fixed::of(self.batch)?.time(self.at)
     }
 
     /// Cites the row, while there is room.
@@ -317,10 +316,7 @@ impl Cells<'_> {
         if count.rows.len() >= CITED {
             return;
         }
-        let file = self.batch.column_by_name("file_id").and_then(|a| a.as_any().downcast_ref::<UInt32Array>());
-        let pos = self.batch.column_by_name("pos").and_then(|a| a.as_any().downcast_ref::<UInt64Array>());
-        let (Some(file), Some(pos)) = (file, pos) else { return };
-        let address = Address { file: FileId(file.value(self.at)), pos: pos.value(self.at) };
+        let Some(address) = Fixed::of(self.batch).map(|fixed| fixed.address(self.at)) else { return };
         let fields = columns.iter().map(|c| ((*c).to_owned(), self.text(c))).filter(|(_, v)| !v.is_empty());
         count.rows.push(CitedRow {
             address,

@@ -6,7 +6,7 @@
 use crate::cmd::{Language, packs};
 use crate::exit::{OK, PARTIAL, Stop};
 use crate::progress::{Choice, Phase, Progress};
-use crate::{input, out, run, stop};
+use crate::{input, out, place, run, stop};
 use assize_artifacts::Artifact;
 use assize_content::{Content, Recipes};
 use assize_evidence::{Kind, PackageNote, PackageWriter, Packed, Source, Tool};
@@ -93,8 +93,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
         progress.end(None);
         return Err(Stop::Input(format!("there is nothing in {} that Assize reads", folder.display())));
     }
-    let parent = args.output.as_deref().map_or(Path::new("."), |to| to.parent().unwrap_or(Path::new("")));
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    let parent = args.output.as_deref().map_or(Path::new("."), place::parent_of);
     if let Some(to) = args.output.as_ref().filter(|to| to.exists() && !args.overwrite) {
         return Err(Stop::Usage(format!("{} exists; choose another name, or add --overwrite", to.display())));
     }

@@ -572,8 +572,8 @@ fn again(args: &Args, content: &Content, folder: &Path, shared: &Settings) -> Re
     }
     let assessed = run::assess_again(&settings, content, case)?;
     let written = reports(&assessed, &args.format, args.common.lang.lang())?;
-    let now = assize_report::render(&assessed.result, Format::Json, args.common.lang.lang()).map_err(run::own)?;
     if written.iter().any(|name| name == Format::Json.file_name()) {
+        let now = assize_report::render(&assessed.result, Format::Json, args.common.lang.lang()).map_err(run::own)?;
         kept.retain(|(_, old)| *old != now);
     }
     // The evidence is not at hand to be copied again.
@@ -618,7 +618,7 @@ impl Place<'_> {
     /// The folder that case folders go into; made, and looked at whether the case may go there, where `begin` says so.
     pub(crate) fn parent(&self, begin: bool) -> Result<&Path, Stop> {
         let parent = match (self.fixed(), self.output) {
-            (Some(dir), _) => dir.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+            (Some(dir), _) => place::parent_of(dir),
             (None, Some(dir)) => dir,
             (None, None) => Path::new("."),
         };

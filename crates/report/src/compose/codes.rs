@@ -2,16 +2,6 @@
 
 use super::survey::Survey;
 use crate::Lang;
-use assize_model::verdict::Triage;
-
-pub(super) fn triage_id(triage: Triage) -> &'static str {
-    match triage {
-        Triage::NoEvidence => "triage-no-evidence",
-        Triage::NoEvidenceInsufficient => "triage-no-evidence-insufficient",
-        Triage::Suspected => "triage-suspected",
-        Triage::Confirmed => "triage-confirmed",
-    }
-}
 
 /// What decided, why not worse, why not better; empty parts are left out.
 pub(super) fn reasons(s: &Survey<'_>) -> Vec<(String, Vec<String>)> {

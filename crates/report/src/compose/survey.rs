@@ -29,7 +29,7 @@ impl<'a> Survey<'a> {
     pub(crate) fn of(result: &'a CaseResult, lang: Lang) -> Self {
         let about = result.campaigns.iter().find(|c| Some(&c.pack) == result.about.as_ref());
         let own = |pack: &str| about.is_none_or(|c| c.pack == pack);
-        let required: Vec<_> = result.coverage.iter().filter(|q| q.required && q.applies && own(&q.pack)).collect();
+        let required: Vec<_> = result.coverage.iter().filter(|q| q.decides() && own(&q.pack)).collect();
         let stands_open = |e: &Exposure| matches!(e.state, ExposureState::Vulnerable | ExposureState::MitigatedOnly);
         let told = |e: &&Exposure| stands_open(e) || about.is_none_or(|c| c.vulnerabilities.contains(&e.cve));
         let missing = required.iter().map(|q| q.window_days.saturating_sub(q.answered_days)).max().unwrap_or(0);
