@@ -111,9 +111,9 @@ fn encoding(
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
         DataType::Binary => builder.set_column_dictionary_enabled(path, false),
-        DataType::Utf8 if !matches!(name, "table" | "column" | "reason") => {
-            builder.set_column_dictionary_enabled(path, false)
-        }
+        DataType::Utf8 if !matches!(name, "table" | "column" | "reason") => builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_LENGTH_BYTE_ARRAY),
         _ => builder,
     }
 }

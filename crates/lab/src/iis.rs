@@ -84,7 +84,7 @@ const ORDINARY: [(&str, &str, &str); 7] = [
     ("POST", "/owa/service.svc", "action=GetConversationItems&EP=1&ID=-{n}&AC=1&ActID={cid}"),
     ("GET", "/owa/ev.owa2", "ns=PendingRequest&ev=PendingNotificationRequest&UA=0&cid={cid}&X-OWA-CANARY={canary}"),
     ("POST", "/autodiscover/autodiscover.xml", ""),
-    ("GET", "/OAB/{cid}/oab.xml", ""),
+    ("GET", "/OAB/{book}/oab.xml", ""),
 ];
 
 /// Writes one big log of ordinary requests with a dozen rows of the campaign of March 2021 among them.
@@ -93,9 +93,8 @@ const ORDINARY: [(&str, &str, &str); 7] = [
 /// When the log cannot be written.
 pub fn iis_log(out: &mut dyn Write, bytes: u64, seed: u64) -> io::Result<IisLogSummary> {
     let mut rng = Rng::new(seed, "iis-log");
-    let users: Vec<(String, String, String)> = (0..3000)
-        .map(|n| (format!("EXAMPLE\\user{n:04}"), rng.guid(), format!("{:032X}", u128::from(rng.next()))))
-        .collect();
+    let users: Vec<User> = (0..3000).map(|n| User::new(n, &mut rng)).collect();
+    let book = rng.guid();
     let mut time = at(2021, 3, 1, 0, 0, 0);
     let mut summary = IisLogSummary { rows: 0, bytes: 0, planted: 0 };
     let head = header(time);
@@ -111,7 +110,7 @@ pub fn iis_log(out: &mut dyn Write, bytes: u64, seed: u64) -> io::Result<IisLogS
             planted.method = "POST";
             front(&planted)
         } else {
-            ordinary(&mut rng, &users, time)
+            ordinary(&mut rng, &users, &book, time)
         };
         out.write_all(line.as_bytes())?;
         out.write_all(b"\r\n")?;
@@ -122,24 +121,45 @@ pub fn iis_log(out: &mut dyn Write, bytes: u64, seed: u64) -> io::Result<IisLogS
     Ok(summary)
 }
 
-fn ordinary(rng: &mut Rng, users: &[(String, String, String)], time: Ms) -> String {
-    let (user, mailbox, device) = rng.pick(users).clone();
+/// Somebody with a mailbox, a device, and the addresses of a desk, of a way through the firewall and of a telephone.
+struct User {
+    name: String,
+    mailbox: String,
+    device: String,
+    addresses: [String; 3],
+}
+
+impl User {
+    fn new(number: u64, rng: &mut Rng) -> Self {
+        let address = |rng: &mut Rng| format!("10.{}.{}.{}", rng.below(4), rng.below(250), 1 + rng.below(250));
+        Self {
+            name: format!("EXAMPLE\\user{number:04}"),
+            mailbox: rng.guid(),
+            device: format!("{:032X}", u128::from(rng.next())),
+            addresses: [address(rng), address(rng), address(rng)],
+        }
+    }
+}
+
+fn ordinary(rng: &mut Rng, users: &[User], book: &str, time: Ms) -> String {
+    let user = rng.pick(users);
     let (method, stem, query) = *rng.pick(&ORDINARY);
     let fill = |text: &str, rng: &mut Rng| {
-        text.replace("{user}", &user)
-            .replace("{mailbox}", &mailbox)
-            .replace("{device}", &device)
+        text.replace("{user}", &user.name)
+            .replace("{mailbox}", &user.mailbox)
+            .replace("{device}", &user.device)
+            .replace("{book}", book)
             .replace("{cid}", &rng.guid())
             .replace("{canary}", &format!("{:016x}.", rng.next()))
             .replace("{n}", &rng.below(900).to_string())
     };
-    let ip = format!("10.{}.{}.{}", rng.below(4), rng.below(250), 1 + rng.below(250));
+    let ip = rng.pick(&user.addresses);
     let (stem, query) = (fill(stem, rng), fill(query, rng));
     let agent: &&str = rng.pick(&crate::noise::AGENTS);
-    let mut request = Request::get(time, "Ews", &stem, &ip, agent, rng.guid());
+    let mut request = Request::get(time, "Ews", &stem, ip, agent, rng.guid());
     request.method = method;
     request.query = query;
-    request.user = user;
+    request.user.clone_from(&user.name);
     request.bytes = rng.below(60_000);
     request.status = if rng.below(12) == 0 { 401 } else { 200 };
     front(&request)

@@ -8,6 +8,7 @@
 pub mod address;
 pub mod attack;
 pub mod build;
+pub mod bytes;
 mod columns;
 pub mod diff;
 pub mod directive;

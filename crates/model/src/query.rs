@@ -4,6 +4,8 @@
 //! distinct. Lifting the values of the known keys into columns of their own leaves a small set of shapes.
 //! [`rebuild`] gives back the original byte for byte.
 
+use crate::bytes::each_of;
+
 /// Keys whose values are lifted, in lower case, with the column each goes to.
 pub const LIFTED: [(&str, &str); 14] = [
     ("cafereqid", "q_cafe_req_id"),
@@ -22,15 +24,18 @@ pub const LIFTED: [(&str, &str); 14] = [
     ("email", "q_email"),
 ];
 
-/// A bit for each length that a key of [`LIFTED`] has.
-const LENGTHS: u32 = {
-    let mut lengths = 0;
+/// Keys are shorter than this.
+const KEY_BYTES_MAX: usize = 32;
+
+/// For each length of a key, a bit for each key of [`LIFTED`] that is so long.
+const BY_LENGTH: [u32; KEY_BYTES_MAX] = {
+    let mut keys = [0; KEY_BYTES_MAX];
     let mut at = 0;
     while at < LIFTED.len() {
-        lengths |= 1 << LIFTED[at].0.len();
+        keys[LIFTED[at].0.len()] |= 1 << at;
         at += 1;
     }
-    lengths
+    keys
 };
 
 /// Stands in a shape where a value was lifted. A query that holds this character itself is not taken apart.
@@ -60,41 +65,53 @@ pub fn split(query: &str) -> Split {
 pub fn split_into<'q>(query: &'q str, shape: &mut String, lifted: &mut Lifted<'q>) {
     shape.clear();
     lifted.fill(None);
-    if memchr::memchr(HOLE as u8, query.as_bytes()).is_some() {
+    let bytes = query.as_bytes();
+    if memchr::memchr(HOLE as u8, bytes).is_some() {
         shape.push_str(query);
         return;
     }
-    let mut rest = query;
-    while !rest.is_empty() {
-        let end = memchr::memchr2(b'&', b';', rest.as_bytes());
-        let body = &rest[..end.unwrap_or(rest.len())];
-        let piece = &rest[..end.map_or(rest.len(), |at| at + 1)];
-        rest = &rest[piece.len()..];
-        let found = memchr::memchr(b'=', body.as_bytes()).and_then(|equals| {
-            let (key, value) = (&body[..equals], &body[equals + 1..]);
-            let at = place(key)?;
-            (lifted[at].is_none() && !value.is_empty()).then_some((key, value, at))
-        });
-        if let Some((key, value, at)) = found {
-            shape.push_str(key);
-            shape.push('=');
+    // What stands before `copied` is in the shape.
+    let (mut copied, mut key_start, mut equals) = (0, 0, None);
+    let mut end_piece = |end: usize, equals: usize, key_start: usize| {
+        if equals + 1 < end
+            && let Some(place) = place(&query[key_start..equals])
+            && lifted[place].is_none()
+        {
+            lifted[place] = Some(&query[equals + 1..end]);
+            shape.push_str(&query[copied..=equals]);
             shape.push(HOLE);
-            lifted[at] = Some(value);
-            shape.push_str(&piece[body.len()..]);
-        } else {
-            shape.push_str(piece);
+            copied = end;
         }
+    };
+    each_of(bytes, *b"=&;", |at| {
+        if bytes[at] == b'=' {
+            equals.get_or_insert(at);
+        } else {
+            if let Some(equals) = equals.take() {
+                end_piece(at, equals, key_start);
+            }
+            key_start = at + 1;
+        }
+    });
+    if let Some(equals) = equals {
+        end_piece(bytes.len(), equals, key_start);
     }
+    shape.push_str(&query[copied..]);
 }
 
 /// The index into [`LIFTED`] of a key. Exchange's own logs write the query with its `?`, which may lead.
 fn place(key: &str) -> Option<usize> {
     let key = key.strip_prefix('?').unwrap_or(key);
     // Most keys are none of these: their lengths tell.
-    if key.len() >= 32 || (LENGTHS >> key.len()) & 1 == 0 {
-        return None;
+    let mut candidates = *BY_LENGTH.get(key.len())?;
+    while candidates != 0 {
+        let at = candidates.trailing_zeros() as usize;
+        if key.eq_ignore_ascii_case(LIFTED[at].0) {
+            return Some(at);
+        }
+        candidates &= candidates - 1;
     }
-    LIFTED.iter().position(|(k, _)| key.eq_ignore_ascii_case(k))
+    None
 }
 
 /// Puts a query string together again; `lifted` gives the value of a key by its index into [`LIFTED`].

@@ -1,6 +1,7 @@
 //! A line taken apart into fields: ranges into the line, so that nothing is copied.
 
 use assize_model::Reason;
+use assize_model::bytes::each_of;
 use std::borrow::Cow;
 
 /// Where a field stands in its line.
@@ -19,6 +20,7 @@ impl Field {
     }
 
     /// The text of the field.
+    #[inline]
     pub(crate) fn value(self, line: &str) -> Cow<'_, str> {
         let text = line.get(self.start..self.end).unwrap_or_default();
         if self.doubled { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) }
@@ -29,10 +31,10 @@ impl Field {
 pub(crate) fn split_blanks(line: &str, fields: &mut Vec<Field>) {
     fields.clear();
     let mut start = 0;
-    for at in memchr::memchr_iter(b' ', line.as_bytes()) {
+    each_of(line.as_bytes(), *b" ", |at| {
         fields.push(Field::plain(start, at));
         start = at + 1;
-    }
+    });
     fields.push(Field::plain(start, line.len()));
 }
 
@@ -69,10 +71,10 @@ pub(crate) fn split_commas(line: &str, fields: &mut Vec<Field>) -> Result<(), Re
     let bytes = line.as_bytes();
     if memchr::memchr(b'"', bytes).is_none() {
         let mut start = 0;
-        for at in memchr::memchr_iter(b',', bytes) {
+        each_of(bytes, *b",", |at| {
             fields.push(Field::plain(start, at));
             start = at + 1;
-        }
+        });
         fields.push(Field::plain(start, line.len()));
         return Ok(());
     }
@@ -157,6 +159,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn blanks_part_fields(line in "[ a!é\u{a0}]{0,40}") {
+            let mut fields = Vec::new();
+            split_blanks(&line, &mut fields);
+            let values: Vec<_> = fields.iter().map(|f| f.value(&line).into_owned()).collect();
+            prop_assert_eq!(values, line.split(' ').collect::<Vec<_>>());
+        }
+
         #[test]
         fn what_is_quoted_comes_back(values in prop::collection::vec("[a,\" ;é]{0,6}", 1..6)) {
             let line = values.iter().map(|v| format!("\"{}\"", v.replace('"', "\"\""))).collect::<Vec<_>>().join(",");

@@ -13,6 +13,8 @@ pub(crate) const LINE_BYTES_MAX: usize = if cfg!(test) { 1 << 10 } else { 1 << 2
 const HOLE_BYTES: usize = 16;
 /// Bytes read ahead; few in tests, so that lines cross the end of the buffer.
 const BUFFER_BYTES: usize = if cfg!(test) { 16 } else { 256 << 10 };
+/// Bytes read ahead at first: many files are small.
+const FIRST_BYTES: usize = if cfg!(test) { 16 } else { 64 << 10 };
 
 /// What comes next in a file.
 pub(crate) enum Piece<'a> {
@@ -51,13 +53,13 @@ enum Encoding {
 /// Reads lines out of a byte stream.
 pub(crate) struct Lines<'a> {
     input: &'a mut dyn BufRead,
-    /// What was read ahead; it ends at `end`.
+    /// What was read ahead: from `start` to `end`.
     buffer: Vec<u8>,
-    /// How much it may hold.
-    room: usize,
     start: usize,
     end: usize,
     exhausted: bool,
+    /// Whether a NUL was read so far; where there was none, nobody need look for holes.
+    has_nul: bool,
     encoding: Option<Encoding>,
     /// `Some(true)` when a bare CR ends lines, as the first line end of the file told.
     bare_cr: Option<bool>,
@@ -79,11 +81,11 @@ impl<'a> Lines<'a> {
     pub(crate) fn new(input: &'a mut dyn BufRead) -> Self {
         Self {
             input,
-            buffer: Vec::with_capacity(BUFFER_BYTES),
-            room: BUFFER_BYTES,
+            buffer: vec![0; FIRST_BYTES],
             start: 0,
             end: 0,
             exhausted: false,
+            has_nul: false,
             encoding: None,
             bare_cr: None,
             offset: 0,
@@ -159,24 +161,22 @@ impl<'a> Lines<'a> {
         if self.exhausted {
             return Ok(false);
         }
-        if self.start > 0 && self.end == self.room {
-            self.buffer.drain(..self.start);
+        if self.start > 0 && self.end == self.buffer.len() {
+            self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
         }
-        if self.end == self.room {
-            self.room *= 2;
+        if self.end == self.buffer.len() || self.buffer.len() < BUFFER_BYTES && self.end > 0 {
+            self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        let more = loop {
-            match self.input.fill_buf() {
-                Ok(more) => break more,
+        let taken = loop {
+            match self.input.read(&mut self.buffer[self.end..]) {
+                Ok(taken) => break taken,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
         };
-        let taken = more.len().min(self.room - self.end);
-        self.buffer.extend_from_slice(&more[..taken]);
-        self.input.consume(taken);
+        self.has_nul = self.has_nul || memchr::memchr(0, &self.buffer[self.end..self.end + taken]).is_some();
         self.end += taken;
         self.exhausted = taken == 0;
         Ok(taken > 0)
@@ -255,6 +255,9 @@ impl<'a> Lines<'a> {
 
     /// Where a run of NUL bytes begins inside the first `have` bytes of the line.
     fn hole(&mut self, have: usize) -> Option<usize> {
+        if !self.has_nul {
+            return None;
+        }
         let text = &self.buffer[self.start..self.start + have];
         let mut from = 0;
         let mut inside = false;
