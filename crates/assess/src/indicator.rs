@@ -12,18 +12,43 @@ use assize_content::{Indicator, IndicatorKind, Layout, Pack};
 use assize_model::finding::{CitedRow, Level, Outcome, ROWS_CITED, Strength, Words};
 use assize_model::table::FIXED_COLUMNS;
 use assize_model::{Finding, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The indicators of a pack, ready to be looked up by any number of threads.
+/// The indicators of all packs, ready to be looked up by any number of threads.
 pub(crate) struct Indicators<'a> {
-    pack: &'a Pack,
-    exact: HashMap<(IndicatorKind, String), usize>,
+    packs: Vec<&'a Pack>,
+    /// By kind: the indicators of each value in its plain form.
+    exact: BTreeMap<IndicatorKind, Exact>,
+    /// Ends of paths in their plain form.
+    paths: Vec<(String, Place)>,
 }
 
-/// What was seen of the indicators of a pack.
+/// An indicator: the number of its pack, and its own there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    pack: usize,
+    indicator: usize,
+}
+
+/// The indicators of one kind.
+#[derive(Default)]
+struct Exact {
+    values: HashMap<String, Vec<Place>>,
+    /// The lengths that they have, in bytes.
+    lengths: BTreeSet<usize>,
+}
+
+/// A row of a batch in which an indicator stands.
+pub(crate) struct Sighted {
+    place: Place,
+    /// The row.
+    pub(crate) row: usize,
+}
+
+/// What was seen of the indicators of all packs.
 pub(crate) struct Sightings<'a> {
-    pack: &'a Pack,
-    seen: BTreeMap<(usize, String), Seen>,
+    packs: Vec<&'a Pack>,
+    seen: BTreeMap<(Place, String), Seen>,
 }
 
 #[derive(Default)]
@@ -39,89 +64,122 @@ struct Seen {
 const OBSERVED: [(IndicatorKind, &str); 2] = [(IndicatorKind::Ip, "ip"), (IndicatorKind::UserAgent, "agent")];
 
 impl<'a> Indicators<'a> {
-    pub(crate) fn new(pack: &'a Pack) -> Self {
-        let exact = pack.indicators.iter().enumerate().map(|(n, i)| ((i.kind, normal(i.kind, &i.value)), n)).collect();
-        Self { pack, exact }
+    pub(crate) fn new(packs: &[&'a Pack]) -> Self {
+        let mut indicators = Self { packs: packs.to_vec(), exact: BTreeMap::new(), paths: Vec::new() };
+        for (pack, of) in packs.iter().enumerate() {
+            for (n, indicator) in of.indicators.iter().enumerate() {
+                let (value, place) = (normal(indicator.kind, &indicator.value), Place { pack, indicator: n });
+                if indicator.kind == IndicatorKind::Path {
+                    indicators.paths.push((value, place));
+                } else {
+                    indicators.exact.entry(indicator.kind).or_default().learn(value, place);
+                }
+            }
+        }
+        indicators
     }
 
     /// Whether a table can hold any.
     pub(crate) fn wants(&self, layout: &Layout) -> bool {
         let holds = |kind: &str| layout.observables.contains_key(kind);
-        !self.pack.indicators.is_empty()
+        self.packs.iter().any(|pack| !pack.indicators.is_empty())
             && (layout.spec.family == "file-system" || OBSERVED.iter().any(|(_, kind)| holds(kind)))
     }
 
-    /// Looks at the values of a batch; gives indicator and row of each sighting.
-    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Vec<(usize, usize)> {
+    /// Looks at the values of a batch.
+    pub(crate) fn find(&self, layout: &Layout, batch: &RecordBatch) -> Vec<Sighted> {
         let mut found = Vec::new();
         if layout.spec.family == "file-system" {
             (0..batch.num_rows()).for_each(|at| self.file(Row { layout, batch, at }, &mut found));
             return found;
         }
         for (kind, observable) in OBSERVED {
+            let Some(exact) = self.exact.get(&kind) else { continue };
             for column in layout.observables.get(observable).into_iter().flatten() {
-                self.column(kind, column, layout, batch, &mut found);
+                observed((kind, exact), column, layout, batch, &mut found);
             }
         }
         found
     }
 
-    fn column(
-        &self,
-        kind: IndicatorKind,
-        column: &str,
-        layout: &Layout,
-        batch: &RecordBatch,
-        found: &mut Vec<(usize, usize)>,
-    ) {
-        let known = |value: &str| self.exact.get(&(kind, normal(kind, value))).copied();
-        let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
-        // Values repeat: each distinct one is looked up once a batch.
-        if let Some(words) = array.and_then(|a| a.as_any().downcast_ref::<DictionaryArray<Int32Type>>())
-            && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
-        {
-            let hits: Vec<Option<usize>> = values.iter().map(|v| known(v?)).collect();
-            if hits.iter().any(Option::is_some) {
-                let hit = |key: Option<i32>| *hits.get(usize::try_from(key?).ok()?)?;
-                found.extend(words.keys().iter().enumerate().filter_map(|(at, key)| Some((hit(key)?, at))));
-            }
-            return;
-        }
-        let value = |at: usize| Row { layout, batch, at }.named(column);
-        found.extend((0..batch.num_rows()).filter_map(|at| Some((known(&value(at)?)?, at))));
+    fn file(&self, row: Row<'_>, found: &mut Vec<Sighted>) {
+        let path = row.named("path").unwrap_or_default().to_lowercase().replace('\\', "/");
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let hash = row.named("sha256").unwrap_or_default();
+        let exact = [(IndicatorKind::Sha256, &*hash), (IndicatorKind::FileName, name)];
+        let exact = exact.iter().flat_map(|(kind, value)| self.exact.get(kind).map_or(&[][..], |e| e.of(*kind, value)));
+        let by_path = self.paths.iter().filter(|(end, _)| ends_with_path(&path, end)).map(|(_, place)| place);
+        found.extend(exact.chain(by_path).map(|place| Sighted { place: *place, row: row.at }));
+    }
+}
+
+impl Exact {
+    fn learn(&mut self, value: String, place: Place) {
+        self.lengths.insert(value.len());
+        let places = self.values.entry(value).or_default();
+        // Of two in a pack that say the same the last one counts.
+        places.retain(|known| known.pack != place.pack);
+        places.push(place);
     }
 
-    fn file(&self, row: Row<'_>, found: &mut Vec<(usize, usize)>) {
-        let path = row.named("path").unwrap_or_default().to_lowercase().replace('\\', "/");
-        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let hash = row.named("sha256").unwrap_or_default().to_lowercase();
-        let exact = [(IndicatorKind::Sha256, hash), (IndicatorKind::FileName, name)];
-        found.extend(exact.iter().filter_map(|key| Some((*self.exact.get(key)?, row.at))));
-        let by_path = self.pack.indicators.iter().enumerate().filter(|(_, i)| i.kind == IndicatorKind::Path);
-        let by_path = by_path.filter(|(_, i)| ends_with_path(&path, &normal(i.kind, &i.value)));
-        found.extend(by_path.map(|(n, _)| (n, row.at)));
+    /// The indicators of a value as it is written.
+    fn of(&self, kind: IndicatorKind, value: &str) -> &[Place] {
+        // Small letters are as long as large ones, within ASCII.
+        if value.is_ascii() && !self.lengths.contains(&value.len()) {
+            return &[];
+        }
+        self.values.get(&normal(kind, value)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Looks at one column.
+fn observed(
+    (kind, exact): (IndicatorKind, &Exact),
+    column: &str,
+    layout: &Layout,
+    batch: &RecordBatch,
+    found: &mut Vec<Sighted>,
+) {
+    let mut see =
+        |places: &[Place], row: usize| found.extend(places.iter().map(|place| Sighted { place: *place, row }));
+    let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
+    // Values repeat: each distinct one is looked up once a batch.
+    if let Some(words) = array.and_then(|a| a.as_any().downcast_ref::<DictionaryArray<Int32Type>>())
+        && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
+    {
+        let hits: Vec<&[Place]> = values.iter().map(|v| v.map_or(&[][..], |v| exact.of(kind, v))).collect();
+        if hits.iter().any(|places| !places.is_empty()) {
+            let hit = |key: Option<i32>| hits.get(usize::try_from(key?).ok()?).copied();
+            words.keys().iter().enumerate().for_each(|(at, key)| see(hit(key).unwrap_or_default(), at));
+        }
+        return;
+    }
+    for at in 0..batch.num_rows() {
+        if let Some(value) = (Row { layout, batch, at }).named(column) {
+            see(exact.of(kind, &value), at);
+        }
     }
 }
 
 impl<'a> Sightings<'a> {
     /// Nothing seen yet.
-    pub(crate) fn new(pack: &'a Pack) -> Self {
-        Self { pack, seen: BTreeMap::new() }
+    pub(crate) fn new(packs: &[&'a Pack]) -> Self {
+        Self { packs: packs.to_vec(), seen: BTreeMap::new() }
     }
 
     /// Takes what was found in a batch. `row` gives the row of a sighting by the number it had there.
-    pub(crate) fn take<'r>(&mut self, found: &[(usize, usize)], row: impl Fn(usize) -> Row<'r>, tables: &dyn Tables) {
-        found.iter().for_each(|(indicator, at)| self.sight(*indicator, row(*at), tables));
+    pub(crate) fn take<'r>(&mut self, found: &[Sighted], row: impl Fn(usize) -> Row<'r>, tables: &dyn Tables) {
+        found.iter().for_each(|sighted| self.sight(sighted.place, row(sighted.row), tables));
     }
 
-    fn sight(&mut self, at: usize, row: Row<'_>, tables: &dyn Tables) {
-        let indicator = &self.pack.indicators[at];
+    fn sight(&mut self, place: Place, row: Row<'_>, tables: &dyn Tables) {
+        let indicator = &self.packs[place.pack].indicators[place.indicator];
         if row.time().is_some_and(|t| !valid(indicator, t)) {
             return;
         }
         let file =
             if is_file(indicator.kind) { row.named("path").unwrap_or_default().into_owned() } else { String::new() };
-        let seen = self.seen.entry((at, file)).or_default();
+        let seen = self.seen.entry((place, file)).or_default();
         seen.count += 1;
         if seen.family.is_empty() {
             row.layout.spec.family.clone_into(&mut seen.family);
@@ -150,10 +208,14 @@ impl<'a> Sightings<'a> {
         }
     }
 
-    /// One finding an indicator.
-    pub(crate) fn findings(self) -> Vec<Finding> {
-        let pack = self.pack;
-        self.seen.into_iter().map(|((at, file), seen)| finding(pack, &pack.indicators[at], &file, seen)).collect()
+    /// One finding an indicator, of each pack in turn.
+    pub(crate) fn findings(self) -> Vec<Vec<Finding>> {
+        let mut findings: Vec<Vec<Finding>> = self.packs.iter().map(|_| Vec::new()).collect();
+        for ((place, file), seen) in self.seen {
+            let pack = self.packs[place.pack];
+            findings[place.pack].push(finding(pack, &pack.indicators[place.indicator], &file, seen));
+        }
+        findings
     }
 }
 

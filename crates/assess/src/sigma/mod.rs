@@ -39,31 +39,52 @@ pub(crate) use unseen::Unseen;
 pub(crate) use why::source_name;
 pub use why::{Asked, Branch, Compared, Part, Why, why};
 
-/// The matches of a pack so far.
+/// The rules of several packs as one plan, numbered as if they were one list: a batch is looked through once for all.
+pub(crate) struct OfPacks<'a> {
+    pub(crate) plan: Plan<'a>,
+    packs: Vec<&'a Pack>,
+}
+
+impl<'a> OfPacks<'a> {
+    /// # Errors
+    /// When the evaluator refuses a rule.
+    pub(crate) fn new(content: &'a Content, packs: &[&'a Pack]) -> Result<Self, AssessError> {
+        let plan = Plan::new(&content.layouts, rules(packs).map(|(_, rule)| &rule.sigma));
+        if let Some((n, why)) = plan.refused().next() {
+            let rule = rules(packs).nth(n).map(|(_, rule)| rule.name.clone()).unwrap_or_default();
+            return Err(AssessError::Rule { rule, why: why.to_owned() });
+        }
+        Ok(Self { plan, packs: packs.to_vec() })
+    }
+
+    /// Asks for each field and each log that the rules need.
+    pub(crate) fn ask(&self, unseen: &mut Unseen) {
+        let rules: Vec<&Rule> = rules(&self.packs).map(|(_, rule)| rule).collect();
+        self.plan.ask(&rules, unseen);
+    }
+}
+
+/// The rules of packs in turn, each with its pack.
+fn rules<'a>(packs: &[&'a Pack]) -> impl Iterator<Item = (&'a Pack, &'a Rule)> {
+    packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| (*pack, rule)))
+}
+
+/// The matches of the rules of several packs so far.
 pub(crate) struct Matches<'a> {
-    pack: &'a Pack,
+    packs: Vec<&'a Pack>,
+    /// By the number of the rule.
     groups: Vec<Groups<'a>>,
     checked: Vec<RuleChecked>,
 }
 
-/// The rules of a pack as a plan.
-pub(crate) fn of_pack<'a>(content: &'a Content, pack: &Pack) -> Result<Plan<'a>, AssessError> {
-    let plan = Plan::new(&content.layouts, pack.rules.iter().map(|r| &r.sigma));
-    if let Some((n, why)) = plan.refused().next() {
-        let rule = pack.rules.get(n).map(|r| r.name.clone()).unwrap_or_default();
-        return Err(AssessError::Rule { rule, why: why.to_owned() });
-    }
-    Ok(plan)
-}
-
 impl<'a> Matches<'a> {
     /// Nothing yet.
-    pub(crate) fn new(pack: &'a Pack, plan: &Plan<'_>) -> Self {
-        let mut matches = Self { pack, groups: Vec::new(), checked: Vec::new() };
-        for (n, rule) in pack.rules.iter().enumerate() {
+    pub(crate) fn new(of: &OfPacks<'a>) -> Self {
+        let mut matches = Self { packs: of.packs.clone(), groups: Vec::new(), checked: Vec::new() };
+        for (n, (pack, rule)) in rules(&of.packs).enumerate() {
             matches.groups.push(Groups::new(pack, rule));
-            let tables = plan.tables_of(n).into_iter().map(str::to_owned).collect();
-            matches.checked.push(RuleChecked { tables, on_matches: plan.on_matches(n), ..checked(pack, rule) });
+            let tables = of.plan.tables_of(n).into_iter().map(str::to_owned).collect();
+            matches.checked.push(RuleChecked { tables, on_matches: of.plan.on_matches(n), ..checked(pack, rule) });
         }
         matches
     }
@@ -85,24 +106,27 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// The findings, and what was tried.
+    /// The findings of each pack in turn, and what was tried.
     pub(crate) fn finish(
         mut self,
         survey: &Survey,
         plan: &Plan<'_>,
         unseen: &Unseen,
-    ) -> (Vec<Finding>, Vec<RuleChecked>) {
-        let pack = self.pack;
-        for (n, checked) in self.checked.iter_mut().enumerate() {
-            let (fields, logs) = plan.lacks(n, &pack.rules[n].sigma, unseen);
+    ) -> (Vec<Vec<Finding>>, Vec<RuleChecked>) {
+        for (n, (checked, (_, rule))) in self.checked.iter_mut().zip(rules(&self.packs)).enumerate() {
+            let (fields, logs) = plan.lacks(n, &rule.sigma, unseen);
             checked.logs_unseen = logs.into_iter().collect();
             // Of a log that is not there every field is absent: that goes without saying.
             if checked.rows > 0 && !checked.on_matches {
                 checked.fields_unseen = fields.into_iter().collect();
             }
         }
-        let findings = self.groups.into_iter().flat_map(|g| g.findings(pack, survey)).collect();
-        (findings, self.checked)
+        let mut groups = self.groups.into_iter();
+        let of_pack = |pack: &&Pack| {
+            let groups = groups.by_ref().take(pack.rules.len());
+            groups.flat_map(|group| group.findings(pack, survey)).collect()
+        };
+        (self.packs.iter().map(of_pack).collect(), self.checked)
     }
 }
 

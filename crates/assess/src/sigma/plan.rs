@@ -123,7 +123,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Asks for each field and each log that the rules need, which are those of the plan.
-    pub(crate) fn ask(&self, rules: &[Rule], unseen: &mut Unseen) {
+    pub(crate) fn ask(&self, rules: &[&Rule], unseen: &mut Unseen) {
         for source in &self.sources {
             let table = source.layout.spec.table.as_str();
             let fields = source.rules.iter().flat_map(|routed| source.fields.asked(&rules[routed.rule].sigma));
