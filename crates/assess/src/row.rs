@@ -112,12 +112,26 @@ pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize]))
     }
     let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>() else { return false };
     let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return false };
-    let mut rows = vec![Vec::new(); values.len()];
-    for (at, key) in words.keys().iter().enumerate() {
-        key.and_then(|key| usize::try_from(key).ok()).into_iter().for_each(|key| rows[key].push(at));
+    // The rows of each word one behind the other: counted first, then put in their places.
+    let keys = || words.keys().iter().enumerate().filter_map(|(at, key)| Some((at, usize::try_from(key?).ok()?)));
+    let mut ends = vec![0; values.len()];
+    keys().for_each(|(_, key)| ends[key] += 1);
+    let mut all = 0;
+    for end in &mut ends {
+        all += std::mem::replace(end, all);
     }
-    let held = values.iter().zip(&rows).filter(|(_, rows)| !rows.is_empty());
-    held.for_each(|(text, rows)| text.into_iter().for_each(|text| visit(text, rows)));
+    let mut rows = vec![0; all];
+    for (at, key) in keys() {
+        rows[ends[key]] = at;
+        ends[key] += 1;
+    }
+    let mut start = 0;
+    for (text, end) in values.iter().zip(ends) {
+        if let Some(text) = text.filter(|_| end > start) {
+            visit(text, &rows[start..end]);
+        }
+        start = end;
+    }
     true
 }
 
@@ -146,4 +160,26 @@ pub fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {
     }
     let times = any.downcast_ref::<TimestampMicrosecondArray>()?;
     Some(Cow::Owned(Timestamp(times.value(at)).to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn each_word_comes_once_with_all_its_rows() {
+        let values = StringArray::from(vec!["unused", "b", "a"]);
+        let keys = arrow_array::Int32Array::from(vec![Some(2), None, Some(1), Some(2)]);
+        let words: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::new(keys, Arc::new(values)));
+        let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("a"), None, Some("b"), Some("a")]));
+        let mut seen = Vec::new();
+        assert!(each_text(&words, &mut |text, rows| seen.push((text.to_owned(), rows.to_vec()))));
+        assert_eq!(seen, [("b".to_owned(), vec![2]), ("a".to_owned(), vec![0, 3])]);
+        seen.clear();
+        assert!(each_text(&texts, &mut |text, rows| seen.push((text.to_owned(), rows.to_vec()))));
+        assert_eq!(seen, [("a".to_owned(), vec![0]), ("b".to_owned(), vec![2]), ("a".to_owned(), vec![3])]);
+        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+        assert!(!each_text(&numbers, &mut |_, _| panic!("a number is no text")));
+    }
 }

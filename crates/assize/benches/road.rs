@@ -1,8 +1,9 @@
 //! What the road costs: CPU seconds for each GB of a generated IIS log, beside two tools that everybody knows.
 //!
 //! `cargo bench -p assize --bench road` makes the log (256 MB, or `ASSIZE_BENCH_MB`), then measures parse, ingest and scan in one
-//! run, and ripgrep and DuckDB where they are installed (`rg`; `python3` with the module `duckdb`). CPU time is that of
-//! the whole process and its children, from `/proc/self/stat`.
+//! run, and ripgrep, DuckDB and Dissect where they are installed (`rg`; modules `duckdb` and `dissect.target` of `python3`,
+//! or of the Python that `ASSIZE_BENCH_PYTHON` names). Dissect, which is slow, gets the first sixteen megabytes. CPU time is that of the whole process
+//! and its children, from `/proc/self/stat`.
 
 #[path = "../../artifacts/benches/cpu/mod.rs"]
 mod cpu;
@@ -10,8 +11,8 @@ mod cpu;
 use assize_content::Content;
 use assize_model::{FileId, FileInfo, Rows};
 use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::Path;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -78,6 +79,31 @@ else:
     c.execute(\"copy (select * from %s) to '%s' (format parquet, compression zstd)\" % (source, sys.argv[3]))
 ";
 
+/// Dissect reads the web logs of a volume, and we read them after it.
+const DISSECT: &str = "
+import logging, sys
+from dissect.target import Target
+logging.disable(logging.ERROR)
+rows = sum(1 for _ in Target.open(sys.argv[1]).iis.logs())
+sys.exit(1 if rows < 1000 else 0)
+";
+
+/// Bytes of the log that Dissect reads.
+const SMALL_BYTES: u64 = 16_000_000;
+
+/// The volume of an invented server with the beginning of the log for its web logs.
+fn volume(log: &Path, dir: &Path) -> std::io::Result<PathBuf> {
+    let unknown = || std::io::Error::other("the lab does not know it");
+    let (scenario, layout) = assize_lab::scenario("attacked").zip(assize_lab::layout("disk")).ok_or_else(unknown)?;
+    let volume = assize_lab::write_collection(scenario, 1, layout, dir)?;
+    let logs = volume.join("inetpub/logs/LogFiles/W3SVC1");
+    fs::remove_dir_all(&logs)?;
+    fs::create_dir_all(&logs)?;
+    let mut small = File::create(logs.join("u_ex210301.log"))?;
+    std::io::copy(&mut File::open(log)?.take(SMALL_BYTES), &mut small)?;
+    Ok(volume)
+}
+
 fn main() {
     let megabytes: u64 = std::env::var("ASSIZE_BENCH_MB").ok().and_then(|t| t.parse().ok()).unwrap_or(256);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -100,8 +126,23 @@ fn main() {
         assize(&[&["scan"], &common[..], &["1", "-qq", "-o", "case"]].concat(), place)
     });
     stage("ripgrep -c, one literal", gb, || runs(Command::new("rg").args(["-c", "/ecp/y.js", &path])));
-    let duckdb = |what: &str| runs(Command::new("python3").args(["-c", DUCKDB, &path, "1", what]));
+    let python = std::env::var_os("ASSIZE_BENCH_PYTHON").unwrap_or_else(|| "python3".into());
+    let duckdb = |what: &str| runs(Command::new(&python).args(["-c", DUCKDB, &path, "1", what]));
     stage("DuckDB read_csv, all columns touched (1)", gb, || duckdb("read"));
     let parquet = place.join("duckdb.parquet").display().to_string();
     stage("DuckDB read_csv to Parquet zstd (1)", gb, || duckdb(&parquet));
+    let volume = volume(&log, &place.join("volume")).expect("a volume can be made");
+    let small = SMALL_BYTES.min(made.bytes) as f64 / 1e9;
+    stage("Dissect iis.logs, 16 MB", small, || runs(Command::new(&python).arg("-c").arg(DISSECT).arg(&volume)));
+    let logs = volume.join("inetpub/logs/LogFiles").display().to_string();
+    stage("ingest of the same 16 MB (1 thread)", small, || {
+        runs(Command::new(env!("CARGO_BIN_EXE_assize")).args([
+            "inspect",
+            &logs,
+            "--progress",
+            "none",
+            "--threads",
+            "1",
+        ]))
+    });
 }
