@@ -17,15 +17,15 @@ const FILES: usize = 41;
 /// Puts each file where a server has one of its kind: that of IIS as a whole in a server of its own, those of applications
 /// together in the first; gives how many there are of both.
 fn place(archive: &Path, into: &Path) -> (usize, usize) {
-    let packed = zstd::Decoder::new(File::open(archive).unwrap()).unwrap();
+    let packed = zstd::Decoder::new(File::open(archive).expect("an archive")).expect("zstd");
     let (mut servers, mut applications) = (0, 0);
-    for member in tar::Archive::new(packed).entries().unwrap() {
-        let mut member = member.unwrap();
-        if !member.path().unwrap().to_string_lossy().contains(MEMBERS) {
+    for member in tar::Archive::new(packed).entries().expect("a tar archive") {
+        let mut member = member.expect("a member");
+        if !member.path().expect("a path").to_string_lossy().contains(MEMBERS) {
             continue;
         }
         let mut text = Vec::new();
-        member.read_to_end(&mut text).unwrap();
+        member.read_to_end(&mut text).expect("its bytes");
         let path = if text.windows(24).any(|w| w == b"<system.applicationHost>") {
             servers += 1;
             format!("server{servers}/C/Windows/System32/inetsrv/config/applicationHost.config")
@@ -35,8 +35,8 @@ fn place(archive: &Path, into: &Path) -> (usize, usize) {
             format!("server1/{folder}/application{applications}/web.config")
         };
         let path = into.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
     }
     (servers, applications)
 }

@@ -254,7 +254,8 @@ mod tests {
                 assert!(id.contains('{') || known.contains_key(id), "{id} has no words");
             }
         }
-        let built = ["why-", "adjusted-", "word-", "headline-", "shout-", "outcome-", "strength-", "cell-", "fix-"];
+        let built =
+            ["why-", "triage-", "adjusted-", "word-", "headline-", "shout-", "outcome-", "strength-", "cell-", "fix-"];
         let built_too = [
             "kind-",
             "tool-",
