@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// What all packs look for. Shared by all threads.
 struct Look<'a> {
     rules: OfPacks<'a>,
-    indicators: Indicators<'a>,
+    indicators: Indicators,
 }
 
 /// What they found so far. Kept by one thread, in stored order.
@@ -55,7 +55,7 @@ pub(crate) fn detect<'a>(
             take(&mut tally, layout, &found, tables, survey);
         })?;
     }
-    let (matched, checked) = tally.matches.finish(survey, &look.rules.plan, &unseen);
+    let (matched, checked) = tally.matches.finish(survey, &look.rules, &unseen);
     let mut findings: Vec<Finding> = matched
         .into_iter()
         .zip(tally.sightings.findings())

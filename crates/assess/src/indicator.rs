@@ -15,8 +15,8 @@ use assize_model::{Finding, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The indicators of all packs, ready to be looked up by any number of threads.
-pub(crate) struct Indicators<'a> {
-    packs: Vec<&'a Pack>,
+#[derive(Default)]
+pub(crate) struct Indicators {
     /// By kind: the indicators of each value in its plain form.
     exact: BTreeMap<IndicatorKind, Exact>,
     /// Ends of paths in their plain form.
@@ -63,9 +63,9 @@ struct Seen {
 /// The kind of observable that holds the value of an indicator, outside of files.
 const OBSERVED: [(IndicatorKind, &str); 2] = [(IndicatorKind::Ip, "ip"), (IndicatorKind::UserAgent, "agent")];
 
-impl<'a> Indicators<'a> {
-    pub(crate) fn new(packs: &[&'a Pack]) -> Self {
-        let mut indicators = Self { packs: packs.to_vec(), exact: BTreeMap::new(), paths: Vec::new() };
+impl Indicators {
+    pub(crate) fn new(packs: &[&Pack]) -> Self {
+        let mut indicators = Self::default();
         for (pack, of) in packs.iter().enumerate() {
             for (n, indicator) in of.indicators.iter().enumerate() {
                 let (value, place) = (normal(indicator.kind, &indicator.value), Place { pack, indicator: n });
@@ -82,8 +82,8 @@ impl<'a> Indicators<'a> {
     /// Whether a table can hold any.
     pub(crate) fn wants(&self, layout: &Layout) -> bool {
         let holds = |kind: &str| layout.observables.contains_key(kind);
-        self.packs.iter().any(|pack| !pack.indicators.is_empty())
-            && (layout.spec.family == "file-system" || OBSERVED.iter().any(|(_, kind)| holds(kind)))
+        let any = !self.exact.is_empty() || !self.paths.is_empty();
+        any && (layout.spec.family == "file-system" || OBSERVED.iter().any(|(_, kind)| holds(kind)))
     }
 
     /// Looks at the values of a batch.
@@ -103,7 +103,7 @@ impl<'a> Indicators<'a> {
     }
 
     fn file(&self, row: Row<'_>, found: &mut Vec<Sighted>) {
-        let path = row.named("path").unwrap_or_default().to_lowercase().replace('\\', "/");
+        let path = normal(IndicatorKind::Path, &row.named("path").unwrap_or_default());
         let name = path.rsplit('/').next().unwrap_or_default();
         let hash = row.named("sha256").unwrap_or_default();
         let exact = [(IndicatorKind::Sha256, &*hash), (IndicatorKind::FileName, name)];

@@ -1,12 +1,14 @@
 //! Configuration files of real Exchange servers, as they came: none of them is a sign of anything.
 
 mod common;
+#[path = "../../webshell/tests/common/mod.rs"]
+mod corpus;
 
-use common::{assize_in, shared};
+use common::assize_in;
+use corpus::{Page, pages};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::Path;
 
 /// Members of the archive that are such files.
@@ -16,17 +18,10 @@ const FILES: usize = 41;
 
 /// Puts each file where a server has one of its kind: that of IIS as a whole in a server of its own, those of applications
 /// together in the first; gives how many there are of both.
-fn place(archive: &Path, into: &Path) -> (usize, usize) {
-    let packed = zstd::Decoder::new(File::open(archive).expect("an archive")).expect("zstd");
+fn place(pages: &[Page], into: &Path) -> (usize, usize) {
     let (mut servers, mut applications) = (0, 0);
-    for member in tar::Archive::new(packed).entries().expect("a tar archive") {
-        let mut member = member.expect("a member");
-        if !member.path().expect("a path").to_string_lossy().contains(MEMBERS) {
-            continue;
-        }
-        let mut text = Vec::new();
-        member.read_to_end(&mut text).expect("its bytes");
-        let path = if text.windows(24).any(|w| w == b"<system.applicationHost>") {
+    for page in pages.iter().filter(|page| page.name.contains(MEMBERS)) {
+        let path = if page.bytes.windows(24).any(|w| w == b"<system.applicationHost>") {
             servers += 1;
             format!("server{servers}/C/Windows/System32/inetsrv/config/applicationHost.config")
         } else {
@@ -36,17 +31,17 @@ fn place(archive: &Path, into: &Path) -> (usize, usize) {
         };
         let path = into.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
-        fs::write(path, text).expect("the file can be written");
+        fs::write(path, &page.bytes).expect("the file can be written");
     }
     (servers, applications)
 }
 
 #[test]
 fn real_configurations_raise_nothing_above_context() {
-    let Some(archive) = shared("data/benign/benign.tar.zst") else { return };
+    let Some(pages) = pages("benign/benign.tar.zst") else { return };
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("configurations");
-    let (with_iis, applications) = place(&archive, &input);
+    let (with_iis, applications) = place(&pages, &input);
     assert_eq!(with_iis + applications, FILES);
     let input = input.to_str().unwrap();
     let output = assize_in(folder.path(), &["scan", input, "--json", "--progress", "none"]);

@@ -67,11 +67,7 @@ fn seen_in_column(words: &DictionaryArray<Int32Type>, times: Option<&TimestampMi
     let mut seen = vec![Seen::NEVER; words.values().len()];
     for (row, key) in words.keys().iter().enumerate() {
         let Some(seen) = key.and_then(|k| usize::try_from(k).ok()).and_then(|k| seen.get_mut(k)) else { continue };
-        seen.rows += 1;
-        if let Some(moment) = times.filter(|t| t.is_valid(row)).map(|t| t.value(row)) {
-            seen.first = seen.first.min(moment);
-            seen.last = seen.last.max(moment);
-        }
+        seen.join(&Seen::at(1, times, times, row));
     }
     seen
 }

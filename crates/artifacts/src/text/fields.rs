@@ -29,9 +29,14 @@ impl Field {
 
 /// Takes a line with single blanks between fields apart.
 pub(crate) fn split_blanks(line: &str, fields: &mut Vec<Field>) {
+    split_at_each(b' ', line, fields);
+}
+
+/// Takes a line apart at each of a byte that stands inside no field.
+fn split_at_each(separator: u8, line: &str, fields: &mut Vec<Field>) {
     fields.clear();
     let mut start = 0;
-    each_of(line.as_bytes(), *b" ", |at| {
+    each_of(line.as_bytes(), [separator], |at| {
         fields.push(Field::plain(start, at));
         start = at + 1;
     });
@@ -67,17 +72,12 @@ pub(crate) fn split_words(line: &str, fields: &mut Vec<Field>) -> Result<(), Rea
 
 /// Takes a line with commas between fields apart. A field in double quotes may hold commas, and doubled quotes.
 pub(crate) fn split_commas(line: &str, fields: &mut Vec<Field>) -> Result<(), Reason> {
-    fields.clear();
     let bytes = line.as_bytes();
     if memchr::memchr(b'"', bytes).is_none() {
-        let mut start = 0;
-        each_of(bytes, *b",", |at| {
-            fields.push(Field::plain(start, at));
-            start = at + 1;
-        });
-        fields.push(Field::plain(start, line.len()));
+        split_at_each(b',', line, fields);
         return Ok(());
     }
+    fields.clear();
     let mut start = 0;
     loop {
         let end = if bytes.get(start) == Some(&b'"') {

@@ -54,10 +54,10 @@ fn of_table<'a>(
     let whole: BTreeSet<&str> = light.iter().copied().chain(named).chain([DATA]).collect();
     let (light, whole): (Vec<&str>, Vec<&str>) = (light.into_iter().collect(), whole.into_iter().collect());
     for part in 0..tables.parts(table) {
-        // Most parts hold no such row: the data of events is read only where one does.
+        // Most parts hold no such row: the data of events is read only where one does that there is room for.
         let mut any = false;
         tables.scan_part(table, part, Some(&light), &mut |batch| {
-            any |= own().any(|(_, says)| rows(says, batch).next().is_some());
+            any |= own().any(|(at, says)| found[at].len() < SIGNS_MAX && rows(says, batch).next().is_some());
             Ok(())
         })?;
         if !any {

@@ -71,7 +71,6 @@ fn rules<'a>(packs: &[&'a Pack]) -> impl Iterator<Item = (&'a Pack, &'a Rule)> {
 
 /// The matches of the rules of several packs so far.
 pub(crate) struct Matches<'a> {
-    packs: Vec<&'a Pack>,
     /// By the number of the rule.
     groups: Vec<Groups<'a>>,
     checked: Vec<RuleChecked>,
@@ -80,7 +79,7 @@ pub(crate) struct Matches<'a> {
 impl<'a> Matches<'a> {
     /// Nothing yet.
     pub(crate) fn new(of: &OfPacks<'a>) -> Self {
-        let mut matches = Self { packs: of.packs.clone(), groups: Vec::new(), checked: Vec::new() };
+        let mut matches = Self { groups: Vec::new(), checked: Vec::new() };
         for (n, (pack, rule)) in rules(&of.packs).enumerate() {
             matches.groups.push(Groups::new(pack, rule));
             let tables = of.plan.tables_of(n).into_iter().map(str::to_owned).collect();
@@ -110,11 +109,11 @@ impl<'a> Matches<'a> {
     pub(crate) fn finish(
         mut self,
         survey: &Survey,
-        plan: &Plan<'_>,
+        of: &OfPacks<'a>,
         unseen: &Unseen,
     ) -> (Vec<Vec<Finding>>, Vec<RuleChecked>) {
-        for (n, (checked, (_, rule))) in self.checked.iter_mut().zip(rules(&self.packs)).enumerate() {
-            let (fields, logs) = plan.lacks(n, &rule.sigma, unseen);
+        for (n, (checked, (_, rule))) in self.checked.iter_mut().zip(rules(&of.packs)).enumerate() {
+            let (fields, logs) = of.plan.lacks(n, &rule.sigma, unseen);
             checked.logs_unseen = logs.into_iter().collect();
             // Of a log that is not there every field is absent: that goes without saying.
             if checked.rows > 0 && !checked.on_matches {
@@ -126,7 +125,7 @@ impl<'a> Matches<'a> {
             let groups = groups.by_ref().take(pack.rules.len());
             groups.flat_map(|group| group.findings(pack, survey)).collect()
         };
-        (self.packs.iter().map(of_pack).collect(), self.checked)
+        (of.packs.iter().map(of_pack).collect(), self.checked)
     }
 }
 
