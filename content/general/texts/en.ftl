@@ -19,6 +19,10 @@ records = { $count ->
         [one] One record
        *[other] { $count } records
     }
+saved_on = { $saved ->
+        [none] {""}
+       *[other] {" "}The oldest copy of the configuration that has it bears the date { $saved }.
+    }
 pentest = A penetration test or a scan that the owner ordered looks the same. Ask for its dates.
 admin = An administrator, or a script of one, does the same. Ask who was at work at that time.
 software = Software for management, backup or protection does the same. Ask what was installed.
@@ -769,11 +773,11 @@ files_hidden = Files hidden by a command
     .meaning = Web shells are hidden this way.
     .otherwise = { admin }
 iis_module_unknown = Module of the web server that is not part of it
-    .says = The configuration of the web server loads the module { $name } from { $folder }.
+    .says = The configuration of the web server loads the module { $name } from { $folder }.{ saved_on }
     .meaning = Neither Windows nor Exchange brings this module. A module sees every request before any page does; intruders who want to stay use one.
     .otherwise = Makers of protection, monitoring and script engines install modules. Ask who installed it, and have the file looked at.
 iis_folder_unusual = Web folder where no pages belong
-    .says = The configuration of the web server serves { $folder } under { $path }.
+    .says = The configuration of the web server serves { $folder } under { $path }.{ saved_on }
     .meaning = Programs and users write to this folder. Exchange and Windows put no pages there; whoever writes to it can leave a page that is served.
     .otherwise = Another web application may have been installed there. Ask its owner.
 iis_log_off = Web server told not to log
@@ -783,3 +787,45 @@ iis_log_off = Web server told not to log
     }.
     .meaning = Requests there leave no record in this log. What it does not show may still have happened.
     .otherwise = Some owners switch logs off to save space.
+iis_folder_device_name = Web folder with the name of a device
+    .says = The configuration of the web server serves { $folder } under { $path }.{ saved_on }
+    .meaning = Windows keeps names such as COM1, CON and AUX for devices. A folder with such a name can hardly be opened or deleted; intruders hid web shells in one.
+    .otherwise = None is known. Windows makes no such folder by itself.
+iis_code_in_writable_folder = Web server loads code from a folder that programs write to
+    .says = The configuration of the web server loads { $folder }.{ saved_on }
+    .meaning = Programs and users write to this folder, and makers of such code install it elsewhere. The code runs inside the web server and sees what visitors send, passwords among it.
+    .otherwise = A product may install itself there. Ask who installed it, and have the file looked at.
+iis_filter_unknown = Filter of the web server that is not part of it
+    .says = The configuration of the web server loads the filter { $name } from { $folder }.{ saved_on }
+    .meaning = Neither Windows nor Exchange brings this filter. A filter sees every request, passwords among it; intruders have stolen passwords of mail users this way.
+    .otherwise = Makers of single sign-on and protection install filters. Ask who installed it, and have the file looked at.
+iis_managed_module_unknown = Module of the web server in .NET that is not of Microsoft
+    .says = The configuration of the web server lets { $value } see the requests.{ saved_on }
+    .meaning = Windows and Exchange name their modules otherwise. Such a module sees every request before any page does, and leaves no page to find.
+    .otherwise = Makers of single sign-on, protection and monitoring install modules. Ask who installed it, and have its file looked at.
+iis_handler_unknown = Handler of the web server that is not part of it
+    .says = The configuration of the web server gives requests for { $path } to { $value ->
+        [none] { $folder }
+       *[other] { $value }
+    }.{ saved_on }
+    .meaning = Neither Windows nor Exchange brings this handler. It answers by itself and needs no page; intruders use one as a web shell without a file.
+    .otherwise = Other web applications and script engines bring handlers. Ask who installed it.
+iis_files_run_as_pages = Files run as pages that are none
+    .says = The configuration of the web server runs { $path } as a page.{ saved_on }
+    .meaning = Files with such names should be sent as they are. Run as pages, they can take commands, and a search for pages passes them over.
+    .otherwise = Some owners let pages answer under old names. Look at the files with these names.
+iis_place_unknown = Parts of the web server that Exchange does not bring
+    .says = The configuration of the web server has { $count ->
+        [one] one site, application, folder or pool
+       *[other] { $count } sites, applications, folders or pools
+    } beside those of Exchange.
+    .meaning = Many servers have some for good reasons. They are listed because intruders who want a place of their own make one, too.
+    .otherwise = Other web applications and services of Windows bring such parts.
+iis_machine_key_written_out = Key of the web server written out
+    .says = A configuration of pages names the key with which pages sign their state: { $value }.{ saved_on }
+    .meaning = Exchange lets every server make its own key. Whoever knows a key that is written out can send a state that the server runs as a program, and needs no file to come back.
+    .otherwise = Owners of several servers behind one address give them one key. Ask who wrote it, and have it changed if nobody knows.
+iis_requests_passed_on = Web server told to pass requests on
+    .says = The rule { $name } of the web server sends requests to another address.{ saved_on }
+    .meaning = What visitors send goes there. Whoever wrote the rule can read passwords on their way, or reach a program that listens inside.
+    .otherwise = A server may stand in front of others on purpose. Ask whose address it is.

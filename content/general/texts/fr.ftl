@@ -19,6 +19,10 @@ records = { $count ->
         [one] Un enregistrement
        *[other] { $count } enregistrements
     }
+saved_on = { $saved ->
+        [none] {""}
+       *[other] {" "}La plus ancienne copie de la configuration qui le contient porte la date du { $saved }.
+    }
 pentest = Un test d’intrusion ou un scan commandé par le propriétaire laisse les mêmes traces. Demandez-en les dates.
 admin = Un administrateur, ou l’un de ses scripts, fait de même. Demandez qui travaillait à ce moment-là.
 software = Un logiciel de gestion, de sauvegarde ou de protection fait de même. Demandez ce qui a été installé.
@@ -769,11 +773,11 @@ files_hidden = Fichiers cachés par une commande
     .meaning = On cache ainsi des codes encoquillés.
     .otherwise = { admin }
 iis_module_unknown = Module du serveur web qui n’en fait pas partie
-    .says = La configuration du serveur web charge le module { $name } depuis { $folder }.
+    .says = La configuration du serveur web charge le module { $name } depuis { $folder }.{ saved_on }
     .meaning = Ni Windows ni Exchange n’apportent ce module. Un module voit chaque requête avant toute page ; des attaquants qui veulent rester en posent un.
     .otherwise = Des éditeurs de protection, de supervision et de moteurs de script installent des modules. Demandez qui l’a installé et faites examiner le fichier.
 iis_folder_unusual = Dossier web là où aucune page n’a sa place
-    .says = La configuration du serveur web sert { $folder } sous { $path }.
+    .says = La configuration du serveur web sert { $folder } sous { $path }.{ saved_on }
     .meaning = Des programmes et des utilisateurs écrivent dans ce dossier. Exchange et Windows n’y mettent aucune page ; qui y écrit peut y laisser une page qui sera servie.
     .otherwise = Une autre application web a pu y être installée. Demandez à son propriétaire.
 iis_log_off = Serveur web réglé pour ne pas journaliser
@@ -783,3 +787,45 @@ iis_log_off = Serveur web réglé pour ne pas journaliser
     }.
     .meaning = Les requêtes n’y laissent aucune trace. Ce que ce journal ne montre pas a pu avoir lieu.
     .otherwise = Certains propriétaires désactivent des journaux pour gagner de la place.
+iis_folder_device_name = Dossier web portant le nom d’un périphérique
+    .says = La configuration du serveur web sert { $folder } sous { $path }.{ saved_on }
+    .meaning = Windows réserve des noms comme COM1, CON et AUX aux périphériques. Un dossier qui porte un tel nom ne s’ouvre et ne s’efface qu’à grand-peine ; des attaquants y ont caché des codes encoquillés.
+    .otherwise = Aucune autre explication n’est connue. Windows ne crée pas lui-même un tel dossier.
+iis_code_in_writable_folder = Le serveur web charge du code depuis un dossier où l’on écrit
+    .says = La configuration du serveur web charge { $folder }.{ saved_on }
+    .meaning = Des programmes et des utilisateurs écrivent dans ce dossier, et les éditeurs installent un tel code ailleurs. Ce code tourne dans le serveur web et voit ce que les visiteurs envoient, mots de passe compris.
+    .otherwise = Un produit peut s’y installer. Demandez qui l’a installé et faites examiner le fichier.
+iis_filter_unknown = Filtre du serveur web qui n’en fait pas partie
+    .says = La configuration du serveur web charge le filtre { $name } depuis { $folder }.{ saved_on }
+    .meaning = Ni Windows ni Exchange n’apportent ce filtre. Un filtre voit chaque requête, mots de passe compris ; des attaquants ont ainsi volé des mots de passe de messagerie.
+    .otherwise = Des éditeurs d’authentification unique et de protection installent des filtres. Demandez qui l’a installé et faites examiner le fichier.
+iis_managed_module_unknown = Module .NET du serveur web qui n’est pas de Microsoft
+    .says = La configuration du serveur web laisse { $value } voir les requêtes.{ saved_on }
+    .meaning = Windows et Exchange nomment leurs modules autrement. Un tel module voit chaque requête avant toute page et ne laisse aucune page à trouver.
+    .otherwise = Des éditeurs d’authentification unique, de protection et de supervision installent des modules. Demandez qui l’a installé et faites examiner son fichier.
+iis_handler_unknown = Gestionnaire du serveur web qui n’en fait pas partie
+    .says = La configuration du serveur web confie les requêtes pour { $path } à { $value ->
+        [none] { $folder }
+       *[other] { $value }
+    }.{ saved_on }
+    .meaning = Ni Windows ni Exchange n’apportent ce gestionnaire. Il répond de lui-même, sans page ; des attaquants s’en servent comme d’un code encoquillé sans fichier.
+    .otherwise = D’autres applications web et des moteurs de script apportent des gestionnaires. Demandez qui l’a installé.
+iis_files_run_as_pages = Fichiers exécutés comme des pages sans en être
+    .says = La configuration du serveur web exécute { $path } comme une page.{ saved_on }
+    .meaning = Les fichiers de ce nom devraient être envoyés tels quels. Exécutés comme des pages, ils peuvent recevoir des commandes, et une recherche de pages passe à côté.
+    .otherwise = Certains propriétaires laissent des pages répondre sous d’anciens noms. Regardez les fichiers de ce nom.
+iis_place_unknown = Éléments du serveur web qu’Exchange n’apporte pas
+    .says = La configuration du serveur web comporte { $count ->
+        [one] un site, une application, un dossier ou un pool
+       *[other] { $count } sites, applications, dossiers ou pools
+    } en plus de ceux d’Exchange.
+    .meaning = Beaucoup de serveurs en ont pour de bonnes raisons. Ils sont cités parce que des attaquants qui veulent une place à eux en créent aussi.
+    .otherwise = D’autres applications web et des services de Windows apportent de tels éléments.
+iis_machine_key_written_out = Clé du serveur web écrite en toutes lettres
+    .says = Une configuration de pages donne la clé par laquelle les pages signent leur état : { $value }.{ saved_on }
+    .meaning = Exchange laisse chaque serveur créer sa clé. Quiconque connaît une clé écrite en toutes lettres peut envoyer un état que le serveur exécute comme un programme, et revient sans aucun fichier.
+    .otherwise = Les propriétaires de plusieurs serveurs derrière une même adresse leur donnent une seule clé. Demandez qui l’a écrite, et faites-la changer si personne ne le sait.
+iis_requests_passed_on = Serveur web réglé pour transmettre des requêtes
+    .says = La règle { $name } du serveur web envoie des requêtes à une autre adresse.{ saved_on }
+    .meaning = Ce que les visiteurs envoient y arrive. Qui a écrit la règle peut lire des mots de passe au passage, ou atteindre un programme qui écoute à l’intérieur.
+    .otherwise = Un serveur peut se trouver exprès devant d’autres. Demandez à qui est cette adresse.

@@ -1,15 +1,19 @@
-//! The configuration of IIS: where the pages and the logs of each site lie, and which requests it turns away.
+//! The configuration of IIS: where the pages and the logs of each site lie, which programs see a request, and which
+//! requests are turned away.
 //!
 //! XML, read as events with an end to everything: bytes, depth, attributes. A document type is not followed.
 
 use crate::claim::{self, decode};
 use crate::{Artifact, Look};
 use assize_content::Layout;
+use assize_model::display::hex;
 use assize_model::rewrite::{RewriteCondition, RewriteRule};
 use assize_model::rows::Reason;
 use assize_model::{Note, NoteKind, Rows, RowsError};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read};
 
 /// Bytes that are read; such a file has a few hundred thousand.
@@ -22,14 +26,22 @@ const ATTRIBUTES_MAX: usize = 256;
 const VALUE_CHARS_MAX: usize = 4096;
 
 /// Elements that become rows: what they lie in, their name, and what they are called in the table.
-const ELEMENTS: [(&str, &str, &str); 14] = [
+const ELEMENTS: [(&str, &str, &str); 22] = [
     ("sites", "site", "site"),
     ("bindings", "binding", "binding"),
     ("site", "application", "application"),
     ("application", "virtualDirectory", "virtualDirectory"),
     ("site", "logFile", "logFile"),
     ("siteDefaults", "logFile", "logFile"),
+    ("applicationPools", "add", "pool"),
     ("globalModules", "add", "module"),
+    ("modules", "add", "managedModule"),
+    ("httpModules", "add", "managedModule"),
+    ("isapiFilters", "filter", "isapiFilter"),
+    ("handlers", "add", "handler"),
+    ("httpHandlers", "add", "handler"),
+    ("buildProviders", "add", "buildProvider"),
+    ("system.web", "machineKey", MACHINE_KEY),
     ("system.applicationHost", "log", "log"),
     ("system.webServer", "httpLogging", "httpLogging"),
     ("windowsAuthentication", "extendedProtection", "extendedProtection"),
@@ -38,18 +50,27 @@ const ELEMENTS: [(&str, &str, &str); 14] = [
     ("globalRules", "clear", "rewriteClear"),
     ("globalRules", "remove", "rewriteRemove"),
 ];
+/// The keys that sign what a page gives out and takes back.
+const MACHINE_KEY: &str = "machineKey";
+/// Elements that only matter where they name the code that runs: without it they say in which order modules are asked.
+const NAME_A_TYPE: [&str; 2] = ["managedModule", "buildProvider"];
 /// The section of URL Rewrite: other sections have `rules` of another kind.
 const REWRITE: &str = "rewrite";
+/// Where its rules about answers stand.
+const OUTBOUND: &str = "outboundRules";
+/// Rules about answers in one place.
+const OUTBOUND_MAX: usize = 1_000;
 /// Conditions of one rule.
 const CONDITIONS_MAX: usize = 100;
 /// Attributes that are kept: their name, and the column.
-const ATTRIBUTES: [(&str, &str); 15] = [
+const ATTRIBUTES: [(&str, &str); 18] = [
     ("applicationPool", "pool"),
     ("bindingInformation", "binding"),
     ("centralLogFileMode", "log_format"),
     ("directory", "folder"),
     ("dontLog", "enabled"),
     ("enabled", "enabled"),
+    ("extension", "path"),
     ("id", "site_id"),
     ("image", "folder"),
     ("localTimeRollover", "local_time"),
@@ -58,7 +79,9 @@ const ATTRIBUTES: [(&str, &str); 15] = [
     ("path", "path"),
     ("physicalPath", "folder"),
     ("protocol", "name"),
+    ("scriptProcessor", "folder"),
     ("tokenChecking", "value"),
+    ("type", "value"),
 ];
 
 struct IisConfig<'l> {
@@ -108,6 +131,12 @@ struct Around {
     site_id: Option<i64>,
     application: String,
     rule: Option<Rule>,
+    /// Rules about answers, until what they wait for is known: it may stand behind them.
+    outbound: Vec<Rule>,
+    /// What answers must be like (`preCondition`), by its name.
+    before: BTreeMap<String, Vec<RewriteCondition>>,
+    /// The one of them that is open.
+    open_before: Option<String>,
 }
 
 /// A rule of URL Rewrite whose end is still to come.
@@ -115,6 +144,8 @@ struct Rule {
     line: u64,
     name: String,
     enabled: String,
+    /// The name of what answers must be like.
+    before: String,
     rule: RewriteRule,
 }
 
@@ -195,7 +226,7 @@ impl Around {
         let Some((_, _, called)) = ELEMENTS.iter().find(|(inside, n, _)| *inside == parent && *n == own) else {
             return Ok(());
         };
-        if called.starts_with(REWRITE) && !in_rewrite {
+        if called.starts_with(REWRITE) && !in_rewrite || NAME_A_TYPE.contains(called) && value("type").is_none() {
             return Ok(());
         }
         let spec = rows.spec();
@@ -229,16 +260,27 @@ impl Around {
                     text(rows, column(to), format!("{protocol} {value}").trim());
                 }
                 ("name", "site") => {}
+                ("path", "isapiFilter") => text(rows, column("folder"), value),
                 _ => text(rows, column(to), value),
             }
         }
-        rows.finish(line, None, 0)
+        if *called == MACHINE_KEY {
+            text(rows, column("value"), &keys(&values));
+        }
+        finish(rows, line)
     }
 
     /// The last element ends; a rule of URL Rewrite is whole then.
     fn close(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         match self.open.pop().as_deref() {
-            Some("rule") => return self.rule.take().map_or(Ok(()), |rule| self.rewrite_rule(&rule, rows)),
+            Some("rule") if self.open.last().is_some_and(|parent| parent == OUTBOUND) => {
+                self.outbound.extend(self.rule.take().filter(|_| self.outbound.len() < OUTBOUND_MAX));
+            }
+            Some("rule") => {
+                return self.rule.take().map_or(Ok(()), |rule| self.rewrite_rule("rewriteRule", &rule, rows));
+            }
+            Some(OUTBOUND) => return self.rules_about_answers(rows),
+            Some("preCondition") => self.open_before = None,
             Some("location") => self.location.clear(),
             Some("site") => {
                 self.site.clear();
@@ -255,29 +297,51 @@ impl Around {
         let value = |wanted: &str| values.iter().find(|(n, _)| n.eq_ignore_ascii_case(wanted)).map(|(_, v)| v.as_str());
         let text = |name: &str| value(name).unwrap_or_default().to_owned();
         let yes = |name: &str| value(name).is_some_and(is_true);
-        if own == "rule" && matches!(parent, "rules" | "globalRules") {
+        let condition = || RewriteCondition { input: text("input"), pattern: text("pattern"), negated: yes("negate") };
+        if own == "rule" && matches!(parent, "rules" | "globalRules" | OUTBOUND) {
             let rule =
                 RewriteRule { syntax: text("patternSyntax"), stops: yes("stopProcessing"), ..RewriteRule::default() };
-            self.rule = Some(Rule { line, name: text("name"), enabled: text("enabled"), rule });
+            let before = text("preCondition");
+            self.rule = Some(Rule { line, name: text("name"), enabled: text("enabled"), before, rule });
+        }
+        if (parent, own) == ("preConditions", "preCondition") {
+            self.open_before = Some(text("name"));
+        }
+        if let Some(open) = self.open_before.as_ref().filter(|_| (parent, own) == ("preCondition", "add")) {
+            let conditions = self.before.entry(open.clone()).or_default();
+            conditions.extend(Some(condition()).filter(|_| conditions.len() < CONDITIONS_MAX));
         }
         let Some(Rule { rule, .. }) = &mut self.rule else { return };
         match (parent, own) {
-            ("rule", "match") => (rule.url, rule.url_negated) = (text("url"), yes("negate")),
+            ("rule", "match") => {
+                rule.variable = text("serverVariable");
+                (rule.url, rule.url_negated) =
+                    (value("url").map_or_else(|| text("pattern"), str::to_owned), yes("negate"));
+            }
             ("rule", "conditions") => rule.grouping = text("logicalGrouping"),
-            ("rule", "action") => (rule.action, rule.status) = (text("type"), text("statusCode")),
-            ("conditions", "add") if rule.conditions.len() < CONDITIONS_MAX => rule.conditions.push(RewriteCondition {
-                input: text("input"),
-                pattern: text("pattern"),
-                negated: yes("negate"),
-            }),
+            ("rule", "action") => {
+                (rule.action, rule.status) = (text("type"), text("statusCode"));
+                rule.value = value("url").or(value("value")).unwrap_or_default().to_owned();
+            }
+            ("conditions", "add") if rule.conditions.len() < CONDITIONS_MAX => rule.conditions.push(condition()),
             _ => {}
         }
     }
 
-    fn rewrite_rule(&self, rule: &Rule, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+    /// All rules about answers are there, and all that they wait for.
+    fn rules_about_answers(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        let before = std::mem::take(&mut self.before);
+        for mut rule in std::mem::take(&mut self.outbound) {
+            rule.rule.before = before.get(&rule.before).cloned().unwrap_or_default();
+            self.rewrite_rule("rewriteAnswer", &rule, rows)?;
+        }
+        Ok(())
+    }
+
+    fn rewrite_rule(&self, element: &str, rule: &Rule, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         let json = serde_json::to_string(&rule.rule).unwrap_or_default();
         let values = [
-            ("element", "rewriteRule"),
+            ("element", element),
             ("location", &self.location),
             ("name", &rule.name),
             ("enabled", &rule.enabled),
@@ -289,8 +353,29 @@ impl Around {
                 rows.text(at, value);
             }
         }
-        rows.finish(rule.line, None, 0)
+        finish(rows, rule.line)
     }
+}
+
+/// Ends a row. It has no time: that of the file is what its maker wished, and stands in a column of its own.
+fn finish(rows: &mut Rows<'_>, line: u64) -> Result<(), RowsError> {
+    if let (Some(at), Some(modified)) = (rows.spec().column("modified"), rows.file().modified) {
+        rows.time(at, modified);
+    }
+    rows.finish(line, None, 0)
+}
+
+/// The keys of a `machineKey` without what must stay secret: whoever has a key that is written out can forge what the
+/// server signs. Its SHA-256 tells it from others, and finds the same one on other servers.
+fn keys(values: &[(String, String)]) -> String {
+    let told = values.iter().filter(|(name, _)| name.ends_with("Key")).map(|(name, key)| {
+        if key.trim().to_ascii_lowercase().starts_with("autogenerate") {
+            return format!("{name}={}", key.trim());
+        }
+        let digest = hex(&Sha256::digest(key.trim().to_ascii_uppercase()));
+        format!("{name}=written out, SHA-256 {digest}")
+    });
+    told.collect::<Vec<String>>().join("; ")
 }
 
 fn is_true(value: &str) -> bool {

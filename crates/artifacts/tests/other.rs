@@ -140,6 +140,41 @@ fn configuration_of_iis() {
 }
 
 #[test]
+fn code_that_the_configuration_of_iis_lets_run() {
+    const PLACE: &str = "C/Windows/System32/inetsrv/config/applicationHost.config";
+    let key = "CB2721ABDAF8E9DC516D621D8B8BF13A2C9E8689A25303BF";
+    let config = format!(
+        r#"<configuration>
+  <system.applicationHost><applicationPools><add name="DefaultAppPool" /></applicationPools></system.applicationHost>
+  <system.web>
+    <machineKey validationKey="{key}" decryptionKey="AutoGenerate,IsolateApps" validation="SHA1" />
+    <httpHandlers><add path="*.jpg" verb="*" type="System.Web.UI.PageHandlerFactory" /></httpHandlers>
+    <compilation><buildProviders><add extension=".jpg" type="System.Web.Compilation.PageBuildProvider" /><add extension=".x" /></buildProviders></compilation>
+  </system.web>
+  <system.webServer>
+    <modules><add name="IsapiModule" /><add name="Helper" type="Helper.Module, Helper" /></modules>
+    <isapiFilters><filter name="auth" path="C:\a\owaauth.dll" enabled="true" /></isapiFilters>
+    <handlers><add name="php" path="*.php" modules="FastCgiModule" scriptProcessor="C:\php\php-cgi.exe" /></handlers>
+  </system.webServer>
+</configuration>"#
+    );
+    let read = read(PLACE, config.as_bytes());
+    let (_, read) = read.iter().find(|(table, _)| table == "iis_config").expect("it is claimed");
+    let table = read.table(&["pos", "element", "path", "folder", "name", "enabled", "value"]);
+    assert_snapshot!(format!("{}\n{table}", read.summary()), @r#"
+    7 rows, 0 rejects
+    2 | pool |  |  | DefaultAppPool |  | 
+    4 | machineKey |  |  |  |  | validationKey=written out, SHA-256 6d60845874ad370b4c0e1906237bb25eaf3490e22abd71b9c8423f81664e8fe3; decryptionKey=AutoGenerate,IsolateApps
+    5 | handler | *.jpg |  |  |  | System.Web.UI.PageHandlerFactory
+    6 | buildProvider | .jpg |  |  |  | System.Web.Compilation.PageBuildProvider
+    9 | managedModule |  |  | Helper |  | Helper.Module, Helper
+    10 | isapiFilter |  | C:\a\owaauth.dll | auth | true | 
+    11 | handler | *.php | C:\php\php-cgi.exe | php |  |
+    "#);
+    assert!(!table.contains(key), "keys are not kept");
+}
+
+#[test]
 fn only_the_beginning_of_a_large_page_is_kept() {
     let page = "é".repeat(100_000);
     let read = read("x.aspx", page.as_bytes());
@@ -205,16 +240,24 @@ fn rules_that_turn_requests_away() {
         <rule name="later" enabled="false" patternSyntax="Wildcard"><match url="*" negate="true"/><action type="CustomResponse" statusCode="403"/></rule>
         <remove name="PowerShell - inbound" />
       </rules>
-      <outboundRules><rule name="no"><match serverVariable="x" /></rule><clear /></outboundRules>
+      <outboundRules>
+        <rule name="EOMT OWA CSP - outbound" preCondition="pages">
+          <match serverVariable="RESPONSE_Content_Security_Policy" pattern="(.*)" />
+          <action type="Rewrite" value="{R:1}; script-src-attr 'none'" />
+        </rule>
+        <clear />
+        <preConditions><preCondition name="pages"><add input="{RESPONSE_CONTENT_TYPE}" pattern="^text/html" /></preCondition></preConditions>
+      </outboundRules>
     </rewrite>
   </system.webServer>
 </configuration>"#;
     let read = read(PLACE, config.as_bytes());
     let (_, read) = read.iter().find(|(table, _)| table == "iis_config").expect("it is claimed");
     assert_snapshot!(format!("{}\n{}", read.summary(), read.table(&["pos", "element", "name", "enabled", "value", "rule"])), @r#"
-    3 rows, 0 rejects
+    4 rows, 0 rejects
     6 | rewriteRule | X-BEResource Abort - inbound |  | AbortRequest | {"stops":true,"url":".*","conditions":[{"input":"{HTTP_COOKIE}","pattern":"(.*)X-BEResource=(.+)/(.+)~(.+)"}],"action":"AbortRequest"}
     11 | rewriteRule | later | false | CustomResponse | {"syntax":"Wildcard","url":"*","url_negated":true,"action":"CustomResponse","status":"403"}
     12 | rewriteRemove | PowerShell - inbound |  |  | 
+    15 | rewriteAnswer | EOMT OWA CSP - outbound |  | Rewrite | {"variable":"RESPONSE_Content_Security_Policy","url":"(.*)","before":[{"input":"{RESPONSE_CONTENT_TYPE}","pattern":"^text/html"}],"action":"Rewrite","value":"{R:1}; script-src-attr 'none'"}
     "#);
 }

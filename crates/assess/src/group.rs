@@ -23,6 +23,9 @@ const SESSIONS_MAX: usize = 2_000;
 /// Rows of one rule that are compared with the rows of other files.
 const ROWS_COMPARED: usize = 1_000_000;
 
+/// The column that says when the file of a row was changed last. It tells no two records apart.
+const MODIFIED: &str = "modified";
+
 /// What tells findings of one rule apart: the values of its group, and whether the server was patched by then.
 type Key = (Vec<String>, bool);
 
@@ -53,10 +56,12 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Takes a row that matched. The same record in a second file, such as a copy that somebody saved, is one act.
+    /// Takes a row that matched. The same record in a second file, such as a copy that somebody saved, is one act; it may
+    /// tell since when.
     pub(crate) fn add(&mut self, row: Row<'_>, tables: &dyn Tables, survey: &Survey) {
         let file = row.address().file;
-        if self.seen.len() < ROWS_COMPARED && *self.seen.entry(fingerprint(row)).or_insert(file) != file {
+        let is_copy = self.seen.len() < ROWS_COMPARED && *self.seen.entry(fingerprint(row)).or_insert(file) != file;
+        if is_copy && row.named(MODIFIED).is_none() {
             return;
         }
         row.layout.spec.family.clone_into(&mut self.family);
@@ -69,7 +74,11 @@ impl<'a> Groups<'a> {
         let group = self.rule.assize.group.iter().map(|c| row.named(c).unwrap_or_default().to_lowercase()).collect();
         let present = self.rule.assize.presence.as_ref().is_some_and(|p| status(p, row) == Some(true));
         let rule = self.rule;
-        self.session((group, state == BuildState::Fixed), row.time(), present).add(row, rule, tables, build, state);
+        let session = self.session((group, state == BuildState::Fixed), row.time(), present);
+        session.saved(row);
+        if !is_copy {
+            session.add(row, rule, tables, build, state);
+        }
     }
 
     /// The session that a row belongs to.
@@ -218,7 +227,7 @@ fn fingerprint(row: Row<'_>) -> u64 {
     // Its keys are fixed, so the same rows give the same numbers in every run.
     let mut hasher = DefaultHasher::new();
     row.time().map(|t| t.0).hash(&mut hasher);
-    for column in 0..row.layout.spec.columns.len() {
+    for (column, _) in row.layout.spec.columns.iter().enumerate().filter(|(_, c)| c.name != MODIFIED) {
         row.column(column).hash(&mut hasher);
     }
     hasher.finish()

@@ -336,3 +336,48 @@ fn an_early_pattern_of_a_mitigation_does_not_count() {
     let last = of("(?=.*autodiscover)(?=.*powershell)", "{UrlDecode:{REQUEST_URI}}");
     assert_eq!(last, (FlawState::MitigatedOnly, None));
 }
+
+/// The rule that Microsoft's tool writes against CVE-2026-42897.
+fn header(change: impl FnOnce(&mut RewriteRule)) -> String {
+    let asks = |input: &str, pattern: &str| RewriteCondition {
+        input: input.into(),
+        pattern: pattern.into(),
+        ..RewriteCondition::default()
+    };
+    let pages = r"^/owa/?($|\?|default\.aspx|projection\.aspx|readingPane\.aspx|popout\.aspx)";
+    let mut rule = RewriteRule {
+        variable: "RESPONSE_Content_Security_Policy".into(),
+        url: "(.*)".into(),
+        before: vec![asks("{RESPONSE_CONTENT_TYPE}", "^text/html"), asks("{REQUEST_URI}", pages)],
+        action: "Rewrite".into(),
+        value: "{R:1}; script-src-attr 'none'".into(),
+        ..RewriteRule::default()
+    };
+    change(&mut rule);
+    serde_json::to_string(&rule).unwrap()
+}
+
+#[test]
+fn a_header_that_stands_in_for_an_update_counts_where_all_pages_get_it() {
+    let of = |location: &str, enabled: &str, json: &str| {
+        let cells = [("element", "rewriteAnswer"), ("location", location), ("enabled", enabled), ("rule", json)];
+        let settings = table("iis_config", &[&cells]);
+        let result = assessed(vec![ran("15.1.2507.61", "2026-05-20T00:00:00Z", "2026-06-01T00:00:00Z"), settings]);
+        let flaw = flaw(&result, "CVE-2026-42897");
+        (flaw.state, flaw.mitigation.as_ref().map(|m| m.fault))
+    };
+    const OWA: &str = "Default Web Site/owa";
+    let good = header(|_| ());
+    assert_eq!(of(OWA, "", &good), (FlawState::MitigatedOnly, Some(None)));
+    assert_eq!(of("", "true", &good), (FlawState::MitigatedOnly, Some(None)), "the whole server has it, so OWA does");
+    assert_eq!(of("Default Web Site/ecp", "", &good), (FlawState::Vulnerable, None), "another folder");
+    assert_eq!(of(OWA, "", &header(|r| r.value = "frame-ancestors".into())), (FlawState::Vulnerable, None));
+    let fault = |json: &str| of(OWA, "", json);
+    let early = header(|r| r.before[1].pattern = r"^/owa/?($|\?|default\.aspx|projection\.aspx)".into());
+    assert_eq!(fault(&early), (FlawState::Vulnerable, Some(Some(MitigationFault::OtherAddresses))));
+    let only = header(|r| r.conditions.push(RewriteCondition::default()));
+    assert_eq!(fault(&only), (FlawState::Vulnerable, Some(Some(MitigationFault::FurtherConditions))));
+    let some = header(|r| r.url = "^$".into());
+    assert_eq!(fault(&some), (FlawState::Vulnerable, Some(Some(MitigationFault::OtherInput))));
+    assert_eq!(of(OWA, "false", &good), (FlawState::Vulnerable, Some(Some(MitigationFault::SwitchedOff))));
+}

@@ -61,3 +61,57 @@ fn real_configurations_raise_nothing_above_context() {
     assert!(rows["web_files"] >= applications as u64 && rows["iis_config"] > 1000, "they were read: {rows:?}");
     assert!(above.is_empty(), "{above:#?}");
 }
+
+/// A configuration as Exchange has it, with room for more in two places.
+fn configuration(modules: &str, applications: &str) -> String {
+    format!(
+        r#"<configuration>
+  <system.applicationHost><sites><site name="Default Web Site" id="1">
+    <application path="/" applicationPool="MSExchangeOWAAppPool"><virtualDirectory path="/" physicalPath="%SystemDrive%\inetpub\wwwroot" /></application>
+    {applications}
+  </site></sites></system.applicationHost>
+  <system.webServer>
+    <globalModules><add name="UriCacheModule" image="%windir%\System32\inetsrv\cachuri.dll" />{modules}</globalModules>
+  </system.webServer>
+</configuration>"#
+    )
+}
+
+#[test]
+fn what_was_added_to_a_configuration_is_told_with_its_first_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("server");
+    let module = r#"<add name="Cache" image="C:\ProgramData\cache.dll" />"#;
+    let hidden = r#"<application path="/owa/auth/x"><virtualDirectory path="/" physicalPath="C:\ProgramData\COM1\x" /></application>"#;
+    let day = |days: u64| std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(days * 86_400);
+    // 10, 20 and 30 August 2021.
+    for (path, days, text) in [
+        ("C/inetpub/history/CFGHISTORY_0000000001", 18_849, configuration("", "")),
+        ("C/inetpub/history/CFGHISTORY_0000000002", 18_859, configuration(module, "")),
+        ("C/Windows/System32/inetsrv/config", 18_869, configuration(module, hidden)),
+    ] {
+        let path = input.join(path);
+        fs::create_dir_all(&path).unwrap();
+        let path = path.join("applicationHost.config");
+        fs::write(&path, text).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(day(days)).unwrap();
+    }
+    let web = input.join("C/inetpub/wwwroot/images");
+    fs::create_dir_all(&web).unwrap();
+    let maker = r#"<configuration><system.webServer><handlers><add name="i" path="*.png" verb="*" type="System.Web.UI.PageHandlerFactory" /></handlers></system.webServer></configuration>"#;
+    fs::write(web.join("web.config"), maker).unwrap();
+    let output = assize_in(folder.path(), &["scan", input.to_str().unwrap(), "--json", "--progress", "none"]);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = result["findings"].as_array().unwrap();
+    let said = |rule: &str| {
+        let found: Vec<&Value> = findings.iter().filter(|f| f["rule"] == format!("general/{rule}")).collect();
+        assert_eq!(found.len(), 1, "{rule}: {findings:#?}");
+        (found[0]["summary"].as_str().unwrap().to_owned(), found[0]["count"].as_u64().unwrap())
+    };
+    let (module, count) = said("iis_code_in_writable_folder");
+    assert!(module.contains(r"C:\ProgramData\cache.dll") && module.contains("20 Aug 2021"), "{module}");
+    assert_eq!(count, 1, "copies of a file are one act");
+    assert!(said("iis_folder_device_name").0.contains("30 Aug 2021"));
+    assert!(said("iis_files_run_as_pages").0.contains("*.png"));
+    said("iis_module_unknown");
+}

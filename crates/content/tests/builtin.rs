@@ -98,6 +98,7 @@ fn args(rule: Option<&Rule>, present: bool) -> BTreeMap<String, String> {
     for column in rule.iter().flat_map(|r| r.assize.show.iter().chain(&r.assize.group)) {
         args.insert(column.clone(), format!("<{column}>"));
     }
+    args.insert("saved".into(), if present { "3 Mar 2021 06:50:08 UTC" } else { "none" }.into());
     if rule.is_some_and(|r| r.assize.presence.is_some()) {
         for key in ["present_count", "first_present", "last_present", "gone_since", "tried_paths_count"] {
             args.insert(key.into(), if present { format!("<{key}>") } else { "none".into() });

@@ -12,7 +12,10 @@ pub struct RewriteRule {
     /// Whether later rules are passed over once it matches.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stops: bool,
-    /// The pattern of the address that it is asked about.
+    /// Of a rule about answers: the header that it writes, as URL Rewrite calls it (`RESPONSE_Content_Security_Policy`).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub variable: String,
+    /// The pattern of the address that it is asked about; where it writes a header, of what stood in it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// Whether it is asked about all other addresses instead.
@@ -21,12 +24,18 @@ pub struct RewriteRule {
     /// `MatchAny`; empty: all conditions must hold.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub grouping: String,
+    /// What an answer must be like before the rule is looked at (`preCondition`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<RewriteCondition>,
     /// Conditions beside the address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<RewriteCondition>,
     /// `AbortRequest`, `CustomResponse`, `Rewrite`, `Redirect`, `None`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub action: String,
+    /// Where it sends a request, or what it writes into the header.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub value: String,
     /// The status that it answers with.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,

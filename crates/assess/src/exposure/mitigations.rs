@@ -8,11 +8,11 @@ use crate::paths::earlier;
 use crate::row::{Fixed, Row, text};
 use crate::{AssessError, Tables};
 use assize_content::Content;
-use assize_content::exposure::{Mitigation, MitigationRule};
+use assize_content::exposure::{Mitigation, MitigationCondition, MitigationHeader};
 use assize_model::Timestamp;
 use assize_model::exposure::{MitigationFault, MitigationSeen};
 use assize_model::finding::CitedRow;
-use assize_model::rewrite::RewriteRule;
+use assize_model::rewrite::{RewriteCondition, RewriteRule};
 use std::collections::BTreeMap;
 
 const TABLE: &str = "iis_config";
@@ -26,13 +26,15 @@ const FRONT: &str = "Default Web Site";
 const ROOT: &str = "wwwroot/web.config";
 /// Folders of the same site further down, whose own files may undo them.
 const BELOW: &str = "frontend/httpproxy/";
-/// Patterns of the address that take in every request.
-const EVERY_URL: [&str; 5] = ["", ".*", "(.*)", "^(.*)$", "^.*$"];
+/// Patterns that take in every request or answer.
+const EVERYTHING: [&str; 5] = ["", ".*", "(.*)", "^(.*)$", "^.*$"];
 
 /// What the configuration says of URL Rewrite.
 #[derive(Default)]
 pub(super) struct Rewrites {
     rules: Vec<Found>,
+    /// Rules about answers, of the whole site and of its folders.
+    answers: Vec<Found>,
     /// `clear` and `remove` in folders below, the name in small letters; empty: all.
     undone: Vec<(String, CitedRow)>,
     /// Whether IIS loads the module, where it says what it loads.
@@ -43,6 +45,8 @@ pub(super) struct Rewrites {
 
 /// A rule of the site, with its place.
 struct Found {
+    /// The folder below the site, in small letters; empty: the whole site.
+    folder: String,
     name: String,
     off: bool,
     rule: RewriteRule,
@@ -59,7 +63,7 @@ pub(super) fn rewrites(tables: &dyn Tables, content: &Content) -> Result<Rewrite
         }
         Ok(())
     })?;
-    if !all.rules.is_empty() {
+    if !(all.rules.is_empty() && all.answers.is_empty()) {
         all.dates(tables)?;
     }
     Ok(all)
@@ -76,21 +80,27 @@ impl Rewrites {
             let fields = ["element", "location", "name", "enabled", "rule"].map(|n| (n.to_owned(), text(n)));
             cite(*row, tables, fields.into_iter().filter(|(_, value)| !value.is_empty()).collect())
         };
-        let location = text("location");
-        let of_site = path.ends_with(ROOT) || location.is_empty() || location.eq_ignore_ascii_case(FRONT);
-        let below = path.contains(BELOW)
-            || location.len() > FRONT.len()
-                && location.to_lowercase().starts_with(&format!("{}/", FRONT.to_lowercase()));
+        let location = text("location").to_lowercase();
+        let front = FRONT.to_lowercase();
+        let of_site = path.ends_with(ROOT) || location.is_empty() || location == front;
+        let folder = path
+            .split_once(BELOW)
+            .and_then(|(_, rest)| rest.strip_suffix("/web.config"))
+            .or_else(|| location.strip_prefix(&front)?.strip_prefix('/'));
+        let below = folder.is_some() || path.contains(BELOW);
+        let found = |folder: &str| {
+            let rule = serde_json::from_str(&text("rule")).ok()?;
+            let off = matches!(text("enabled").to_lowercase().as_str(), "false" | "0");
+            Some(Found { folder: folder.to_owned(), name: text("name"), off, rule, row: cited() })
+        };
         match text("element").as_str() {
             "module" => {
                 let loaded = text("name").eq_ignore_ascii_case(MODULE);
                 self.module = Some(loaded || self.module == Some(true));
             }
-            "rewriteRule" if of_site && !below && self.rules.len() < RULES_MAX => {
-                if let Ok(rule) = serde_json::from_str(&text("rule")) {
-                    let off = matches!(text("enabled").to_lowercase().as_str(), "false" | "0");
-                    self.rules.push(Found { name: text("name"), off, rule, row: cited() });
-                }
+            "rewriteRule" if of_site && !below && self.rules.len() < RULES_MAX => self.rules.extend(found("")),
+            "rewriteAnswer" if (of_site || below) && self.answers.len() < RULES_MAX => {
+                self.answers.extend(found(folder.unwrap_or_default()));
             }
             "rewriteClear" if below && self.undone.len() < RULES_MAX => self.undone.push((String::new(), cited())),
             "rewriteRemove" if below && self.undone.len() < RULES_MAX => {
@@ -108,7 +118,7 @@ impl Rewrites {
             };
             for at in 0..batch.num_rows() {
                 let path = tables.file_path(fixed.address(at).file).to_lowercase();
-                if path.ends_with(ROOT)
+                if (path.ends_with(ROOT) || path.contains(BELOW) && path.ends_with("/web.config"))
                     && let Some(time) = text(modified, at).and_then(|v| Timestamp::parse(&v))
                 {
                     self.changed.insert(path, time);
@@ -120,8 +130,9 @@ impl Rewrites {
 
     /// What became of a mitigation on this server; nothing where no rule of it is there.
     pub(super) fn judge(&self, mitigation: &Mitigation) -> Option<MitigationSeen> {
+        let headers = mitigation.headers.iter().map(|header| self.judge_header(header));
         let judged: Vec<(Option<&Found>, Option<MitigationFault>)> =
-            mitigation.rules.iter().map(|rule| self.judge_rule(mitigation, rule)).collect();
+            mitigation.rules.iter().map(|rule| self.judge_rule(mitigation, rule)).chain(headers).collect();
         if judged.iter().all(|(found, _)| found.is_none()) {
             return None;
         }
@@ -143,9 +154,8 @@ impl Rewrites {
     fn judge_rule(
         &self,
         mitigation: &Mitigation,
-        wanted: &MitigationRule,
+        wanted: &MitigationCondition,
     ) -> (Option<&Found>, Option<MitigationFault>) {
-        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
         let asks = |found: &&Found, pattern: &str| found.rule.conditions.iter().any(|c| same(&c.pattern, pattern));
         let exact = self.rules.iter().filter(|found| asks(found, &wanted.pattern));
         let judged: Vec<_> = exact.map(|found| (Some(found), self.fault(found, wanted))).collect();
@@ -156,12 +166,41 @@ impl Rewrites {
         (old, Some(if old.is_some() { MitigationFault::OutdatedPattern } else { MitigationFault::RuleMissing }))
     }
 
-    /// The first thing that keeps a rule from holding.
-    fn fault(&self, found: &Found, wanted: &MitigationRule) -> Option<MitigationFault> {
+    /// The rule that writes a published header into the answers of a folder, and what is wrong with it.
+    fn judge_header(&self, wanted: &MitigationHeader) -> (Option<&Found>, Option<MitigationFault>) {
+        let writes = |found: &&Found| {
+            same(&found.rule.variable, &wanted.variable)
+                && same(&found.rule.action, "Rewrite")
+                && found.rule.value.to_lowercase().contains(&wanted.value.to_lowercase())
+                && (found.folder.is_empty() || same(&found.folder, &wanted.folder))
+        };
+        let judged = self.answers.iter().filter(writes).map(|found| (Some(found), self.fault_of_header(found, wanted)));
+        let judged: Vec<_> = judged.collect();
+        let best = judged.iter().find(|(_, fault)| fault.is_none()).or(judged.first());
+        best.copied().unwrap_or((None, Some(MitigationFault::RuleMissing)))
+    }
+
+    /// The first thing that keeps a rule about answers from holding.
+    fn fault_of_header(&self, found: &Found, wanted: &MitigationHeader) -> Option<MitigationFault> {
         let rule = &found.rule;
-        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let published = |c: &RewriteCondition| {
+            let is_it = |w: &MitigationCondition| same(&c.input, &w.input) && same(&c.pattern, &w.pattern);
+            !c.negated && wanted.conditions.iter().any(is_it)
+        };
+        first([
+            (found.off, MitigationFault::SwitchedOff),
+            (!reads_expressions(rule), MitigationFault::OtherSyntax),
+            (!rule.before.iter().all(published), MitigationFault::OtherAddresses),
+            (!of_everything(rule), MitigationFault::OtherInput),
+            (!rule.conditions.is_empty(), MitigationFault::FurtherConditions),
+            (self.module == Some(false), MitigationFault::ModuleMissing),
+        ])
+    }
+
+    /// The first thing that keeps a rule from holding.
+    fn fault(&self, found: &Found, wanted: &MitigationCondition) -> Option<MitigationFault> {
+        let rule = &found.rule;
         let condition = rule.conditions.iter().find(|c| same(&c.pattern, &wanted.pattern))?;
-        let every = |rule: &RewriteRule| EVERY_URL.contains(&rule.url.trim()) && !rule.url_negated;
         let refuses =
             same(&rule.action, "AbortRequest") || same(&rule.action, "CustomResponse") && rule.status == "403";
         let before = self.rules.iter().take_while(|other| !std::ptr::eq(*other, found));
@@ -170,23 +209,38 @@ impl Rewrites {
                 && !other.off
                 && other.rule.stops
                 && other.rule.conditions.is_empty()
-                && every(&other.rule)
+                && of_everything(&other.rule)
         });
         let name = found.name.to_lowercase();
         let undone = self.undone.iter().any(|(removed, _)| removed.is_empty() || *removed == name);
         let alone = rule.conditions.len() == 1 || same(&rule.grouping, "MatchAny");
-        [
+        first([
             (found.off, MitigationFault::SwitchedOff),
-            (!rule.syntax.is_empty() && !same(&rule.syntax, "ECMAScript"), MitigationFault::OtherSyntax),
-            (!every(rule), MitigationFault::OtherAddresses),
+            (!reads_expressions(rule), MitigationFault::OtherSyntax),
+            (!of_everything(rule), MitigationFault::OtherAddresses),
             (!same(&condition.input, &wanted.input) || condition.negated, MitigationFault::OtherInput),
             (!alone, MitigationFault::FurtherConditions),
             (!refuses, MitigationFault::DoesNotRefuse),
             (passed_over, MitigationFault::PassedOver),
             (undone, MitigationFault::UndoneBelow),
             (self.module == Some(false), MitigationFault::ModuleMissing),
-        ]
-        .into_iter()
-        .find_map(|(is_so, fault)| is_so.then_some(fault))
+        ])
     }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
+}
+
+fn reads_expressions(rule: &RewriteRule) -> bool {
+    rule.syntax.is_empty() || same(&rule.syntax, "ECMAScript")
+}
+
+/// Whether the pattern takes in whatever there is.
+fn of_everything(rule: &RewriteRule) -> bool {
+    EVERYTHING.contains(&rule.url.trim()) && !rule.url_negated
+}
+
+fn first<const N: usize>(faults: [(bool, MitigationFault); N]) -> Option<MitigationFault> {
+    faults.into_iter().find_map(|(is_so, fault)| is_so.then_some(fault))
 }

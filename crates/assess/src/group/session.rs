@@ -1,6 +1,6 @@
 //! Rows of one group without a long pause between them: counters and a few rows, however many rows there are.
 
-use super::cite;
+use super::{MODIFIED, cite};
 use crate::exposure::Survey;
 use crate::moments::Moments;
 use crate::row::Row;
@@ -45,6 +45,8 @@ pub(super) struct Session {
     present_count: u64,
     present: Option<(Timestamp, Timestamp)>,
     absent: Vec<Timestamp>,
+    /// The date of the oldest file that has the thing, as the container of the evidence states it.
+    saved: Option<Timestamp>,
 }
 
 impl Session {
@@ -109,6 +111,12 @@ impl Session {
             }
         }
         self.cite(when, || cited(row, rule, tables));
+    }
+
+    /// Takes the date of the file that a row is of.
+    pub(super) fn saved(&mut self, row: Row<'_>) {
+        let date = row.named(MODIFIED).and_then(|date| Timestamp::parse(&date));
+        self.saved = [self.saved, date].into_iter().flatten().min();
     }
 
     fn was_there(&mut self, time: Option<Timestamp>) {
@@ -197,6 +205,7 @@ impl Session {
             (a, b) => a.or(b),
         };
         other.absent.iter().for_each(|t| self.was_not_there(Some(*t)));
+        self.saved = [self.saved, other.saved].into_iter().flatten().min();
         for (when, row) in &other.cited {
             self.cite(*when, || row.clone());
         }
@@ -215,6 +224,7 @@ impl Session {
         args.insert("first_present".into(), moment(self.present.map(|(from, _)| from)));
         args.insert("last_present".into(), moment(last_present));
         args.insert("gone_since".into(), moment(gone));
+        args.insert("saved".into(), moment(self.saved));
         args.insert("tried_paths_count".into(), self.distinct("path").to_string());
         args.insert("host".into(), survey.host.name.clone());
         let builds: BTreeSet<String> = self.builds.iter().map(ToString::to_string).collect();

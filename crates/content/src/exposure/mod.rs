@@ -5,7 +5,7 @@ mod flaw;
 mod mitigation;
 
 pub use flaw::{Flaw, Needs, Override, Ransomware, Step};
-pub use mitigation::{Mitigation, MitigationRule};
+pub use mitigation::{Mitigation, MitigationCondition, MitigationHeader};
 
 use crate::ContentError;
 use assize_model::Build;
