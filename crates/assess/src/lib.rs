@@ -47,10 +47,11 @@ pub use words::{WORDS_VERSION, words};
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule, Suppressor};
 use assize_model::file::Skipped;
-use assize_model::result::{ClockOffset, Evidence, Host, PackUsed, SCHEMA, Standing, Tool};
+use assize_model::result::{CitedFile, ClockOffset, Evidence, Host, PackUsed, SCHEMA, Standing, Tool};
 use assize_model::time::Day;
-use assize_model::{CaseResult, Finding, Marking, Timestamp};
+use assize_model::{CaseResult, FileId, Finding, Marking, Timestamp};
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Trouble of our own while assessing.
 #[derive(Debug, thiserror::Error)]
@@ -166,6 +167,7 @@ fn assess_with(
         Some(at) => plans[at].window.clone(),
         None => coverage::window(tables, None, &survey, facts),
     };
+    let cited = cited(tables, &findings);
     let mut result = CaseResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "assize".into(), version: facts.tool_version.clone() },
@@ -187,7 +189,7 @@ fn assess_with(
         findings,
         incidents,
         redacted: false,
-        evidence: titled(facts.evidence.clone(), content),
+        evidence: Evidence { cited, ..titled(facts.evidence.clone(), content) },
         checked,
         skipped: facts.skipped.clone(),
         errors: Vec::new(),
@@ -235,6 +237,23 @@ fn titled(mut evidence: Evidence, content: &Content) -> Evidence {
         table.title = content.layout(&table.table).map(|l| l.title.clone()).unwrap_or_default();
     }
     evidence
+}
+
+/// The files whose records are cited.
+fn cited(tables: &dyn Tables, findings: &[Finding]) -> Vec<CitedFile> {
+    let mut records: BTreeMap<FileId, BTreeSet<u64>> = BTreeMap::new();
+    for row in findings.iter().flat_map(|f| &f.rows) {
+        records.entry(row.address.file).or_default().insert(row.address.pos);
+    }
+    let files = records.into_iter().filter_map(|(file, cited)| Some((tables.file(file)?, cited)));
+    let files = files.map(|(info, cited)| CitedFile {
+        file: info.id,
+        path: info.path.clone(),
+        size: info.size,
+        sha256: info.sha256.clone(),
+        records: cited.len() as u64,
+    });
+    files.collect()
 }
 
 fn used(pack: &Pack) -> PackUsed {

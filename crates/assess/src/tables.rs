@@ -3,8 +3,8 @@
 use crate::AssessError;
 use arrow_array::RecordBatch;
 use assize_case::{Case, CaseError};
-use assize_model::FileId;
 use assize_model::result::TableSummary;
+use assize_model::{FileId, FileInfo};
 
 /// Called with each batch of a table.
 pub type Visit<'a> = dyn FnMut(&RecordBatch) -> Result<(), AssessError> + 'a;
@@ -43,6 +43,10 @@ pub trait Tables: Sync {
     }
     /// The path of an evidence file.
     fn file_path(&self, file: FileId) -> &str;
+    /// What is known of an evidence file, where the tables are those of a case.
+    fn file(&self, _file: FileId) -> Option<&FileInfo> {
+        None
+    }
     /// Whether the path of any evidence file contains a text, without regard to case.
     fn paths_contain(&self, part: &str) -> bool;
 
@@ -85,7 +89,11 @@ impl Tables for Case {
     }
 
     fn file_path(&self, file: FileId) -> &str {
-        self.file(file).map_or("", |f| f.info.path.as_str())
+        Self::file(self, file).map_or("", |f| f.info.path.as_str())
+    }
+
+    fn file(&self, file: FileId) -> Option<&FileInfo> {
+        Self::file(self, file).map(|f| &f.info)
     }
 
     fn paths_contain(&self, part: &str) -> bool {

@@ -476,6 +476,8 @@ fn facts(settings: &Settings, case: &Case) -> Facts {
         rejects: parts().map(|p| p.counts.rejects).sum(),
         bytes_lost: parts().map(|p| p.counts.bytes_lost).sum(),
         not_understood: unclaimed().take(NOT_UNDERSTOOD_MAX).map(|f| f.info.path.clone()).collect(),
+        // Known once there are findings.
+        cited: Vec::new(),
         notes,
         from: tables.iter().filter_map(|t| t.from).min(),
         to: tables.iter().filter_map(|t| t.to).max(),

@@ -6,7 +6,7 @@ use crate::file::Skipped;
 use crate::finding::CitedRow;
 use crate::ledger::Ledger;
 use crate::time::Day;
-use crate::{Build, Finding, Marking, State, Suppression, Timestamp, Verdict};
+use crate::{Build, FileId, Finding, Marking, State, Suppression, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -572,12 +572,30 @@ pub struct Evidence {
     pub tables: Vec<TableSummary>,
     /// Paths of files that no parser claimed, at most 100.
     pub not_understood: Vec<String>,
+    /// Files that findings cite, in the order of their numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited: Vec<CitedFile>,
     /// Remarks on files: path, then the remark.
     pub notes: Vec<(String, String)>,
     /// First and last record.
     pub from: Option<Timestamp>,
     /// Last record.
     pub to: Option<Timestamp>,
+}
+
+/// A file that findings cite, as it was before anything was read of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitedFile {
+    /// Its number in the case, as cited records have it.
+    pub file: FileId,
+    /// Path inside the evidence.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
+    /// Records of it that are cited.
+    pub records: u64,
 }
 
 /// One table of the case.

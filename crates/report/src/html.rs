@@ -14,7 +14,8 @@ mod sections;
 
 use crate::compose::survey::Survey;
 use crate::compose::{Composed, compose};
-use assize_model::CaseResult;
+use assize_model::result::CitedFile;
+use assize_model::{CaseResult, FileId};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -63,6 +64,11 @@ impl Page<'_> {
     /// A label with the colon of its language, unless it ends with a mark of its own.
     fn labelled(&self, id: &str) -> String {
         crate::compose::labelled(&self.say(id), self.c.lang)
+    }
+
+    /// A cited file, where the annex has a line for it.
+    fn file(&self, file: FileId) -> Option<&CitedFile> {
+        self.result.evidence.cited.iter().take(ROWS_MAX).find(|f| f.file == file)
     }
 
     /// Findings by name, linked where they are on this page; a long list is cut.
@@ -218,6 +224,11 @@ fn base64(bytes: &[u8]) -> String {
 /// An id of ours as a fragment: letters, digits and hyphens.
 fn anchor(id: &str) -> String {
     id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+/// The line of the annex that tells of a file.
+fn file_anchor(file: FileId) -> String {
+    format!("file-{file}")
 }
 
 #[cfg(test)]

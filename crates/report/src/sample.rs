@@ -4,9 +4,9 @@ use assize_model::directive::{DirectiveStanding, FactShown, Met, ReportField, Re
 use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
 use assize_model::ledger::{Cause, CauseKind, Hole, Ledger, LogKept, LogName};
 use assize_model::result::{
-    BuildSeen, Cell, CellState, Comparison, Evidence, Exposure, ExposureState, Host, Incident, Link, MailTaken,
-    PackUsed, QuestionCoverage, RuleChecked, SCHEMA, SourceCoverage, Step, StepKind, TableSummary, Tool, Traits,
-    Window, WindowEnd,
+    BuildSeen, Cell, CellState, CitedFile, Comparison, Evidence, Exposure, ExposureState, Host, Incident, Link,
+    MailTaken, PackUsed, QuestionCoverage, RuleChecked, SCHEMA, SourceCoverage, Step, StepKind, TableSummary, Tool,
+    Traits, Window, WindowEnd,
 };
 use assize_model::time::Day;
 use assize_model::verdict::{Confidence, Triage};
@@ -250,6 +250,7 @@ fn breached() -> CaseResult {
     r.skipped = vec![assize_model::file::Skipped { path: HOSTILE[5].into(), reason: "the file is encrypted".into() }];
     r.evidence.rejects = 12;
     r.evidence.bytes_lost = 4096;
+    r.evidence.cited = cited(&r.findings);
     r.verdict.attempt_seen = true;
     r.verdict.since = Some(at("2021-02-28T11:09:41Z"));
     r.verdict.decided_by = ["F-001", "F-002", "F-003"].map(String::from).into();
@@ -564,6 +565,22 @@ fn evidence(tool: &str, kind: &str, name: &str) -> Evidence {
         to: Some(at("2021-03-12T10:14:58Z")),
         ..Evidence::default()
     }
+}
+
+/// The files of the records that findings cite, with invented hashes.
+fn cited(findings: &[Finding]) -> Vec<CitedFile> {
+    let mut files: BTreeMap<FileId, CitedFile> = BTreeMap::new();
+    for row in findings.iter().flat_map(|f| &f.rows) {
+        let new = || CitedFile {
+            file: row.address.file,
+            path: row.path.clone(),
+            size: 4_194_304,
+            sha256: format!("{:064x}", row.address.file.0 + 0xabc),
+            records: 0,
+        };
+        files.entry(row.address.file).or_insert_with(new).records += 1;
+    }
+    files.into_values().collect()
 }
 
 fn checked(matched: &[&str]) -> Vec<RuleChecked> {

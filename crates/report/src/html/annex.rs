@@ -1,6 +1,6 @@
 //! The annex: what was checked, what was read, what was not, and with which versions.
 
-use super::{EXAMINERS, Page, ROWS_MAX};
+use super::{EXAMINERS, Page, ROWS_MAX, file_anchor};
 use crate::{number, words};
 use assize_model::Timestamp;
 use assize_model::display::shortened;
@@ -9,11 +9,15 @@ use maud::{Markup, html};
 /// Words explained at the end.
 const GLOSSARY: [&str; 7] = ["finding", "question", "exploit", "shell", "mitigation", "build", "utc"];
 
+/// Empty lines for those who hand the evidence on.
+const HANDS: usize = 4;
+
 /// Everything a second examiner needs.
 pub(super) fn annex(page: &Page<'_>) -> Markup {
     let all = html! {
         (checked(page))
         (input(page))
+        (custody(page))
         (not_read(page))
         (remarks(page))
         (versions(page))
@@ -78,6 +82,35 @@ fn input(page: &Page<'_>) -> Markup {
         @for sentence in &page.c.annex { p { (sentence) } }
         @if !e.tables.is_empty() { (page.table(&page.say("input-caption"), &heads, &body)) }
         (page.left_out(e.tables.len(), "list-left-out"))
+    }
+}
+
+/// Which files the findings rest on, so that another can hold them against the evidence; and room to sign for it.
+fn custody(page: &Page<'_>) -> Markup {
+    let e = &page.result.evidence;
+    let heads = page.heads(&["custody-file", "#custody-size", "custody-sha256", "#custody-records"]);
+    let body = html! {
+        @for f in e.cited.iter().take(ROWS_MAX) {
+            tr id=(file_anchor(f.file)) {
+                th.any scope="row" { (shortened(&f.path, 500)) }
+                td.n { (number(f.size)) }
+                td.any { code { (shortened(&f.sha256, 64)) } }
+                td.n { (number(f.records)) }
+            }
+        }
+    };
+    let hands = page.heads(&["custody-when", "custody-from", "custody-to", "custody-why", "custody-signature"]);
+    html! {
+        h3 id="custody" { (page.say("custody-title")) }
+        p { (page.fill("custody-intro", &[("count", e.files.into())])) }
+        @if e.cited.is_empty() {
+            p { (page.say("custody-none")) }
+        } @else {
+            (page.table(&page.say("custody-caption"), &heads, &body))
+            (page.left_out(e.cited.len(), "list-left-out"))
+        }
+        p { (page.say("custody-signed")) }
+        (page.table(&page.say("custody-handed"), &hands, &html! { @for _ in 0..HANDS { tr.blank { @for _ in &hands { td {} } } } }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Findings with the records that show them. What is cut or left out is counted.
 
-use super::{Audience, Page, anchor};
+use super::{Audience, Page, anchor, file_anchor};
 use crate::compose::{FindingText, scope};
 use crate::{number, words};
 use assize_model::Finding;
@@ -14,6 +14,8 @@ pub(super) const SHOWN: usize = 300;
 const CELL: usize = 4096;
 /// Bytes of a value that are shown as bytes.
 const BYTES: usize = 256;
+/// Characters of a hash that stand beside a record; the annex has all of it.
+const HASH: usize = 12;
 /// Characters of all records on the page together; the page must open on any machine.
 const BUDGET: usize = 1_500_000;
 
@@ -133,7 +135,12 @@ fn record(page: &Page<'_>, row: &CitedRow) -> Markup {
                 Some(t) => time datetime=(t.to_string()) { (words::exact(t, page.c.lang)) },
                 None => (page.say("undated")),
             } }
-            td.any { (place) }
+            td.any {
+                (place)
+                @if let Some(file) = page.file(row.address.file) {
+                    " " span.soft { "SHA-256 " a href={ "#" (file_anchor(file.file)) } { code { (file.sha256.get(..HASH).unwrap_or_default()) "…" } } }
+                }
+            }
             td.any { ul.rec { @for (key, value) in &row.fields { li { b { (shortened(key, 80)) } code { (shortened(value, CELL)) } (bytes(page, value)) } } } }
         }
     }

@@ -432,6 +432,24 @@ input-rows = Rows
 input-rejects-head = Rejects
 input-from = First record
 input-to = Last record
+custody-title = Chain of custody
+custody-intro = Each file was hashed from end to end before anything was read of it. Whoever holds the evidence can compare: certutil -hashfile FILE SHA256 on Windows, sha256sum FILE elsewhere. The table names the files that findings cite; { $count ->
+    [one] the manifest of the case names the one file there was.
+   *[other] the manifest of the case names all { $count } files.
+}
+custody-none = No finding cites a file.
+custody-caption = Files that findings cite
+custody-file = File
+custody-size = Bytes
+custody-sha256 = SHA-256
+custody-records = Records cited
+custody-signed = Where the case was signed, assize verify tells whether a byte of case or report has changed since.
+custody-handed = Handed on (to be filled in by hand)
+custody-when = Day and hour
+custody-from = From
+custody-to = To
+custody-why = Purpose
+custody-signature = Signature
 not-understood-title = Files nobody understood
 not-understood-intro = { $shown } of { $count } files that no parser claimed.
 skipped-title = Files that could not be opened

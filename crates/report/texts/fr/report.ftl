@@ -436,6 +436,24 @@ input-rows = Lignes
 input-rejects-head = Rejets
 input-from = Premier enregistrement
 input-to = Dernier enregistrement
+custody-title = Chaîne de conservation
+custody-intro = L’empreinte de chaque fichier a été prise d’un bout à l’autre avant toute lecture. Qui détient les preuves peut comparer : certutil -hashfile FICHIER SHA256 sous Windows, sha256sum FICHIER ailleurs. Le tableau nomme les fichiers que citent les constats ; { $count ->
+    [one] le manifeste du dossier nomme le seul fichier qu’il y avait.
+   *[other] le manifeste du dossier nomme les { $count } fichiers.
+}
+custody-none = Aucun constat ne cite de fichier.
+custody-caption = Fichiers que citent les constats
+custody-file = Fichier
+custody-size = Octets
+custody-sha256 = SHA-256
+custody-records = Enregistrements cités
+custody-signed = Si le dossier a été signé, assize verify dit si un octet du dossier ou du rapport a changé depuis.
+custody-handed = Transmis (à remplir à la main)
+custody-when = Jour et heure
+custody-from = De
+custody-to = À
+custody-why = Motif
+custody-signature = Signature
 not-understood-title = Fichiers que personne n’a reconnus
 not-understood-intro = { $shown } sur { $count } fichiers qu’aucun lecteur n’a reconnus.
 skipped-title = Fichiers qui n’ont pas pu être ouverts
