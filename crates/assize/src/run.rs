@@ -13,7 +13,7 @@ use assize_artifacts::Artifact;
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileRecord, FileWriter, Manifest, SegmentWriter};
 use assize_content::{Content, Suppressor};
-use assize_evidence::{Described, Passwords, Source};
+use assize_evidence::{Described, Held, Passwords, Source};
 use assize_model::file::Skipped;
 use assize_model::result::{Evidence, TableSummary};
 use assize_model::rows::Account;
@@ -286,9 +286,10 @@ impl Ingest<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads.max(1) {
                 scope.spawn(|| {
+                    let mut held = Held::default();
                     while !self.stopped() && !self.too_many() {
                         let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-                        if let Err(e) = self.segment(*number) {
+                        if let Err(e) = self.segment(*number, &mut held) {
                             self.failed.store(true, Ordering::Relaxed);
                             if let Ok(mut first) = failure.lock() {
                                 first.get_or_insert(e);
@@ -316,7 +317,7 @@ impl Ingest<'_> {
     }
 
     /// Reads the files of one segment in their order, unless an earlier run did.
-    fn segment(&self, number: usize) -> Result<(), CaseError> {
+    fn segment(&self, number: usize, held: &mut Held) -> Result<(), CaseError> {
         let files = self.segments[number].clone();
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let size = |index: usize| self.source.entries()[index].size;
@@ -332,18 +333,18 @@ impl Ingest<'_> {
             if self.at_work.load(Ordering::Relaxed) == 1 && self.memory.is_passed() {
                 return Err(CaseError::Failed(self.memory.passed()));
             }
-            self.file(index, &mut segment)?;
+            self.file(index, &mut segment, held)?;
             self.progress.file_done(size(index));
         }
         segment.finish()
     }
 
     /// Hashes one file, and lets whoever claims it read it.
-    fn file(&self, index: usize, segment: &mut SegmentWriter) -> Result<(), CaseError> {
+    fn file(&self, index: usize, segment: &mut SegmentWriter, held: &mut Held) -> Result<(), CaseError> {
         let entry = &self.source.entries()[index];
         let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
         let mut file = segment.file(id, &entry.path);
-        let Described { info, mut remarks } = match self.source.describe(index) {
+        let Described { info, mut remarks } = match self.source.hold(index, held) {
             Ok(described) => described,
             Err(skipped) => return file.skip(skipped),
         };
@@ -351,14 +352,14 @@ impl Ingest<'_> {
         let mut accounts = Vec::new();
         let claimants = assize_artifacts::claiming(self.artifacts, &info);
         for artifact in &claimants {
-            match self.parse(*artifact, self.pool.as_ref(), index, &info, &mut file) {
+            match self.parse(*artifact, self.pool.as_ref(), (&info, held), &mut file) {
                 Ok(account) => accounts.push((artifact.layout().spec.table.clone(), account)),
                 Err(Trouble::File(reason)) => return file.skip(Skipped { path: info.path, reason }),
                 Err(Trouble::Own(e)) => return Err(e),
             }
         }
         if let Some(signatures) = self.signatures.filter(|s| s.wants(&info, &claimants)) {
-            match self.parse(&signatures.reader, signatures.pool.as_ref(), index, &info, &mut file) {
+            match self.parse(&signatures.reader, signatures.pool.as_ref(), (&info, held), &mut file) {
                 // A file that no signature is about is not thereby understood.
                 Ok(account) if account.counts.rows == 0 => remarks.extend(account.notes),
                 Ok(account) => accounts.push((signatures::TABLE.into(), account)),
@@ -375,12 +376,11 @@ impl Ingest<'_> {
         &self,
         artifact: &dyn Artifact,
         pool: Option<&Pool>,
-        index: usize,
-        info: &FileInfo,
+        (info, held): (&FileInfo, &Held),
         file: &mut FileWriter<'_>,
     ) -> Result<Account, Trouble> {
         let spec = &artifact.layout().spec;
-        let open = || self.source.read(index).map_err(|s| Trouble::File(s.reason));
+        let open = || self.source.read_held(info.id.0 as usize, held).map_err(|s| Trouble::File(s.reason));
         if let Some(pool) = pool.filter(|_| artifact.binary()) {
             let read = pool.parse(spec, info, &mut open()?, &mut file.sink(spec));
             match read {

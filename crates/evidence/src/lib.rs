@@ -1,7 +1,8 @@
 //! Evidence: a folder, a file or an archive, opened read-only and hashed before it is interpreted.
 //!
 //! [`Source::open`] lists what is there; [`Source::describe`] reads one file once and gives its SHA-256;
-//! [`Source::read`] opens it again, any number of times and from several threads. Archives are never
+//! [`Source::read`] opens it again, any number of times and from several threads, and [`Source::hold`] keeps small
+//! files at hand so that they are read and unpacked once. Archives are never
 //! unpacked under the names they carry: names are data here, and nothing is written but one anonymous
 //! scratch file. Whatever is refused, cut or damaged is named, and the rest goes on.
 //!
@@ -25,6 +26,7 @@ mod xz;
 mod zip;
 
 pub use collection::{Claim, Collection, Tool};
+pub use custody::Held;
 pub use folder::is_link;
 pub use limits::Limits;
 pub use locked::{Access, Passwords};

@@ -2,6 +2,7 @@
 
 use crate::archive::{self, Form, Inside};
 use crate::collection::{self, Claim, Collection, Owner, Recognised};
+use crate::custody::Held;
 use crate::listing::{Found, Listing, Trouble, os_reason};
 use crate::locked::Access;
 use crate::member::{Member, Place};
@@ -290,11 +291,19 @@ impl Source {
     /// # Errors
     /// When it cannot be read, or is larger than its archive states.
     pub fn describe(&self, index: usize) -> Result<Described, Skipped> {
+        self.hold(index, &mut Held::default())
+    }
+
+    /// The same, and its bytes are held for [`Source::read_held`] where they are few enough.
+    ///
+    /// # Errors
+    /// As [`Source::describe`].
+    pub fn hold(&self, index: usize, held: &mut Held) -> Result<Described, Skipped> {
         let (entry, place) = self.at(index)?;
         let skipped = |reason: String| Skipped { path: entry.path.clone(), reason };
         let mut member = place.open().map_err(|e| skipped(os_reason(&e)))?;
-        let taken =
-            custody::take(&mut member, matches!(place, Place::Packed(_))).map_err(|e| skipped(os_reason(&e)))?;
+        let taken = custody::take(&mut member, matches!(place, Place::Packed(_)), index, held)
+            .map_err(|e| skipped(os_reason(&e)))?;
         if member.runs_on() {
             return Err(skipped(format!("its data runs on beyond the {} bytes that the archive states", entry.size)));
         }
@@ -320,6 +329,17 @@ impl Source {
         let (entry, place) = self.at(index)?;
         let member = place.open().map_err(|e| Skipped { path: entry.path.clone(), reason: os_reason(&e) })?;
         Ok(Box::new(BufReader::with_capacity(64 << 10, member)))
+    }
+
+    /// Opens a file that [`Source::hold`] described: what is held of it is not read again.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn read_held<'s>(&'s self, index: usize, held: &'s Held) -> Result<Box<dyn BufRead + Send + 's>, Skipped> {
+        match held.of(index) {
+            Some(bytes) => Ok(Box::new(bytes)),
+            None => self.read(index),
+        }
     }
 
     fn at(&self, index: usize) -> Result<(&Entry, &Place), Skipped> {
