@@ -58,7 +58,7 @@ const NAME_A_TYPE: [&str; 2] = ["managedModule", "buildProvider"];
 const REWRITE: &str = "rewrite";
 /// Where its rules about answers stand.
 const OUTBOUND: &str = "outboundRules";
-/// Rules about answers in one place.
+/// Rules about answers that wait at a time.
 const OUTBOUND_MAX: usize = 1_000;
 /// Conditions of one rule.
 const CONDITIONS_MAX: usize = 100;
@@ -149,10 +149,18 @@ struct Rule {
     rule: RewriteRule,
 }
 
-/// Reads all elements; gives the position from which on nothing could be read.
+/// Reads all there is; gives the position from which on nothing could be read.
 fn read(text: &str, rows: &mut Rows<'_>) -> Result<Option<usize>, RowsError> {
-    let mut reader = Reader::from_str(text);
     let mut around = Around::default();
+    let read = elements(text, &mut around, rows)?;
+    // Where the file breaks off, rules may still wait.
+    around.rules_about_answers(rows)?;
+    Ok(read)
+}
+
+/// Reads all elements.
+fn elements(text: &str, around: &mut Around, rows: &mut Rows<'_>) -> Result<Option<usize>, RowsError> {
+    let mut reader = Reader::from_str(text);
     let (mut line, mut counted) = (1u64, 0usize);
     loop {
         let before = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
@@ -274,12 +282,18 @@ impl Around {
     fn close(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         match self.open.pop().as_deref() {
             Some("rule") if self.open.last().is_some_and(|parent| parent == OUTBOUND) => {
-                self.outbound.extend(self.rule.take().filter(|_| self.outbound.len() < OUTBOUND_MAX));
+                self.outbound.extend(self.rule.take());
+                if self.outbound.len() >= OUTBOUND_MAX {
+                    return self.rules_about_answers(rows);
+                }
             }
             Some("rule") => {
                 return self.rule.take().map_or(Ok(()), |rule| self.rewrite_rule("rewriteRule", &rule, rows));
             }
-            Some(OUTBOUND) => return self.rules_about_answers(rows),
+            Some(OUTBOUND) => {
+                self.rules_about_answers(rows)?;
+                self.before.clear();
+            }
             Some("preCondition") => self.open_before = None,
             Some("location") => self.location.clear(),
             Some("site") => {
@@ -328,11 +342,15 @@ impl Around {
         }
     }
 
-    /// All rules about answers are there, and all that they wait for.
+    /// What the rules about answers waited for is there, or will not come.
     fn rules_about_answers(&mut self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
-        let before = std::mem::take(&mut self.before);
         for mut rule in std::mem::take(&mut self.outbound) {
-            rule.rule.before = before.get(&rule.before).cloned().unwrap_or_default();
+            rule.rule.before = match self.before.get(&rule.before) {
+                Some(conditions) => conditions.clone(),
+                None if rule.before.is_empty() => Vec::new(),
+                // It waits for something that is not said: that is not the same as waiting for nothing.
+                None => vec![RewriteCondition { input: rule.before.clone(), ..RewriteCondition::default() }],
+            };
             self.rewrite_rule("rewriteAnswer", &rule, rows)?;
         }
         Ok(())

@@ -261,3 +261,25 @@ fn rules_that_turn_requests_away() {
     15 | rewriteAnswer | EOMT OWA CSP - outbound |  | Rewrite | {"variable":"RESPONSE_Content_Security_Policy","url":"(.*)","before":[{"input":"{RESPONSE_CONTENT_TYPE}","pattern":"^text/html"}],"action":"Rewrite","value":"{R:1}; script-src-attr 'none'"}
     "#);
 }
+
+#[test]
+fn rules_about_answers_are_kept_where_the_file_breaks_off_and_however_many_there_are() {
+    const PLACE: &str = "C/inetpub/wwwroot/web.config";
+    let table = |bytes: &str| {
+        let read = read(PLACE, bytes.as_bytes());
+        let (_, read) = read.iter().find(|(table, _)| table == "iis_config").expect("it is claimed");
+        read.table(&["element", "name", "rule"])
+    };
+    let head = "<configuration><system.webServer><rewrite><outboundRules>";
+    let rule = r#"<rule name="a" preCondition="p"><match serverVariable="X" pattern=".*" /></rule>"#;
+    assert_eq!(
+        table(&format!("{head}{rule}<rule name=\"b\"><match")).trim(),
+        // What it waits for is not said: it must not look as if it waited for nothing.
+        r#"rewriteAnswer | a | {"variable":"X","url":".*","before":[{"input":"p","pattern":""}]}"#
+    );
+    let many = rule.repeat(2_500);
+    assert_eq!(
+        table(&format!("{head}{many}</outboundRules></rewrite></system.webServer></configuration>")).lines().count(),
+        2_500
+    );
+}

@@ -61,7 +61,8 @@ impl<'a> Groups<'a> {
     pub(crate) fn add(&mut self, row: Row<'_>, tables: &dyn Tables, survey: &Survey) {
         let file = row.address().file;
         let is_copy = self.seen.len() < ROWS_COMPARED && *self.seen.entry(fingerprint(row)).or_insert(file) != file;
-        if is_copy && row.named(MODIFIED).is_none() {
+        let saved = row.named(MODIFIED).and_then(|date| Timestamp::parse(&date));
+        if is_copy && saved.is_none() {
             return;
         }
         row.layout.spec.family.clone_into(&mut self.family);
@@ -75,7 +76,7 @@ impl<'a> Groups<'a> {
         let present = self.rule.assize.presence.as_ref().is_some_and(|p| status(p, row) == Some(true));
         let rule = self.rule;
         let session = self.session((group, state == BuildState::Fixed), row.time(), present);
-        session.saved(row);
+        session.saved(saved);
         if !is_copy {
             session.add(row, rule, tables, build, state);
         }
@@ -227,7 +228,8 @@ fn fingerprint(row: Row<'_>) -> u64 {
     // Its keys are fixed, so the same rows give the same numbers in every run.
     let mut hasher = DefaultHasher::new();
     row.time().map(|t| t.0).hash(&mut hasher);
-    for (column, _) in row.layout.spec.columns.iter().enumerate().filter(|(_, c)| c.name != MODIFIED) {
+    let modified = row.layout.spec.column(MODIFIED);
+    for column in (0..row.layout.spec.columns.len()).filter(|column| Some(*column) != modified) {
         row.column(column).hash(&mut hasher);
     }
     hasher.finish()

@@ -381,3 +381,33 @@ fn a_header_that_stands_in_for_an_update_counts_where_all_pages_get_it() {
     assert_eq!(fault(&some), (FlawState::Vulnerable, Some(Some(MitigationFault::OtherInput))));
     assert_eq!(of(OWA, "false", &good), (FlawState::Vulnerable, Some(Some(MitigationFault::SwitchedOff))));
 }
+
+#[test]
+fn the_file_of_a_folder_speaks_for_that_folder_alone() {
+    let when = ("2026-05-20T00:00:00Z", "2026-06-01T00:00:00Z");
+    let json = header(|_| ());
+    let of = |path: &str| {
+        let cells = [("element", "rewriteAnswer"), ("modified", "2026-05-16T10:00:00Z"), ("rule", json.as_str())];
+        let settings = common::table("iis_config", [(None, cells.to_vec())]);
+        let result = common::assessed_in(path, vec![ran("15.1.2507.61", when.0, when.1), settings]);
+        flaw(&result, "CVE-2026-42897").mitigation.as_ref().map(|m| (m.holds, m.since.map(|t| t.to_string())))
+    };
+    let dated = Some((true, Some("2026-05-16T10:00:00Z".to_owned())));
+    assert_eq!(of("C/inetpub/wwwroot/web.config"), dated);
+    assert_eq!(of("V15/FrontEnd/HttpProxy/owa/web.config"), dated);
+    assert_eq!(of("C/Windows/System32/inetsrv/config/applicationHost.config"), Some((true, None)));
+    for other in
+        ["C/inetpub/wwwroot/sub/web.config", "V15/ClientAccess/owa/web.config", "V15/FrontEnd/HttpProxy/web.config"]
+    {
+        assert_eq!(of(other), None, "{other}");
+    }
+    let rules = [rule(ANONYMOUS, |_| ()), rule(BACK_END, |_| ())];
+    let of = |path: &str| {
+        let rows = rules.iter().map(|json| (None, row(json).to_vec()));
+        let seen = ran("15.1.2106.2", "2021-03-01T00:00:00Z", "2021-03-20T00:00:00Z");
+        let result = common::assessed_in(path, vec![seen, common::table("iis_config", rows)]);
+        flaw(&result, "CVE-2021-26855").mitigation.as_ref().map(|m| m.holds)
+    };
+    assert_eq!(of("C/inetpub/wwwroot/web.config"), Some(true));
+    assert_eq!(of("C/inetpub/wwwroot/sub/web.config"), None);
+}

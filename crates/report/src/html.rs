@@ -68,7 +68,9 @@ impl Page<'_> {
 
     /// A cited file, where the annex has a line for it.
     fn file(&self, file: FileId) -> Option<&CitedFile> {
-        self.result.evidence.cited.iter().take(ROWS_MAX).find(|f| f.file == file)
+        let cited = &self.result.evidence.cited;
+        let at = cited.binary_search_by_key(&file, |f| f.file).ok()?;
+        cited.get(at).filter(|_| at < ROWS_MAX)
     }
 
     /// Findings by name, linked where they are on this page; a long list is cut.

@@ -5,7 +5,7 @@
 
 use crate::group::cite;
 use crate::paths::earlier;
-use crate::row::{Fixed, Row, text};
+use crate::row::Row;
 use crate::{AssessError, Tables};
 use assize_content::Content;
 use assize_content::exposure::{Mitigation, MitigationCondition, MitigationHeader};
@@ -13,17 +13,17 @@ use assize_model::Timestamp;
 use assize_model::exposure::{MitigationFault, MitigationSeen};
 use assize_model::finding::CitedRow;
 use assize_model::rewrite::{RewriteCondition, RewriteRule};
-use std::collections::BTreeMap;
 
 const TABLE: &str = "iis_config";
-const FILES: &str = "web_files";
 /// Rules that are kept; a server has a handful.
 const RULES_MAX: usize = 2_000;
 /// The module that carries the rules out.
 const MODULE: &str = "RewriteModule";
-/// The site that clients reach; its root is where the rules were published to be put.
-const FRONT: &str = "Default Web Site";
+/// The site that clients reach, in small letters; its root is where the rules were published to be put.
+const FRONT: &str = "default web site";
 const ROOT: &str = "wwwroot/web.config";
+/// The file of a single folder, at the end of a path.
+const OF_FOLDER: &str = "/web.config";
 /// Folders of the same site further down, whose own files may undo them.
 const BELOW: &str = "frontend/httpproxy/";
 /// Patterns that take in every request or answer.
@@ -39,8 +39,6 @@ pub(super) struct Rewrites {
     undone: Vec<(String, CitedRow)>,
     /// Whether IIS loads the module, where it says what it loads.
     module: Option<bool>,
-    /// When the files were changed, as the container of the evidence states it; by their path in small letters.
-    changed: BTreeMap<String, Timestamp>,
 }
 
 /// A rule of the site, with its place.
@@ -50,6 +48,8 @@ struct Found {
     name: String,
     off: bool,
     rule: RewriteRule,
+    /// When the file of its folder was changed, as the container of the evidence states it.
+    changed: Option<Timestamp>,
     row: CitedRow,
 }
 
@@ -63,9 +63,6 @@ pub(super) fn rewrites(tables: &dyn Tables, content: &Content) -> Result<Rewrite
         }
         Ok(())
     })?;
-    if !(all.rules.is_empty() && all.answers.is_empty()) {
-        all.dates(tables)?;
-    }
     Ok(all)
 }
 
@@ -81,17 +78,20 @@ impl Rewrites {
             cite(*row, tables, fields.into_iter().filter(|(_, value)| !value.is_empty()).collect())
         };
         let location = text("location").to_lowercase();
-        let front = FRONT.to_lowercase();
-        let of_site = path.ends_with(ROOT) || location.is_empty() || location == front;
+        let of_folder = path.ends_with(OF_FOLDER);
+        // The file of any other folder says nothing of the site.
+        let of_site = path.ends_with(ROOT) || !of_folder && (location.is_empty() || location == FRONT);
         let folder = path
             .split_once(BELOW)
-            .and_then(|(_, rest)| rest.strip_suffix("/web.config"))
-            .or_else(|| location.strip_prefix(&front)?.strip_prefix('/'));
+            .and_then(|(_, rest)| rest.strip_suffix(OF_FOLDER))
+            .or_else(|| location.strip_prefix(FRONT)?.strip_prefix('/'));
         let below = folder.is_some() || path.contains(BELOW);
         let found = |folder: &str| {
             let rule = serde_json::from_str(&text("rule")).ok()?;
             let off = matches!(text("enabled").to_lowercase().as_str(), "false" | "0");
-            Some(Found { folder: folder.to_owned(), name: text("name"), off, rule, row: cited() })
+            // That of the whole server is changed for many reasons.
+            let changed = row.named("modified").filter(|_| of_folder).and_then(|time| Timestamp::parse(&time));
+            Some(Found { folder: folder.to_owned(), name: text("name"), off, rule, changed, row: cited() })
         };
         match text("element").as_str() {
             "module" => {
@@ -99,7 +99,7 @@ impl Rewrites {
                 self.module = Some(loaded || self.module == Some(true));
             }
             "rewriteRule" if of_site && !below && self.rules.len() < RULES_MAX => self.rules.extend(found("")),
-            "rewriteAnswer" if (of_site || below) && self.answers.len() < RULES_MAX => {
+            "rewriteAnswer" if (of_site || folder.is_some()) && self.answers.len() < RULES_MAX => {
                 self.answers.extend(found(folder.unwrap_or_default()));
             }
             "rewriteClear" if below && self.undone.len() < RULES_MAX => self.undone.push((String::new(), cited())),
@@ -108,24 +108,6 @@ impl Rewrites {
             }
             _ => {}
         }
-    }
-
-    /// When the files with the rules were changed last.
-    fn dates(&mut self, tables: &dyn Tables) -> Result<(), AssessError> {
-        tables.scan(FILES, Some(&["file_id", "pos", "ts", "modified"]), &mut |batch| {
-            let (Some(fixed), Some(modified)) = (Fixed::of(batch), batch.column_by_name("modified")) else {
-                return Ok(());
-            };
-            for at in 0..batch.num_rows() {
-                let path = tables.file_path(fixed.address(at).file).to_lowercase();
-                if (path.ends_with(ROOT) || path.contains(BELOW) && path.ends_with("/web.config"))
-                    && let Some(time) = text(modified, at).and_then(|v| Timestamp::parse(&v))
-                {
-                    self.changed.insert(path, time);
-                }
-            }
-            Ok(())
-        })
     }
 
     /// What became of a mitigation on this server; nothing where no rule of it is there.
@@ -139,7 +121,7 @@ impl Rewrites {
         let fault = judged.iter().find_map(|(_, fault)| *fault);
         let found: Vec<&Found> = judged.iter().filter_map(|(found, _)| *found).collect();
         let undone = self.undone.iter().filter(|_| fault == Some(MitigationFault::UndoneBelow)).map(|(_, row)| row);
-        let since = found.iter().map(|f| self.changed.get(&f.row.path.to_lowercase()).copied());
+        let since = found.iter().map(|f| f.changed);
         Some(MitigationSeen {
             name: mitigation.name.clone(),
             holds: fault.is_none(),
@@ -158,9 +140,8 @@ impl Rewrites {
     ) -> (Option<&Found>, Option<MitigationFault>) {
         let asks = |found: &&Found, pattern: &str| found.rule.conditions.iter().any(|c| same(&c.pattern, pattern));
         let exact = self.rules.iter().filter(|found| asks(found, &wanted.pattern));
-        let judged: Vec<_> = exact.map(|found| (Some(found), self.fault(found, wanted))).collect();
-        if let Some(best) = judged.iter().find(|(_, fault)| fault.is_none()).or(judged.first()) {
-            return *best;
+        if let Some(best) = best(exact, |found| self.fault(found, wanted)) {
+            return best;
         }
         let old = self.rules.iter().find(|found| mitigation.outdated.iter().any(|pattern| asks(found, pattern)));
         (old, Some(if old.is_some() { MitigationFault::OutdatedPattern } else { MitigationFault::RuleMissing }))
@@ -174,10 +155,8 @@ impl Rewrites {
                 && found.rule.value.to_lowercase().contains(&wanted.value.to_lowercase())
                 && (found.folder.is_empty() || same(&found.folder, &wanted.folder))
         };
-        let judged = self.answers.iter().filter(writes).map(|found| (Some(found), self.fault_of_header(found, wanted)));
-        let judged: Vec<_> = judged.collect();
-        let best = judged.iter().find(|(_, fault)| fault.is_none()).or(judged.first());
-        best.copied().unwrap_or((None, Some(MitigationFault::RuleMissing)))
+        best(self.answers.iter().filter(writes), |found| self.fault_of_header(found, wanted))
+            .unwrap_or((None, Some(MitigationFault::RuleMissing)))
     }
 
     /// The first thing that keeps a rule about answers from holding.
@@ -226,6 +205,15 @@ impl Rewrites {
             (self.module == Some(false), MitigationFault::ModuleMissing),
         ])
     }
+}
+
+/// The rule that nothing keeps from holding; if there is none, the first.
+fn best<'f>(
+    rules: impl Iterator<Item = &'f Found>,
+    fault: impl Fn(&Found) -> Option<MitigationFault>,
+) -> Option<(Option<&'f Found>, Option<MitigationFault>)> {
+    let judged: Vec<_> = rules.map(|found| (Some(found), fault(found))).collect();
+    judged.iter().find(|(_, fault)| fault.is_none()).or(judged.first()).copied()
 }
 
 fn same(a: &str, b: &str) -> bool {

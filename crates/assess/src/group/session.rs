@@ -1,6 +1,6 @@
 //! Rows of one group without a long pause between them: counters and a few rows, however many rows there are.
 
-use super::{MODIFIED, cite};
+use super::cite;
 use crate::exposure::Survey;
 use crate::moments::Moments;
 use crate::row::Row;
@@ -114,8 +114,7 @@ impl Session {
     }
 
     /// Takes the date of the file that a row is of.
-    pub(super) fn saved(&mut self, row: Row<'_>) {
-        let date = row.named(MODIFIED).and_then(|date| Timestamp::parse(&date));
+    pub(super) fn saved(&mut self, date: Option<Timestamp>) {
         self.saved = [self.saved, date].into_iter().flatten().min();
     }
 
@@ -205,7 +204,7 @@ impl Session {
             (a, b) => a.or(b),
         };
         other.absent.iter().for_each(|t| self.was_not_there(Some(*t)));
-        self.saved = [self.saved, other.saved].into_iter().flatten().min();
+        self.saved(other.saved);
         for (when, row) in &other.cited {
             self.cite(*when, || row.clone());
         }

@@ -60,7 +60,12 @@ pub fn table<'v>(
 
 /// The result of a case of these tables.
 pub fn assessed(tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
-    let tables = MemoryTables { paths: vec!["x".into()], tables };
+    assessed_in("x", tables)
+}
+
+/// The same, of one file with this path.
+pub fn assessed_in(path: &str, tables: Vec<(TableSummary, Vec<RecordBatch>)>) -> CaseResult {
+    let tables = MemoryTables { paths: vec![path.into()], tables };
     let facts = Facts { detect: true, tool_version: "test".into(), ..Facts::default() };
     assess(&tables, &CONTENT, &facts).unwrap()
 }
