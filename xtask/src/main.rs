@@ -3,6 +3,7 @@
 mod browser;
 mod deny;
 mod generate;
+mod hives;
 mod hostile;
 mod lab;
 mod oracle;
@@ -23,7 +24,8 @@ cargo xtask <task>
   lab NAME DIR     write the evidence of an invented server into DIR; several names: one input of several hosts
       --layout L   as a tool of responders collects it: velociraptor, kape, kape-zip, acquire, cylr, disk, drive-d
       --size 50GB [--days 45] [--front-ends 2]   of real size, the scenario hidden in it
-  oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real
+  oracle           ask a reader that is not ours (Dissect) whether it takes the lab's collections for real, and others
+                   how they read registry hives
   peers            ask the programs that our files are for (STIX, MISP, Navigator, OCSF, ...) whether they take them
   browser          look at reports in a browser: no request, no script of others, accessible, printable, first screens
   picture          draw the first screen of the demo's report for the README (docs/report.png)
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
         ["deny"] => deny::run(&root()),
         ["gen"] => generate::write(&root()),
         ["lab", rest @ ..] => lab::run(rest),
-        ["oracle"] => oracle::run(&root()),
+        ["oracle"] => oracle::run(&root()).and_then(|()| hives::run(&root())),
         ["peers"] => peers::run(&root()),
         ["browser"] => browser::run(&root()),
         ["picture"] => browser::picture(&root()),

@@ -23,6 +23,10 @@ saved_on = { $saved ->
         [none] {""}
        *[other] {" "}The oldest copy of the configuration that has it bears the date { $saved }.
     }
+written_on = { $saved ->
+        [none] {""}
+       *[other] {" "}The key was last written to on { $saved }.
+    }
 pentest = A penetration test or a scan that the owner ordered looks the same. Ask for its dates.
 admin = An administrator, or a script of one, does the same. Ask who was at work at that time.
 software = Software for management, backup or protection does the same. Ask what was installed.
@@ -771,6 +775,54 @@ discovery_pipes_sysmon = Lists of sessions, shares or accounts fetched through n
 files_hidden = Files hidden by a command
     .says = { records } of the event log, { when }: a command hid files.
     .meaning = Web shells are hidden this way.
+    .otherwise = { admin }
+hive_service_command = Service that runs a command, in the saved registry
+    .says = The registry holds the service { $subject }, which runs { $value }.{ written_on }
+    .meaning = Programs for servers do not start so. Tools that take over a server from afar do, and the entry stays where no event log goes back so far.
+    .otherwise = { pentest }
+hive_service_folder = Service from an odd folder, in the saved registry
+    .says = The registry holds the service { $subject }, which runs { $value }.{ written_on }
+    .meaning = Users or web pages write to this folder. Installed software lives elsewhere; what an intruder brought along often lies there.
+    .otherwise = { software }
+hive_task_script = Task that runs a script or a hidden program, in the saved registry
+    .says = The registry holds the scheduled task { $subject }, which runs { $value }.{ written_on }
+    .meaning = Intruders stay this way, also after a restart. Maintenance is done the same way; ask who set the task up.
+    .otherwise = { admin }
+hive_run_key = Program started at each log-on from an odd place, in the saved registry
+    .says = The registry starts { $value } at each log-on, under the name { $subject }.{ written_on }
+    .meaning = Intruders stay this way.
+    .otherwise = { software }
+hive_logon_debugger = Log-on screen that starts another program, in the saved registry
+    .says = The registry has { $value } started in the place of { $subject }, a helper of the log-on screen.{ written_on }
+    .meaning = Anybody who reaches the log-on screen can then run commands with all rights, without a password.
+    .otherwise = { admin }
+hive_debugger = Program hung into another one, in the saved registry
+    .says = The registry has { $value } started with { $subject }, in its place or when it ends.{ written_on }
+    .meaning = Whatever is hung in there runs each time the other program does, and stands in no list of programs that start.
+    .otherwise = { admin }
+hive_lsa_package = Library entered for the keeper of passwords, in the saved registry
+    .says = The registry lists, under { $name }, libraries that Windows does not bring: { $value }.{ written_on }
+    .meaning = Such a library can write down the password of everybody who logs on.
+    .otherwise = { software }
+hive_wdigest = Windows told to keep passwords in clear, in the saved registry
+    .says = The registry tells Windows to keep the passwords of those who log on in its memory, readable.{ written_on }
+    .meaning = Whoever reads the memory of the server then has the passwords themselves. Windows has not done this by itself since Server 2012 R2.
+    .otherwise = { admin }
+hive_winlogon = Program added to the log-on, in the saved registry
+    .says = The registry has Windows start { $value } at each log-on ({ $name }).{ written_on }
+    .meaning = Windows puts its desktop and what prepares it there, and nothing else. Intruders stay this way.
+    .otherwise = { software }
+hive_defender_exclusion = Place that Defender is told not to look at, in the saved registry
+    .says = The registry tells Defender to pass over { $name }.{ written_on }
+    .meaning = What lies there, or is named so, is not looked at. Microsoft advises exclusions for Exchange, but not this one.
+    .otherwise = { admin }
+hive_hidden_account = Account of the server whose name is hidden, in the saved registry
+    .says = The server has an account of its own named { $subject }.{ written_on }
+    .meaning = Windows leaves names that end with a dollar sign out of its lists. Intruders make such accounts to stay.
+    .otherwise = { software }
+hive_mitigation_service_off = Emergency mitigation service switched off, in the saved registry
+    .says = The registry has the emergency mitigation service of Exchange switched off.{ written_on }
+    .meaning = No emergency mitigation of Microsoft comes to this server by itself; what one would have stopped was not stopped.
     .otherwise = { admin }
 iis_module_unknown = Module of the web server that is not part of it
     .says = The configuration of the web server loads the module { $name } from { $folder }.{ saved_on }

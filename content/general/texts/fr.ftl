@@ -23,6 +23,10 @@ saved_on = { $saved ->
         [none] {""}
        *[other] {" "}La plus ancienne copie de la configuration qui le contient porte la date du { $saved }.
     }
+written_on = { $saved ->
+        [none] {""}
+       *[other] {" "}La clé a été écrite pour la dernière fois le { $saved }.
+    }
 pentest = Un test d’intrusion ou un scan commandé par le propriétaire laisse les mêmes traces. Demandez-en les dates.
 admin = Un administrateur, ou l’un de ses scripts, fait de même. Demandez qui travaillait à ce moment-là.
 software = Un logiciel de gestion, de sauvegarde ou de protection fait de même. Demandez ce qui a été installé.
@@ -771,6 +775,54 @@ discovery_pipes_sysmon = Listes de sessions, partages ou comptes prises par des 
 files_hidden = Fichiers cachés par une commande
     .says = { records } du journal d’événements, { when } : une commande a caché des fichiers.
     .meaning = On cache ainsi des codes encoquillés.
+    .otherwise = { admin }
+hive_service_command = Service qui exécute une commande, dans le registre conservé
+    .says = Le registre contient le service { $subject }, qui exécute { $value }.{ written_on }
+    .meaning = Les programmes d’un serveur ne démarrent pas ainsi. Les outils de prise de contrôle à distance, si, et l’inscription demeure là où aucun journal ne remonte aussi loin.
+    .otherwise = { pentest }
+hive_service_folder = Service lancé depuis un dossier inhabituel, dans le registre conservé
+    .says = Le registre contient le service { $subject }, qui exécute { $value }.{ written_on }
+    .meaning = Des utilisateurs ou des pages web écrivent dans ce dossier. Un logiciel installé se trouve ailleurs ; ce qu’un attaquant a apporté s’y trouve souvent.
+    .otherwise = { software }
+hive_task_script = Tâche qui exécute un script ou un programme caché, dans le registre conservé
+    .says = Le registre contient la tâche planifiée { $subject }, qui exécute { $value }.{ written_on }
+    .meaning = Les attaquants se maintiennent ainsi, même après un redémarrage. La maintenance se fait de la même façon ; demandez qui a créé la tâche.
+    .otherwise = { admin }
+hive_run_key = Programme lancé à chaque ouverture de session depuis un endroit inhabituel, dans le registre conservé
+    .says = Le registre lance { $value } à chaque ouverture de session, sous le nom { $subject }.{ written_on }
+    .meaning = Les attaquants se maintiennent ainsi.
+    .otherwise = { software }
+hive_logon_debugger = Écran de connexion qui lance un autre programme, dans le registre conservé
+    .says = Le registre fait lancer { $value } à la place de { $subject }, une aide de l’écran de connexion.{ written_on }
+    .meaning = Quiconque atteint l’écran de connexion peut alors exécuter des commandes avec tous les droits, sans mot de passe.
+    .otherwise = { admin }
+hive_debugger = Programme accroché à un autre, dans le registre conservé
+    .says = Le registre fait lancer { $value } avec { $subject }, à sa place ou lorsqu’il se termine.{ written_on }
+    .meaning = Ce qui y est accroché s’exécute chaque fois que l’autre programme s’exécute, et ne figure dans aucune liste de démarrage.
+    .otherwise = { admin }
+hive_lsa_package = Bibliothèque inscrite pour le gardien des mots de passe, dans le registre conservé
+    .says = Le registre inscrit, sous { $name }, des bibliothèques que Windows n’apporte pas : { $value }.{ written_on }
+    .meaning = Une telle bibliothèque peut noter le mot de passe de chacun.
+    .otherwise = { software }
+hive_wdigest = Windows réglé pour garder les mots de passe en clair, dans le registre conservé
+    .says = Le registre demande à Windows de garder en mémoire, lisibles, les mots de passe de ceux qui ouvrent une session.{ written_on }
+    .meaning = Qui lit la mémoire du serveur a alors les mots de passe eux-mêmes. Windows ne le fait plus de lui-même depuis Server 2012 R2.
+    .otherwise = { admin }
+hive_winlogon = Programme ajouté à l’ouverture de session, dans le registre conservé
+    .says = Le registre fait lancer { $value } par Windows à chaque ouverture de session ({ $name }).{ written_on }
+    .meaning = Windows y inscrit son bureau et ce qui le prépare, rien d’autre. Les attaquants se maintiennent ainsi.
+    .otherwise = { software }
+hive_defender_exclusion = Endroit que Defender ne doit pas regarder, dans le registre conservé
+    .says = Le registre demande à Defender d’ignorer { $name }.{ written_on }
+    .meaning = Ce qui s’y trouve, ou porte ce nom, n’est pas examiné. Microsoft conseille des exclusions pour Exchange, mais pas celle-ci.
+    .otherwise = { admin }
+hive_hidden_account = Compte du serveur au nom caché, dans le registre conservé
+    .says = Le serveur a un compte local nommé { $subject }.{ written_on }
+    .meaning = Windows omet de ses listes les noms qui finissent par un dollar. Les attaquants créent de tels comptes pour se maintenir.
+    .otherwise = { software }
+hive_mitigation_service_off = Service d’atténuation d’urgence arrêté, dans le registre conservé
+    .says = D’après le registre, le service d’atténuation d’urgence d’Exchange est désactivé.{ written_on }
+    .meaning = Aucune atténuation d’urgence de Microsoft n’arrive d’elle-même sur ce serveur ; ce qu’elle aurait arrêté ne l’a pas été.
     .otherwise = { admin }
 iis_module_unknown = Module du serveur web qui n’en fait pas partie
     .says = La configuration du serveur web charge le module { $name } depuis { $folder }.{ saved_on }

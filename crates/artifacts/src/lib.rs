@@ -4,6 +4,7 @@
 //! Read `claim` first (who reads a file), then `text` (every log layout that is declared in
 //! `content/artifacts/`), then the artifacts in Rust, one each.
 
+pub mod beside;
 mod claim;
 mod events;
 mod iis_config;
@@ -13,6 +14,7 @@ mod text;
 mod web_files;
 
 pub use claim::Look;
+pub use registry::hive;
 
 use assize_content::{Content, KnownGood, Layout};
 use assize_model::{FileInfo, Rows, RowsError};
@@ -24,6 +26,10 @@ pub trait Artifact: Sync {
     fn layout(&self) -> &Layout;
     /// Whether this file, by its first bytes and then by its path, is of this kind.
     fn claims(&self, look: &Look<'_>) -> bool;
+    /// The names of files in the same folder, in any case, that are read with this one; see [`beside::with`].
+    fn beside(&self, _file: &FileInfo) -> Vec<String> {
+        Vec::new()
+    }
     /// Reads one file and fills `rows`; what cannot be read goes to `rows.reject`.
     ///
     /// # Errors

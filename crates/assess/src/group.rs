@@ -23,8 +23,9 @@ const SESSIONS_MAX: usize = 2_000;
 /// Rows of one rule that are compared with the rows of other files.
 const ROWS_COMPARED: usize = 1_000_000;
 
-/// The column that says when the file of a row was changed last. It tells no two records apart.
-const MODIFIED: &str = "modified";
+/// Columns that say when what a row tells was written, other than as its time: the file, the key. They tell no two records
+/// apart.
+const SAVED: [&str; 2] = ["modified", "written"];
 
 /// What tells findings of one rule apart: the values of its group, and whether the server was patched by then.
 type Key = (Vec<String>, bool);
@@ -61,7 +62,7 @@ impl<'a> Groups<'a> {
     pub(crate) fn add(&mut self, row: Row<'_>, tables: &dyn Tables, survey: &Survey) {
         let file = row.address().file;
         let is_copy = self.seen.len() < ROWS_COMPARED && *self.seen.entry(fingerprint(row)).or_insert(file) != file;
-        let saved = row.named(MODIFIED).and_then(|date| Timestamp::parse(&date));
+        let saved = SAVED.iter().find_map(|column| row.named(column)).and_then(|date| Timestamp::parse(&date));
         if is_copy && saved.is_none() {
             return;
         }
@@ -228,8 +229,8 @@ fn fingerprint(row: Row<'_>) -> u64 {
     // Its keys are fixed, so the same rows give the same numbers in every run.
     let mut hasher = DefaultHasher::new();
     row.time().map(|t| t.0).hash(&mut hasher);
-    let modified = row.layout.spec.column(MODIFIED);
-    for column in (0..row.layout.spec.columns.len()).filter(|column| Some(*column) != modified) {
+    let saved = SAVED.map(|column| row.layout.spec.column(column));
+    for column in (0..row.layout.spec.columns.len()).filter(|column| !saved.contains(&Some(*column))) {
         row.column(column).hash(&mut hasher);
     }
     hasher.finish()

@@ -9,7 +9,7 @@ use crate::redaction::Redaction;
 use crate::resources::{Memory, Resources};
 use crate::signatures::{self, Signatures};
 use crate::stop;
-use assize_artifacts::Artifact;
+use assize_artifacts::{Artifact, beside};
 use assize_assess::Facts;
 use assize_case::{Case, CaseError, CaseWriter, FileRecord, FileWriter, Manifest, SegmentWriter};
 use assize_content::{Content, Suppressor};
@@ -22,7 +22,7 @@ use assize_worker::{Limits, Pool, WorkerError};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::ops::{Range, RangeInclusive};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -371,6 +371,14 @@ impl Ingest<'_> {
         file.finish(info, remarks, accounts)
     }
 
+    /// A file that is read with another one; none where it is larger than such files are, or cannot be read: it is named
+    /// where it is described itself.
+    fn small(&self, index: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.source.read(index).ok()?.take(beside::BYTES_MAX + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= beside::BYTES_MAX).then_some(bytes)
+    }
+
     /// Lets one parser read a file: a binary one in a process without rights, where that can be had.
     fn parse(
         &self,
@@ -380,7 +388,14 @@ impl Ingest<'_> {
         file: &mut FileWriter<'_>,
     ) -> Result<Account, Trouble> {
         let spec = &artifact.layout().spec;
-        let open = || self.source.read_held(info.id.0 as usize, held).map_err(|s| Trouble::File(s.reason));
+        let index = info.id.0 as usize;
+        let names = artifact.beside(info);
+        let open = || {
+            let own = self.source.read_held(index, held).map_err(|s| Trouble::File(s.reason))?;
+            let others =
+                names.iter().filter_map(|name| self.source.beside(index, name)).filter_map(|at| self.small(at));
+            Ok(if names.is_empty() { own } else { beside::with(own, others.collect()) })
+        };
         if let Some(pool) = pool.filter(|_| artifact.binary()) {
             let read = pool.parse(spec, info, &mut open()?, &mut file.sink(spec));
             match read {

@@ -342,6 +342,15 @@ impl Source {
         }
     }
 
+    /// The file of that name, in any case, in the folder of another one.
+    #[must_use]
+    pub fn beside(&self, index: usize, name: &str) -> Option<usize> {
+        let own = &self.entries.get(index)?.path;
+        let folder = own.get(..own.rfind('/').map_or(0, |at| at + 1))?;
+        let named = |e: &Entry| e.path.strip_prefix(folder).is_some_and(|n| n.eq_ignore_ascii_case(name));
+        self.entries.iter().position(named)
+    }
+
     fn at(&self, index: usize) -> Result<(&Entry, &Place), Skipped> {
         let found = self.entries.get(index).zip(self.places.get(index));
         found.ok_or_else(|| Skipped { path: format!("file {index}"), reason: "no such file in this source".into() })

@@ -4,7 +4,7 @@
 //! every shape; beside it stand the few files of Windows by which a reader knows a system volume, and the lists that
 //! the tool itself writes.
 
-mod hive;
+pub mod hive;
 mod kape;
 mod pack;
 mod velociraptor;

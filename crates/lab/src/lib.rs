@@ -22,7 +22,7 @@ mod script;
 mod server;
 mod transport;
 
-pub use collection::{LAYOUTS, Layout, layout, write_collection, write_collections};
+pub use collection::{LAYOUTS, Layout, hive, layout, write_collection, write_collections};
 pub use iis::{IisLogSummary, iis_log};
 pub use scale::{Scale, ScaleSummary, write_big};
 pub use scenario::{SCENARIOS, Scenario, scenario};

@@ -1,34 +1,41 @@
-//! Small registry hives: one bin, keys, texts and numbers.
+//! Small registry hives: one bin, keys, texts, numbers and bytes.
 
 use crate::clock::Ms;
 
 /// A key with its values and the keys below it.
-pub(super) struct Key {
+pub struct Key {
     name: String,
-    values: Vec<(&'static str, Value)>,
+    values: Vec<(String, Value)>,
     keys: Vec<Key>,
 }
 
 /// A value.
-pub(super) enum Value {
+pub enum Value {
+    /// A text.
     Text(String),
+    /// A number.
     Number(u32),
+    /// Bytes that the registry does not explain.
+    Bytes(Vec<u8>),
 }
 
 impl Key {
     /// An empty key.
-    pub(super) fn new(name: &str) -> Self {
+    #[must_use]
+    pub fn new(name: &str) -> Self {
         Self { name: name.into(), values: Vec::new(), keys: Vec::new() }
     }
 
     /// The same with a value.
-    pub(super) fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.values.push((name, value));
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.values.push((name.into(), value));
         self
     }
 
     /// The same with keys below it.
-    pub(super) fn holding(mut self, keys: Vec<Key>) -> Self {
+    #[must_use]
+    pub fn holding(mut self, keys: Vec<Key>) -> Self {
         self.keys = keys;
         // Windows looks keys up by halving.
         self.keys.sort_by_key(|k| k.name.to_uppercase());
@@ -45,8 +52,9 @@ const NARROW: u16 = 0x20;
 /// The root: it cannot be deleted, and nothing is above it.
 const ROOT: u16 = 0x0C;
 
-/// The bytes of a hive.
-pub(super) fn hive(name: &str, root: &Key, written: Ms) -> Vec<u8> {
+/// The bytes of a hive whose keys were written at that time, in milliseconds since 1970.
+#[must_use]
+pub fn hive(name: &str, root: &Key, written: i64) -> Vec<u8> {
     let time = filetime(written);
     let mut cells = Cells { bytes: vec![0; 32], time };
     let top = cells.key(root, NONE);
@@ -136,6 +144,7 @@ impl Cells {
                 bytes.extend_from_slice(&[0, 0]);
                 (1, number(bytes.len()), self.cell(&bytes))
             }
+            Value::Bytes(bytes) => (3, number(bytes.len()), self.cell(bytes)),
         };
         let mut node = b"vk".to_vec();
         node.extend_from_slice(&short(name.len()).to_le_bytes());
