@@ -5,16 +5,18 @@
 //! told that way: of it only whole days are missed (see `coverage`).
 
 mod minutes;
+mod numbers;
 mod signs;
 
 use crate::{AssessError, Tables};
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, DictionaryArray, RecordBatch, TimestampMicrosecondArray, UInt32Array};
+use arrow_array::{Array, DictionaryArray, Int64Array, RecordBatch, TimestampMicrosecondArray, UInt32Array};
 use assize_content::{AnySource, Content, Format, Layout};
 use assize_model::ledger::{Cause, CauseKind, DAYS_LISTED, Hole, Ledger, LogKept, LogName};
 use assize_model::table::CARVED;
 use assize_model::{FileId, Timestamp};
 use minutes::{MINUTE, Minutes};
+use numbers::{Gap, Numbers};
 use signs::Sign;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -44,13 +46,23 @@ struct Log<'a> {
     from: Timestamp,
     to: Timestamp,
     minutes: Minutes,
+    numbers: Numbers,
     /// The longest silence of an ordinary day, in minutes; known once all its records are.
     ordinary: Option<u32>,
 }
 
 impl<'a> Log<'a> {
     fn new(layout: &'a Layout, place: String, first: Timestamp) -> Self {
-        Self { layout, place, rows: 0, from: first, to: first, minutes: Minutes::default(), ordinary: None }
+        Self {
+            layout,
+            place,
+            rows: 0,
+            from: first,
+            to: first,
+            minutes: Minutes::default(),
+            numbers: Numbers::default(),
+            ordinary: None,
+        }
     }
 
     fn add(&mut self, time: Timestamp) {
@@ -85,6 +97,10 @@ pub(crate) fn of_case(tables: &dyn Tables, content: &Content) -> Result<Ledger, 
     }
     let mut holes: Vec<Hole> = together(silences).iter().map(|group| hole(&logs, group, &signs)).collect();
     holes.extend(cleared(&logs, &signs));
+    for log in &logs {
+        let unread = tables.table(&log.layout.spec.table).is_some_and(|t| t.rejects > 0);
+        holes.extend(log.numbers.gaps().into_iter().map(|gap| unnumbered(log, &gap, unread)));
+    }
     holes.sort_by(|a, b| (a.from, a.to, &a.logs[0].place).cmp(&(b.from, b.to, &b.logs[0].place)));
     left_out += u64::try_from(holes.len().saturating_sub(HOLES_MAX)).unwrap_or(u64::MAX);
     holes.truncate(HOLES_MAX);
@@ -110,8 +126,8 @@ fn logs<'a>(tables: &dyn Tables, content: &'a Content) -> Result<(Vec<Log<'a>>, 
         if FLOWING.contains(&layout.spec.family.as_str()) && layout.format != Format::Matches {
             let mut of_table: BTreeMap<String, Log<'a>> = BTreeMap::new();
             let mut places = Places::default();
-            let column = Some(layout.log.as_str()).filter(|l| !l.is_empty());
-            let columns: Vec<&str> = ["file_id", "ts", CARVED].into_iter().chain(column).collect();
+            let own = [layout.log.as_str(), layout.number.as_str()].into_iter().filter(|column| !column.is_empty());
+            let columns: Vec<&str> = ["file_id", "ts", CARVED].into_iter().chain(own).collect();
             tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
                 take(tables, layout, batch, &mut places, &mut of_table);
                 Ok(())
@@ -151,6 +167,7 @@ fn take<'a>(
     let files = column("file_id").and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
     let (Some(times), Some(files)) = (times, files) else { return };
     let carved = column(CARVED);
+    let numbers = column(&layout.number).and_then(|c| c.as_any().downcast_ref::<Int64Array>());
     let words = column(&layout.log).and_then(|c| c.as_any().downcast_ref::<DictionaryArray<Int32Type>>());
     let key = |at: usize| match words {
         Some(words) => words.key(at).map_or(u64::MAX, |k| u64::try_from(k).unwrap_or(u64::MAX)),
@@ -167,6 +184,10 @@ fn take<'a>(
         };
         let log = logs.entry(place.clone()).or_insert_with(|| Log::new(layout, place, Timestamp(times.value(first))));
         run.iter().for_each(|(_, at)| log.add(Timestamp(times.value(*at))));
+        if let Some(numbers) = numbers {
+            let numbered = run.iter().filter(|(_, at)| numbers.is_valid(*at));
+            numbered.for_each(|(_, at)| log.numbers.add(numbers.value(*at), Timestamp(times.value(*at))));
+        }
     }
 }
 
@@ -207,6 +228,7 @@ fn hole(logs: &[Log<'_>], group: &[Silence], signs: &[Sign<'_>]) -> Hole {
     let causes = causes(signs, (Some(from), to), &places, !awake.is_empty(), services_ran);
     Hole {
         id: String::new(),
+        records: None,
         from: Some(from),
         to,
         logs: silent.iter().map(|at| name(&logs[*at])).collect(),
@@ -235,9 +257,25 @@ fn cleared(logs: &[Log<'_>], signs: &[Sign<'_>]) -> Vec<Hole> {
         let causes = causes(signs, (None, log.from), &[&log.place], true, true);
         let logs = vec![name(log)];
         let (awake, counts) = (Vec::new(), counts(&causes));
-        Hole { id: String::new(), from: None, to: log.from, logs, awake, causes, counts }
+        Hole { id: String::new(), records: None, from: None, to: log.from, logs, awake, causes, counts }
     });
     open.collect()
+}
+
+/// Records that are missing by their numbers. Nothing but a hand takes them out of the middle of a log, unless they are there
+/// and could not be read.
+fn unnumbered(log: &Log<'_>, gap: &Gap, unread: bool) -> Hole {
+    let kinds = unread.then_some(CauseKind::Unreadable).into_iter().chain([CauseKind::Removed]);
+    Hole {
+        id: String::new(),
+        records: Some(gap.records),
+        from: Some(gap.from),
+        to: gap.to,
+        logs: vec![name(log)],
+        awake: Vec::new(),
+        causes: kinds.map(|cause| Cause { cause, rows: Vec::new() }).collect(),
+        counts: true,
+    }
 }
 
 /// Whether a sign stands where it explains a hole of these logs.

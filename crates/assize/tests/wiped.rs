@@ -174,3 +174,26 @@ fn a_restart_explains_what_it_silenced_and_nothing_else() {
     assert_eq!(result["ledger"]["holes"][0]["causes"][0]["cause"], "removed", "{}", result["ledger"]["holes"]);
     assert_eq!(code, 30);
 }
+
+#[test]
+fn events_that_were_taken_out_one_by_one_are_missing_by_their_numbers() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "no-evidence");
+    let file = tree(&evidence.join("Events"))
+        .into_iter()
+        .max_by_key(|(_, bytes)| bytes.len())
+        .map(|(path, bytes)| (evidence.join("Events").join(path), bytes));
+    let (path, bytes) = file.expect("an event log");
+    let text = String::from_utf8(bytes).expect("JSON lines");
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let middle = lines.len() / 2;
+    let kept: Vec<&str> =
+        lines.iter().enumerate().filter(|(n, _)| *n < middle || *n > middle + 1).map(|(_, l)| *l).collect();
+    fs::write(&path, kept.concat()).expect("the event log can be written");
+    let (_, result) = scan(&evidence);
+    let holes = result["ledger"]["holes"].as_array().expect("holes");
+    assert_eq!(holes.len(), 1, "{holes:#?}");
+    assert_eq!(holes[0]["records"], 2);
+    assert_eq!(holes[0]["causes"][0]["cause"], "removed");
+    assert_eq!(holes[0]["counts"], true);
+}

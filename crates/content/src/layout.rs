@@ -97,6 +97,8 @@ pub struct Layout {
     pub log_types: Vec<String>,
     /// The column whose values are logs of their own, such as channels; empty: each folder of files is one.
     pub log: String,
+    /// The column with the number that such a log gives each record, one after the other; empty: it gives none.
+    pub number: String,
     /// Source names of the columns that make up the time, joined by a blank.
     pub time: Vec<String>,
     /// How the time is written.
@@ -192,6 +194,8 @@ struct Raw {
     #[serde(default)]
     log: String,
     #[serde(default)]
+    number: String,
+    #[serde(default)]
     time: Vec<String>,
     #[serde(default)]
     clock: Clock,
@@ -233,8 +237,10 @@ impl Layout {
         if let Some(name) = raw.observables.values().flatten().find(|n| !known(n)) {
             return Err(fault(format!("observables: no column is called {name}")));
         }
-        if !raw.log.is_empty() && !known(&raw.log) {
-            return Err(fault(format!("log: no column is called {}", raw.log)));
+        for (part, name) in [("log", &raw.log), ("number", &raw.number)] {
+            if !name.is_empty() && !known(name) {
+                return Err(fault(format!("{part}: no column is called {name}")));
+            }
         }
         let line = match (&raw.line, raw.format) {
             (Some(line), Format::Pattern) => Pattern::read(line).map_err(fault)?,
@@ -253,6 +259,7 @@ impl Layout {
             format: raw.format,
             log_types: raw.log_types,
             log: raw.log,
+            number: raw.number,
             time: raw.time,
             clock: raw.clock,
             line,

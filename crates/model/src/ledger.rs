@@ -45,6 +45,9 @@ pub const DAYS_LISTED: usize = 400;
 pub struct Hole {
     /// `H-01`, in the order of time.
     pub id: String,
+    /// How many records are missing by their numbers; nothing where it is a silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
     /// The minute of the last record before it; nothing where the log begins with its own clearing.
     pub from: Option<Timestamp>,
     /// The minute of the first record after it.
@@ -103,6 +106,8 @@ pub enum CauseKind {
     ClockChanged,
     /// A disk was full.
     DiskFull,
+    /// Records of the log are there that could not be read.
+    Unreadable,
     /// Records were removed: the server ran, and nothing else explains it.
     Removed,
     /// The service that writes was stopped, or nobody asked it anything.

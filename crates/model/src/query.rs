@@ -7,7 +7,7 @@
 use crate::bytes::each_of;
 
 /// Keys whose values are lifted, in lower case, with the column each goes to.
-pub const LIFTED: [(&str, &str); 14] = [
+pub const LIFTED: [(&str, &str); 16] = [
     ("cafereqid", "q_cafe_req_id"),
     ("correlationid", "q_correlation_id"),
     ("reqid", "q_req_id"),
@@ -22,7 +22,12 @@ pub const LIFTED: [(&str, &str); 14] = [
     ("request_id", "q_request_id"),
     ("clientid", "q_client_id"),
     ("email", "q_email"),
+    ("requestid", "q_requestid"),
+    (OUTLOOK, "q_client_request_info"),
 ];
+
+/// Outlook tells here which of its requests this is, in parts of its own between which it puts `;`.
+const OUTLOOK: &str = "clientrequestinfo";
 
 /// Keys are shorter than this.
 const KEY_BYTES_MAX: usize = 32;
@@ -83,10 +88,11 @@ pub fn split_into<'q>(query: &'q str, shape: &mut String, lifted: &mut Lifted<'q
             copied = end;
         }
     };
+    let is_outlook = |key: &[u8]| key.eq_ignore_ascii_case(OUTLOOK.as_bytes());
     each_of(bytes, *b"=&;", |at| {
         if bytes[at] == b'=' {
             equals.get_or_insert(at);
-        } else {
+        } else if bytes[at] == b'&' || !equals.is_some_and(|equals| is_outlook(&bytes[key_start..equals])) {
             if let Some(equals) = equals.take() {
                 end_piece(at, equals, key_start);
             }
@@ -151,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn requests_of_outlook_are_all_of_one_shape() {
+        let query = "mailboxId=a@example.test&RequestId=7f52&ClientRequestInfo=R:{33627D}:1;RT:Execute;CI:{DC96}:5&ResponseInfo=XRC:0;SC:0";
+        let split = split(query);
+        let shape = "mailboxId={}&RequestId={}&ClientRequestInfo={}&ResponseInfo=XRC:0;SC:0";
+        assert_eq!(split.shape.replace(HOLE, "{}"), shape);
+        assert_eq!(split.lifted[15].as_deref(), Some("R:{33627D}:1;RT:Execute;CI:{DC96}:5"));
+        assert_eq!(again(query), query);
+    }
+
+    #[test]
     fn odd_queries_come_back_unchanged() {
         for q in [
             "",
@@ -164,6 +180,8 @@ mod tests {
             "cid=\u{1}",
             "a=1&&;;cid=x",
             "User=é&CID=ü;",
+            "ClientRequestInfo=;cid=1;User=x",
+            "ClientRequestInfo=a;cid=1&ClientRequestInfo=b;cid=2&cid=3",
         ] {
             assert_eq!(again(q), q, "{q:?}");
         }
@@ -171,7 +189,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_query_comes_back_unchanged(q in "(([?]?cid|cafeReqId|ActID|x|User)?=?[a-z&;=?\u{1}é]{0,6}){0,8}") {
+        fn any_query_comes_back_unchanged(q in "(([?]?cid|cafeReqId|ActID|ClientRequestInfo|x|User)?=?[a-z&;=?\u{1}é]{0,6}){0,8}") {
             prop_assert_eq!(again(&q), q);
         }
     }

@@ -204,6 +204,7 @@ fn ledger() -> Ledger {
         }],
         holes: vec![Hole {
             id: "H-01".into(),
+            records: None,
             from: Some(from),
             to,
             logs: vec![proxy],

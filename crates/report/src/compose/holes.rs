@@ -33,8 +33,17 @@ pub(super) fn holes(s: &Survey<'_>) -> Vec<HoleText> {
 fn hole(s: &Survey<'_>, h: &Hole) -> HoleText {
     let logs = logs(s, &h.logs);
     let to = words::moment(h.to, s.lang);
-    let span = match h.from {
-        Some(from) => {
+    let span = match (h.from, h.records) {
+        (Some(from), Some(records)) => {
+            let args = [
+                ("count", records.into()),
+                ("from", words::moment(from, s.lang).into()),
+                ("to", to.into()),
+                ("logs", logs.into()),
+            ];
+            s.lang.fill("hole-numbers", &args)
+        }
+        (Some(from), None) => {
             let seconds = h.to.0.saturating_sub(from.0).unsigned_abs() / 1_000_000;
             let args = [
                 ("from", words::moment(from, s.lang).into()),
@@ -44,10 +53,10 @@ fn hole(s: &Survey<'_>, h: &Hole) -> HoleText {
             ];
             s.lang.fill("hole-span", &args)
         }
-        None => s.lang.fill("hole-before", &[("to", to.into()), ("logs", logs.into())]),
+        (None, _) => s.lang.fill("hole-before", &[("to", to.into()), ("logs", logs.into())]),
     };
     let mut sentences = Vec::new();
-    if h.from.is_some() {
+    if h.from.is_some() && h.records.is_none() {
         sentences.push(match h.awake.is_empty() {
             true => s.lang.say("hole-alone"),
             false => s.lang.fill("hole-awake", &[("logs", self::logs(s, &h.awake).into())]),
@@ -72,6 +81,7 @@ fn cause(s: &Survey<'_>, cause: CauseKind) -> String {
         CauseKind::Maintenance => "hole-maintenance",
         CauseKind::ClockChanged => "hole-clock-changed",
         CauseKind::DiskFull => "hole-disk-full",
+        CauseKind::Unreadable => "hole-unreadable",
         CauseKind::Removed => "hole-removed",
         CauseKind::Idle => "hole-idle",
     })

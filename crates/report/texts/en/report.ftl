@@ -242,6 +242,10 @@ holes-title = Missing records
 holes-label = Missing
 holes-more = { $count } more: see the report.
 hole-span = From { $from } to { $to } ({ $long }) nothing is recorded in { $logs }.
+hole-numbers = Between { $from } and { $to } { $count ->
+        [one] one record is
+       *[other] { $count } records are
+    } missing from { $logs }: the numbers were given out, and no record has them.
 hole-before = Nothing before { $to } is left in { $logs }.
 hole-awake = Meanwhile the server wrote to { $logs }.
 hole-alone = No other log that we have wrote anything meanwhile.
@@ -255,6 +259,7 @@ hole-stopped = the server was shut down or restarted
 hole-maintenance = an update was being installed
 hole-clock-changed = the clock of the server was set
 hole-disk-full = a disk was full
+hole-unreadable = records that stand there could not be read
 hole-removed = the records were removed
 hole-idle = the service that writes them stood still
 cell-read = read

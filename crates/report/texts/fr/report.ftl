@@ -242,6 +242,10 @@ holes-title = Enregistrements manquants
 holes-label = Manque
 holes-more = { $count } de plus : voir le rapport.
 hole-span = Du { $from } au { $to } ({ $long }), rien n’est enregistré dans { $logs }.
+hole-numbers = Entre le { $from } et le { $to }, il manque { $count ->
+        [one] un enregistrement
+       *[other] { $count } enregistrements
+    } dans { $logs } : des numéros ont été attribués et aucun enregistrement ne les porte.
 hole-before = Il ne reste rien avant le { $to } dans { $logs }.
 hole-awake = Pendant ce temps, le serveur écrivait dans { $logs }.
 hole-alone = Aucun autre journal dont nous disposons n’a rien écrit pendant ce temps.
@@ -255,6 +259,7 @@ hole-stopped = le serveur a été arrêté ou redémarré
 hole-maintenance = une mise à jour était en cours d’installation
 hole-clock-changed = l’horloge du serveur a été changée
 hole-disk-full = un disque était plein
+hole-unreadable = des enregistrements qui s’y trouvent n’ont pas pu être lus
 hole-removed = les enregistrements ont été supprimés
 hole-idle = le service qui les écrit était à l’arrêt
 cell-read = lu
