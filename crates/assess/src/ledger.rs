@@ -4,6 +4,7 @@
 //! so that a log which is silent for an hour while the server ran has lost records. What a quiet log lost cannot be
 //! told that way: of it only whole days are missed (see `coverage`).
 
+mod changed;
 mod minutes;
 mod numbers;
 mod signs;
@@ -15,6 +16,7 @@ use assize_content::{AnySource, Content, Format, Layout};
 use assize_model::ledger::{Cause, CauseKind, DAYS_LISTED, Hole, Ledger, LogKept, LogName};
 use assize_model::table::CARVED;
 use assize_model::{FileId, Timestamp};
+use changed::LastRecords;
 use minutes::{MINUTE, Minutes};
 use numbers::{Gap, Numbers};
 use signs::Sign;
@@ -87,7 +89,8 @@ struct Silence {
 
 /// The ledger of a case.
 pub(crate) fn of_case(tables: &dyn Tables, content: &Content) -> Result<Ledger, AssessError> {
-    let (logs, mut left_out) = logs(tables, content)?;
+    let mut last = LastRecords::default();
+    let (logs, mut left_out) = logs(tables, content, &mut last)?;
     let signs = signs::all(tables, content)?;
     let mut silences = Vec::new();
     for (at, log) in logs.iter().enumerate() {
@@ -116,11 +119,15 @@ pub(crate) fn of_case(tables: &dyn Tables, content: &Content) -> Result<Ledger, 
         steady: log.steady().is_some(),
         hours: log.minutes.hours(DAYS_LISTED),
     });
-    Ok(Ledger { logs: kept.collect(), holes, left_out })
+    Ok(Ledger { logs: kept.collect(), holes, changed: last.changed(tables), left_out })
 }
 
 /// Every log of the tables that flow, in the order of tables and places, and how many there are beyond those.
-fn logs<'a>(tables: &dyn Tables, content: &'a Content) -> Result<(Vec<Log<'a>>, u64), AssessError> {
+fn logs<'a>(
+    tables: &dyn Tables,
+    content: &'a Content,
+    last: &mut LastRecords,
+) -> Result<(Vec<Log<'a>>, u64), AssessError> {
     let mut all = Vec::new();
     for layout in &content.layouts {
         if FLOWING.contains(&layout.spec.family.as_str()) && layout.format != Format::Matches {
@@ -130,6 +137,10 @@ fn logs<'a>(tables: &dyn Tables, content: &'a Content) -> Result<(Vec<Log<'a>>, 
             let columns: Vec<&str> = ["file_id", "ts", CARVED].into_iter().chain(own).collect();
             tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
                 take(tables, layout, batch, &mut places, &mut of_table);
+                // Files of Windows events are made in full size, and written to in their middle.
+                if layout.log.is_empty() {
+                    ends(batch, last);
+                }
                 Ok(())
             })?;
             all.extend(of_table.into_values());
@@ -188,6 +199,22 @@ fn take<'a>(
             let numbered = run.iter().filter(|(_, at)| numbers.is_valid(*at));
             numbered.for_each(|(_, at)| log.numbers.add(numbers.value(*at), Timestamp(times.value(*at))));
         }
+    }
+}
+
+/// Takes in the last records of the files in a batch.
+fn ends(batch: &RecordBatch, last: &mut LastRecords) {
+    let column = |name: &str| batch.column_by_name(name);
+    let times = column("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+    let files = column("file_id").and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
+    let (Some(times), Some(files)) = (times, files) else { return };
+    let mut from = 0;
+    for run in files.values().chunk_by(|a, b| a == b) {
+        let of_file = (from..from + run.len()).filter(|at| times.is_valid(*at));
+        if let Some(time) = of_file.map(|at| times.value(at)).max() {
+            last.add(run[0], Timestamp(time));
+        }
+        from += run.len();
     }
 }
 

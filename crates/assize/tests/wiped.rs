@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 const LOGGING: &str = "C/Program Files/Microsoft/Exchange Server/V15/Logging";
 const IIS: &str = "C/inetpub/logs/LogFiles";
@@ -196,4 +197,32 @@ fn events_that_were_taken_out_one_by_one_are_missing_by_their_numbers() {
     assert_eq!(holes[0]["records"], 2);
     assert_eq!(holes[0]["causes"][0]["cause"], "removed");
     assert_eq!(holes[0]["counts"], true);
+}
+
+/// The moment that a line of an IIS log begins with.
+fn moment(line: &str) -> Option<SystemTime> {
+    let time = format!("{}T{}Z", line.get(..10)?, line.get(11..19)?);
+    let micros = assize_model::Timestamp::parse(&time)?.0;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(u64::try_from(micros).ok()?))
+}
+
+#[test]
+fn a_log_that_was_written_anew_is_told_from_its_neighbours() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let evidence = lab(folder.path(), "no-evidence");
+    let mut logs: Vec<_> = tree(&evidence.join(IIS)).into_iter().collect();
+    logs.sort();
+    assert!(logs.len() > 8, "{}", logs.len());
+    for (n, (path, bytes)) in logs.iter().enumerate() {
+        let text = String::from_utf8_lossy(bytes);
+        let last = text.lines().rev().find_map(moment).expect("a record");
+        let late = if n == 3 { 72 * 3_600 } else { 20 };
+        let file = fs::File::options().write(true).open(evidence.join(IIS).join(path)).expect("a log");
+        file.set_modified(last + Duration::from_secs(late)).expect("its time can be set");
+    }
+    let (_, result) = scan(&evidence);
+    let changed = result["ledger"]["changed"].as_array().expect("changed files");
+    assert_eq!(changed.len(), 1, "{changed:#?}");
+    assert!(changed[0]["path"].as_str().expect("a path").ends_with(&logs[3].0), "{changed:#?}");
+    assert_eq!(changed[0]["late_seconds"], 72 * 3_600 - 20);
 }

@@ -13,8 +13,26 @@ pub struct Ledger {
     pub logs: Vec<LogKept>,
     /// Holes, in the order of time.
     pub holes: Vec<Hole>,
+    /// Files of logs that were changed after their last record, where their neighbours were not; by path, the first fifty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<ChangedLog>,
     /// Logs, or holes, that are not listed, since there are too many.
     pub left_out: u64,
+}
+
+/// A file of a log that was changed after its last record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedLog {
+    /// Its path in the evidence.
+    pub path: String,
+    /// Its last record.
+    pub last: Timestamp,
+    /// Its last change, as the container of the evidence states it: a zip archive does so without a zone.
+    pub modified: Timestamp,
+    /// By how many seconds more than its neighbours it was changed after its last record.
+    pub late_seconds: u64,
+    /// Files of the same folder that are alike in this.
+    pub neighbours: u64,
 }
 
 /// One log: the files of one folder, or one channel of the Windows events.

@@ -96,6 +96,8 @@ pub struct Composed {
     pub coverage: Vec<QuestionText>,
     /// Missing records, those that count first.
     pub holes: Vec<HoleText>,
+    /// Files of logs that were changed after their last record.
+    pub changed_logs: Vec<String>,
     /// Mitigations that are there, and whether they hold.
     pub mitigations: Vec<String>,
     /// Sources whose clocks stand apart.
@@ -176,6 +178,7 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         campaigns: campaigns::campaigns(&survey),
         coverage: detail::coverage(&survey),
         holes: holes::holes(&survey),
+        changed_logs: holes::changed(&survey),
         mitigations: detail::mitigations(&survey),
         clock_offsets: detail::clock_offsets(&survey),
         unseen_logs: detail::unseen_logs(&survey),

@@ -260,6 +260,9 @@ fn coverage(out: &mut String, c: &Composed) {
             let _ = writeln!(out, "  - {}", plain(&c.lang.fill("hole-sign", &args)));
         }
     }
+    for sentence in &c.changed_logs {
+        let _ = write!(out, "\n{}\n", plain(sentence));
+    }
     if !c.clock_offsets.is_empty() {
         heading(out, 3, &c.lang.say("clock-title"));
     }

@@ -2,7 +2,7 @@
 
 use assize_model::directive::{DirectiveStanding, FactShown, Met, ReportField, RequirementStanding};
 use assize_model::finding::{CitedRow, Level, Outcome, Strength, Words};
-use assize_model::ledger::{Cause, CauseKind, Hole, Ledger, LogKept, LogName};
+use assize_model::ledger::{Cause, CauseKind, ChangedLog, Hole, Ledger, LogKept, LogName};
 use assize_model::result::{
     BuildSeen, Cell, CellState, CitedFile, Comparison, Evidence, Exposure, ExposureState, Host, Incident, Link,
     MailTaken, PackUsed, QuestionCoverage, RuleChecked, SCHEMA, SourceCoverage, Step, StepKind, TableSummary, Tool,
@@ -215,6 +215,13 @@ fn ledger() -> Ledger {
                 cause(CauseKind::Stopped, vec![start]),
             ],
             counts: true,
+        }],
+        changed: vec![ChangedLog {
+            path: format!("C/inetpub/logs/LogFiles/W3SVC1/{}.log", HOSTILE[0]),
+            last: from,
+            modified: to,
+            late_seconds: 7_200,
+            neighbours: 29,
         }],
         left_out: 0,
     }

@@ -4,7 +4,7 @@ use super::survey::Survey;
 use crate::words;
 use assize_model::display::shortened;
 use assize_model::finding::CitedRow;
-use assize_model::ledger::{CauseKind, Hole, LogName};
+use assize_model::ledger::{CauseKind, ChangedLog, Hole, LogName};
 
 /// Logs of one kind that a sentence names.
 const NAMED: usize = 6;
@@ -28,6 +28,20 @@ pub struct HoleText {
 pub(super) fn holes(s: &Survey<'_>) -> Vec<HoleText> {
     let (counted, explained): (Vec<&Hole>, Vec<&Hole>) = s.result.ledger.holes.iter().partition(|h| h.counts);
     counted.into_iter().chain(explained).map(|h| hole(s, h)).collect()
+}
+
+/// Files of logs that were changed after their last record, a sentence each.
+pub(super) fn changed(s: &Survey<'_>) -> Vec<String> {
+    let one = |file: &ChangedLog| {
+        let args = [
+            ("path", shortened(&file.path, 300).into()),
+            ("last", words::moment(file.last, s.lang).into()),
+            ("late", words::duration(file.late_seconds).into()),
+            ("count", file.neighbours.into()),
+        ];
+        s.lang.fill("log-changed", &args)
+    };
+    s.result.ledger.changed.iter().map(one).collect()
 }
 
 fn hole(s: &Survey<'_>, h: &Hole) -> HoleText {

@@ -81,6 +81,7 @@ pub(super) fn coverage(page: &Page<'_>) -> Markup {
         }
         @for sentence in &page.c.unseen_logs { p { (sentence) } }
         (holes(page))
+        @for sentence in &page.c.changed_logs { p { (sentence) } }
         (clock_offsets(page))
     };
     page.part("coverage", "coverage-title", HANDS_ON, &all)

@@ -246,6 +246,7 @@ hole-numbers = Between { $from } and { $to } { $count ->
         [one] one record is
        *[other] { $count } records are
     } missing from { $logs }: the numbers were given out, and no record has them.
+log-changed = The file { $path } was changed { $late } later after its last record ({ $last }) than the { $count } other files of its folder. Whoever takes lines out of a log leaves this; a copy of that one file, too.
 hole-before = Nothing before { $to } is left in { $logs }.
 hole-awake = Meanwhile the server wrote to { $logs }.
 hole-alone = No other log that we have wrote anything meanwhile.

@@ -246,6 +246,7 @@ hole-numbers = Entre le { $from } et le { $to }, il manque { $count ->
         [one] un enregistrement
        *[other] { $count } enregistrements
     } dans { $logs } : des numéros ont été attribués et aucun enregistrement ne les porte.
+log-changed = Le fichier { $path } a été modifié { $late } plus tard après son dernier enregistrement ({ $last }) que les { $count } autres fichiers de son dossier. Qui retire des lignes d’un journal laisse cette trace ; la copie de ce seul fichier aussi.
 hole-before = Il ne reste rien avant le { $to } dans { $logs }.
 hole-awake = Pendant ce temps, le serveur écrivait dans { $logs }.
 hole-alone = Aucun autre journal dont nous disposons n’a rien écrit pendant ce temps.
