@@ -7,6 +7,7 @@
 pub mod beside;
 mod claim;
 mod events;
+mod exchange_programs;
 mod iis_config;
 mod json;
 mod registry;
@@ -46,11 +47,12 @@ pub trait Artifact: Sync {
 type Make = for<'l> fn(&'l Layout, &'l KnownGood) -> Box<dyn Artifact + 'l>;
 
 /// The artifacts in Rust, by the name of their table.
-const RUST: [(&str, Make); 4] = [
+const RUST: [(&str, Make); 5] = [
     ("windows_events", |layout, _| events::make(layout)),
     ("web_files", web_files::make),
     ("iis_config", |layout, _| iis_config::make(layout)),
     ("registry", |layout, _| registry::make(layout)),
+    ("exchange_programs", |layout, _| exchange_programs::make(layout)),
 ];
 
 /// All artifacts of the content, in the order in which they are asked.

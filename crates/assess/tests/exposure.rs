@@ -85,6 +85,24 @@ fn the_list_of_updates_in_the_registry_dates_a_fix_that_no_log_saw() {
 }
 
 #[test]
+fn the_setup_program_tells_the_update_that_neither_log_nor_registry_names() {
+    let program = |path, version| table("exchange_programs", &[&[("path", path), ("version", version)]]);
+    let bin = "C/Program Files/Microsoft/Exchange Server/V15/Bin/ExSetup.exe";
+    let later = || table("iis_w3c", &[&[("ts", "2021-03-20"), ("cs_uri_stem", "/owa/")]]);
+    let result = assessed(vec![hive(&[]), later(), program(bin, "15.1.2106.13")]);
+    assert_eq!(spans(&result, "CVE-2021-26855").last().unwrap(), "fixed 2021-03-20T00:00:00Z");
+    assert_eq!(result.host.exchange_build, assize_model::Build::parse("15.1.2106.13"));
+    assert!(result.host.told.iter().any(|t| t.source == BuildSource::Program && t.row.table == "exchange_programs"));
+    // One that lies elsewhere says nothing of this server, nor does a library.
+    for (path, version) in
+        [("C/Windows.old/Bin/ExSetup.exe", "15.1.2106.13"), ("C/Users/a/ExSetup.exe", "15.1.2106.13"), (bin, "")]
+    {
+        let result = assessed(vec![hive(&[]), later(), program(path, version)]);
+        assert_eq!(result.host.exchange_build, None, "{path}");
+    }
+}
+
+#[test]
 fn a_server_that_had_the_update_when_first_seen_is_not_said_to_have_been_open() {
     let result = assessed(vec![ran("15.1.2106.13", "2021-03-09", "2021-03-20")]);
     let of = |result: &CaseResult| {

@@ -40,6 +40,8 @@ pub enum BuildSource {
     Registry,
     /// The registry lists an update with its day.
     RegistryUpdate,
+    /// A program that is installed carries it: the one that was there when the evidence was collected.
+    Program,
 }
 
 /// Two sources that cannot both be right for one server that is only ever updated.

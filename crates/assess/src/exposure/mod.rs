@@ -144,6 +144,9 @@ pub(crate) fn survey(
     let mut told = seen.told(tables, &label);
     told.extend(told::setup(tables, content)?);
     told.extend(told::registry(known, &content.exposure));
+    let newest_record = tables.tables().into_iter().filter_map(|table| table.to).max();
+    let program = told::program(tables, content, facts.collected.or(newest_record))?;
+    told.extend(program.clone());
     told.sort_by_key(|t| (t.from.is_none(), t.from, t.build, t.source));
     let newest = builds.iter().max_by_key(|b| (b.to, b.build));
     let host = Host {
@@ -153,8 +156,9 @@ pub(crate) fn survey(
             .or_else(|| known.name.clone())
             .or_else(|| name_of(&facts.evidence.name))
             .unwrap_or_default(),
-        exchange_build: newest.map(|b| b.build),
-        exchange_version: newest.map_or_else(|| known.build.and_then(label), |b| b.label.clone()),
+        exchange_build: newest.map(|b| b.build).or(program.as_ref().map(|p| p.build)),
+        exchange_version: newest
+            .map_or_else(|| program.map_or_else(|| known.build.and_then(label), |p| p.label), |b| b.label.clone()),
         roles: if edge { vec!["edge".into()] } else { facts.roles.clone() },
         paths: Vec::new(),
         synthetic: facts.synthetic,

@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 
 /// The log of the setup.
 const SETUP: &str = "exchange_setup";
+/// Programs of Exchange with their versions.
+const PROGRAMS: &str = "exchange_programs";
 /// How its line with the version begins.
 const VERSION: &str = "Setup version: ";
 /// What it says when it went through.
@@ -58,6 +60,39 @@ pub(super) fn setup(tables: &dyn Tables, content: &Content) -> Result<Vec<BuildT
 
 fn one(build: Build, source: BuildSource, at: Option<Timestamp>, row: CitedRow) -> BuildTold {
     BuildTold { build, label: None, exact: false, source, from: at, to: at, rows: 1, row }
+}
+
+/// What the setup program itself says: it carries the build that was installed when the evidence was collected, at `then`. An
+/// earlier Windows on the same disk has one, too, and so may a folder that somebody unpacked an update into.
+pub(super) fn program(
+    tables: &dyn Tables,
+    content: &Content,
+    then: Option<Timestamp>,
+) -> Result<Option<BuildTold>, AssessError> {
+    let mut newest: Option<BuildTold> = None;
+    let Some(layout) = content.layout(PROGRAMS).filter(|_| tables.table(PROGRAMS).is_some_and(|t| t.rows > 0)) else {
+        return Ok(None);
+    };
+    tables.scan(PROGRAMS, None, &mut |batch| {
+        for at in 0..batch.num_rows() {
+            let row = Row { layout, batch, at };
+            let text = |name: &str| row.named(name).map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let (path, version) = (text("path"), text("version"));
+            let place = path.replace('\\', "/").to_ascii_lowercase();
+            let Some(build) = Build::parse(&version).filter(|_| place.ends_with("/bin/exsetup.exe")) else { continue };
+            if place.contains("windows.old/") || newest.as_ref().is_some_and(|known| known.build >= build) {
+                continue;
+            }
+            let row = cite(row, tables, vec![("path".into(), path), ("version".into(), version)]);
+            newest = Some(BuildTold {
+                exact: true,
+                label: content.exposure.label(build),
+                ..one(build, BuildSource::Program, then, row)
+            });
+        }
+        Ok(())
+    })?;
+    Ok(newest)
 }
 
 /// What the registry says: the cumulative update, and what is in the lists of programs and their updates.
