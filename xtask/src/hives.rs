@@ -30,13 +30,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         return Ok(());
     }
     let folder = std::env::temp_dir().join("assize-hives");
-    let python = match environment(&folder, "import Registry, regipy", &[&READERS]) {
-        Ok(python) => python,
-        Err(why) => {
-            println!("skipped: {why}");
-            return Ok(());
-        }
-    };
+    let Some(python) = environment(&folder, "import Registry, regipy", &[&READERS]) else { return Ok(()) };
     let files = folder.join("files");
     let _ = std::fs::remove_dir_all(&files);
     std::fs::create_dir_all(&files).map_err(|e| e.to_string())?;

@@ -15,13 +15,7 @@ const SCENARIOS: [&str; 3] = ["breached", "no-evidence", "logs-wiped"];
 /// Writes each collection, and has the reader open it as Windows and find the web logs in it.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let folder = std::env::temp_dir().join("assize-oracle");
-    let python = match environment(&folder, "import dissect.target", &[&[READER]]) {
-        Ok(python) => python,
-        Err(why) => {
-            println!("skipped: {why}");
-            return Ok(());
-        }
-    };
+    let Some(python) = environment(&folder, "import dissect.target", &[&[READER]]) else { return Ok(()) };
     let evidence = folder.join("evidence");
     let _ = std::fs::remove_dir_all(&evidence);
     let mut asked = Command::new(python);
@@ -42,9 +36,13 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     }
 }
 
-/// The Python of an environment in `folder` that can do `import`, after each of `installs` (arguments of pip); why not,
-/// where it cannot be had.
-pub(crate) fn environment(folder: &Path, import: &str, installs: &[&[&str]]) -> Result<PathBuf, String> {
+/// The Python of an environment in `folder` that can do `import`, after each of `installs` (arguments of pip). Where it
+/// cannot be had, that is said.
+pub(crate) fn environment(folder: &Path, import: &str, installs: &[&[&str]]) -> Option<PathBuf> {
+    made(folder, import, installs).map_err(|why| println!("skipped: {why}")).ok()
+}
+
+fn made(folder: &Path, import: &str, installs: &[&[&str]]) -> Result<PathBuf, String> {
     let venv = folder.join("venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let quiet = |command: &mut Command| command.output().is_ok_and(|o| o.status.success());

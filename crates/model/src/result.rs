@@ -637,6 +637,9 @@ pub struct RuleChecked {
     pub rows: u64,
     /// Rows that matched.
     pub matches: u64,
+    /// ATT&CK techniques that it looks for: `T1505.003`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub techniques: Vec<String>,
     /// Fields that it asks for and no record has, in the spelling of the rule: what it says of them it cannot find.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields_unseen: Vec<String>,

@@ -116,6 +116,10 @@ pub struct Composed {
     pub directives: Vec<DirectiveText>,
     /// ATT&CK techniques.
     pub techniques: Vec<Technique>,
+    /// Techniques that rules looked for in records, and no finding names.
+    pub not_found: Vec<Technique>,
+    /// Techniques that rules look for in logs of which no record is here.
+    pub not_seen: Vec<Technique>,
     /// Indicators, defanged.
     pub indicators: Vec<Indicator>,
     /// Sentences on what was read, for the annex.
@@ -188,6 +192,8 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         flaws: detail::flaws(&survey),
         directives: directives::directives(&survey),
         techniques: detail::techniques(&survey),
+        not_found: detail::no_findings(&survey, true),
+        not_seen: detail::no_findings(&survey, false),
         indicators: detail::indicators(&survey),
         annex: annex(result, lang),
         undated_rows: crate::timeline::undated_rows(result),

@@ -606,6 +606,11 @@ fn checked(matched: &[&str]) -> Vec<RuleChecked> {
         tables: vec!["http_proxy".into(), "iis_w3c".into()],
         rows: 5_415_636,
         matches: if matched.contains(name) { 17 } else { 0 },
+        techniques: match *name {
+            "ssrf_request" => vec!["T1190".into()],
+            "lsass_copied" => vec!["T1003.001".into()],
+            _ => vec!["T1505.003".into()],
+        },
         fields_unseen: if *name == "lsass_copied" { vec!["OriginalFileName".into()] } else { Vec::new() },
         logs_unseen: if *name == "lsass_copied" {
             vec!["Microsoft-Windows-Sysmon/Operational".into()]

@@ -138,6 +138,7 @@ fn checked(pack: &Pack, rule: &Rule) -> RuleChecked {
         tables: Vec::new(),
         rows: 0,
         matches: 0,
+        techniques: rule.techniques.clone(),
         fields_unseen: Vec::new(),
         logs_unseen: Vec::new(),
         on_matches: false,

@@ -503,6 +503,22 @@ pub(super) fn techniques(s: &Survey<'_>) -> Vec<Technique> {
     by_id.into_iter().map(|(id, findings)| Technique { id: shortened(id, 20), name: name(id), findings }).collect()
 }
 
+/// Techniques that some rule looks for and no finding names, by id: those that a rule had a record to look at for, or the
+/// others.
+pub(super) fn no_findings(s: &Survey<'_>, looked: bool) -> Vec<Technique> {
+    let found: BTreeSet<&String> = s.result.findings.iter().flat_map(|f| &f.techniques).collect();
+    let mut by_id: BTreeMap<&String, bool> = BTreeMap::new();
+    // A rule on what signatures matched says nothing of a record where none did.
+    for rule in s.result.checked.iter().filter(|rule| !rule.on_matches) {
+        for id in rule.techniques.iter().filter(|id| !found.contains(id)) {
+            *by_id.entry(id).or_default() |= rule.rows > 0;
+        }
+    }
+    let name = |id: &str| attack::technique(id).map(attack::Technique::full_name).unwrap_or_default();
+    let of_kind = by_id.into_iter().filter(|(_, rows)| *rows == looked);
+    of_kind.map(|(id, _)| Technique { id: shortened(id, 20), name: name(id), findings: Vec::new() }).collect()
+}
+
 /// Values of findings that are more than context, by kind and value.
 pub(super) fn indicators(s: &Survey<'_>) -> Vec<Indicator> {
     let mut by_value: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();

@@ -259,12 +259,22 @@ pub(super) fn techniques(page: &Page<'_>) -> Markup {
         }
     };
     let all = html! {
+        (matrix::drawn(page))
         @if page.c.techniques.is_empty() {
             p.soft { (page.say("techniques-none")) }
         } @else {
-            (matrix::drawn(page))
             (page.table(&page.say("techniques-caption"), &heads, &body))
             (page.left_out(page.c.techniques.len(), "list-left-out"))
+        }
+        @for (list, title) in [(&page.c.not_found, "techniques-not-found"), (&page.c.not_seen, "techniques-not-seen")] {
+            @if !list.is_empty() {
+                h3 { (page.say(title)) }
+                p.soft {
+                    @for (n, t) in list.iter().take(ROWS_MAX).enumerate() {
+                        @if n > 0 { ", " } span.nb { (t.id) } " " (t.name)
+                    }
+                }
+            }
         }
     };
     page.part("techniques", "techniques-title", EXAMINERS, &all)

@@ -560,17 +560,23 @@ why-campaign-never-open = The server had none of the flaws of this campaign.
 why-campaign-behind = This campaign was over long before the first record.
 why-campaigns-behind = Of older campaigns no log is left; this answer does not cover them.
 
-matrix-title = ATT&CK matrix of what was found
+matrix-title = ATT&CK matrix of what was found, and of what could be
 matrix-desc = { $techniques ->
     [one] One technique
    *[other] { $techniques } techniques
 } in { $tactics ->
     [one] one tactic
    *[other] { $tactics } tactics
-}. Each box is a technique with the number of its findings. The table below holds the same.
+} with findings; { $nothing } were looked for and not found; { $unseen } could not be seen. Each box is a technique with the number of its findings. The table and the lists below hold the same.
 matrix-proof = proof or strong
 matrix-moderate = moderate
 matrix-weak = weak or context
+matrix-not-found = looked for in the records there are, no sign found
+matrix-not-seen = could not be seen: no record of the logs that show it is here
+matrix-count-none = { $count } not found
+matrix-count-unseen = { $count } not seen
+techniques-not-found = Looked for in the records there are, no sign found
+techniques-not-seen = Could not be seen: no record of the logs that show it is here
 matrix-left-out = { $count ->
     [one] One box is not drawn; the table holds it.
    *[other] { $count } boxes are not drawn; the table holds them.

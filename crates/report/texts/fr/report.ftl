@@ -564,17 +564,29 @@ why-campaign-never-open = Le serveur n’avait aucune des failles de cette campa
 why-campaign-behind = Cette campagne était finie bien avant le premier enregistrement.
 why-campaigns-behind = Des campagnes plus anciennes il ne reste aucun journal ; cette réponse ne les couvre pas.
 
-matrix-title = Matrice ATT&CK de ce qui a été trouvé
+matrix-title = Matrice ATT&CK de ce qui a été trouvé, et de ce qui pouvait l’être
 matrix-desc = { $techniques ->
     [one] Une technique
    *[other] { $techniques } techniques
 } dans { $tactics ->
     [one] une tactique
    *[other] { $tactics } tactiques
-}. Chaque case est une technique, avec le nombre de ses constats. Le tableau ci-dessous contient la même chose.
+} avec des constats ; { $nothing } cherchées sans être trouvées ; { $unseen } impossibles à voir. Chaque case est une technique, avec le nombre de ses constats. Le tableau et les listes ci-dessous contiennent la même chose.
 matrix-proof = preuve ou fort
 matrix-moderate = modéré
 matrix-weak = faible ou contexte
+matrix-not-found = cherché dans les enregistrements présents, aucun signe trouvé
+matrix-not-seen = impossible à voir : aucun enregistrement des journaux qui le montrent n’est ici
+matrix-count-none = { $count } non { $count ->
+    [one] trouvée
+   *[other] trouvées
+}
+matrix-count-unseen = { $count } non { $count ->
+    [one] vue
+   *[other] vues
+}
+techniques-not-found = Cherchées dans les enregistrements présents, aucun signe trouvé
+techniques-not-seen = Impossibles à voir : aucun enregistrement des journaux qui les montrent n’est ici
 matrix-left-out = { $count ->
     [one] Une case n’est pas dessinée ; elle est dans le tableau.
    *[other] { $count } cases ne sont pas dessinées ; elles sont dans le tableau.
