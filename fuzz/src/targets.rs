@@ -8,6 +8,7 @@ mod salvage;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
+use assize_artifacts::hive::Hive;
 use assize_artifacts::{Artifact, all};
 use assize_case::{Case, CaseWriter, Manifest};
 use assize_content::{Content, Layout};
@@ -18,6 +19,7 @@ use assize_model::{FileId, FileInfo, Rows, State, Timestamp};
 use assize_report::{FORMATS, Lang, render, sample};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A target takes an input and tells what promise it broke.
 type Drive = fn(&World<'_>, &[u8]) -> Result<(), String>;
@@ -25,7 +27,7 @@ type Drive = fn(&World<'_>, &[u8]) -> Result<(), String>;
 type Samples = fn(&World<'_>) -> Vec<Vec<u8>>;
 
 /// All targets: name, what is driven, and with what it begins.
-pub(crate) const TARGETS: [(&str, Drive, Samples); 22] = [
+pub(crate) const TARGETS: [(&str, Drive, Samples); 24] = [
     ("iis_line", iis_line, |_| vec![IIS_LINE.as_bytes().to_vec()]),
     ("iis_file", |w, b| parse(w, "iis_w3c", "u_ex210303.log", b).map(|_| ()), iis_files),
     ("exchange_csv", exchange_csv, exchange_files),
@@ -53,6 +55,12 @@ pub(crate) const TARGETS: [(&str, Drive, Samples); 22] = [
         |_| vec![IIS_CONFIG.as_bytes().to_vec()],
     ),
     ("hive", |w, b| parse(w, "registry", "C/Windows/System32/config/SOFTWARE", b).map(|_| ()), |_| corpus::hives()),
+    ("hive_log", hive_log, |_| corpus::members("registry/hives.tar.zst", ".dat.log1")),
+    (
+        "program",
+        |w, b| parse(w, "exchange_programs", "C/V15/Bin/ExSetup.exe", b).map(|_| ()),
+        |_| vec![[b"MZ", &[0; 60][..], VERSION].concat()],
+    ),
     ("zip", |w, b| container(w, "x.zip", b), |_| corpus::zips()),
     ("tar_gz", |w, b| container(w, "x.tar.gz", b), |_| corpus::tars()),
     ("case_open", case_open, case_files),
@@ -73,6 +81,10 @@ const IIS_CONFIG: &str = r#"<?xml version="1.0"?><configuration><sites><site nam
 <bindings><binding protocol="https" bindingInformation="*:443:" /></bindings><logFile directory="E:\Logs" enabled="false" />
 </site><siteDefaults><logFile directory="%SystemDrive%\inetpub&amp;" /></siteDefaults></sites><location path="a">
 <system.webServer><httpLogging dontLog="true" /></system.webServer></location></configuration>"#;
+
+/// The block of a program with its version, 15.1.2106.13, behind its name.
+const VERSION: &[u8] = b"V\0S\0_\0V\0E\0R\0S\0I\0O\0N\0_\0I\0N\0F\0O\0\0\0\0\0\xBD\x04\xEF\xFE\0\0\x01\0\
+                         \x01\0\x0F\0\x0D\0\x3A\x08";
 
 /// What all targets share.
 pub(crate) struct World<'c> {
@@ -129,6 +141,21 @@ fn info(path: &str, bytes: &[u8]) -> FileInfo {
         sha256: "00".repeat(32),
         modified: Timestamp::parse("2021-03-03T00:00:00Z"),
         head: bytes[..bytes.len().min(assize_model::file::HEAD_BYTES)].to_vec(),
+    }
+}
+
+/// A hive that was not written to its end, with a log beside it: whatever the log says, the hive is read.
+fn hive_log(_: &World<'_>, log: &[u8]) -> Result<(), String> {
+    static HIVES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    let Some(mut hive) = HIVES.get_or_init(corpus::hives).first().cloned() else { return Ok(()) };
+    // The number of the first write; that of the second stays behind it.
+    if let Some(number) = hive.get_mut(4) {
+        *number = number.wrapping_add(1);
+    }
+    let mut hive = Hive::open(hive, vec![log.to_vec()])?;
+    match hive.key("Microsoft")? {
+        Some(_) => Ok(()),
+        None => Err("a key of the hive is gone".into()),
     }
 }
 
