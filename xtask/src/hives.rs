@@ -5,6 +5,7 @@
 use crate::oracle::environment;
 use assize_artifacts::hive::{Hive, Key};
 use assize_evidence::{Limits, Source};
+use assize_model::display::hex;
 use serde_json::{Value, json};
 use std::io::Read;
 use std::path::Path;
@@ -88,7 +89,6 @@ fn dump(bytes: Vec<u8>, logs: Vec<Vec<u8>>) -> Value {
 }
 
 fn row(path: &str, key: &Key) -> Value {
-    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let values: Vec<Value> = key.values().map(|v| json!([v.name, v.stored_as, hex(&v.bytes)])).collect();
     json!([path, key.written().0, values])
 }

@@ -42,10 +42,6 @@ impl Artifact for Programs<'_> {
         look.file.head.starts_with(MAGIC) && of_exchange(look.file)
     }
 
-    fn binary(&self) -> bool {
-        true
-    }
-
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         let mut bytes = Vec::new();
         (&mut *input).take(BYTES_MAX).read_to_end(&mut bytes)?;
@@ -58,16 +54,12 @@ impl Artifact for Programs<'_> {
         for (name, value) in
             [("path", file.path.as_str()), ("name", file.name()), ("sha256", &file.sha256), ("version", &version)]
         {
-            if let Some(at) = spec.column(name).filter(|_| !value.is_empty()) {
-                rows.text(at, value);
-            }
+            rows.named_text(name, value);
         }
         if let (Some(at), Ok(size)) = (spec.column("size"), i64::try_from(size)) {
             rows.number(at, size);
         }
-        if let (Some(at), Some(modified)) = (spec.column("modified"), file.modified) {
-            rows.time(at, modified);
-        }
+        rows.modified();
         rows.finish(0, None, size)
     }
 }

@@ -367,9 +367,7 @@ impl Around {
             ("rule", &json),
         ];
         for (column, value) in values {
-            if let Some(at) = rows.spec().column(column).filter(|_| !value.is_empty()) {
-                rows.text(at, value);
-            }
+            rows.named_text(column, value);
         }
         finish(rows, rule.line)
     }
@@ -377,9 +375,7 @@ impl Around {
 
 /// Ends a row. It has no time: that of the file is what its maker wished, and stands in a column of its own.
 fn finish(rows: &mut Rows<'_>, line: u64) -> Result<(), RowsError> {
-    if let (Some(at), Some(modified)) = (rows.spec().column("modified"), rows.file().modified) {
-        rows.time(at, modified);
-    }
+    rows.modified();
     rows.finish(line, None, 0)
 }
 

@@ -78,9 +78,7 @@ impl Artifact for WebFiles<'_> {
         if let (Some(at), Ok(size)) = (column("size"), i64::try_from(bytes)) {
             rows.number(at, size);
         }
-        if let (Some(at), Some(modified)) = (column("modified"), file.modified) {
-            rows.time(at, modified);
-        }
+        rows.modified();
         if bytes > looked.len() as u64 {
             rows.note(format!("only the first {} bytes are looked into", looked.len()));
         } else if bytes > start.len() as u64 {
@@ -111,16 +109,13 @@ impl WebFiles<'_> {
         let reasons: Vec<String> =
             found.reasons.iter().take(REASONS_MAX).map(assize_webshell::Reason::notation).collect();
         let (flows, keys) = (reasons.join("; "), found.keys.join(", "));
-        let spec = rows.spec();
         for (name, value) in [
             ("grade", found.grade.word()),
             ("language", found.language.unwrap_or("")),
             ("flows", &flows),
             ("keys", &keys),
         ] {
-            if let Some(at) = spec.column(name).filter(|_| !value.is_empty()) {
-                rows.text(at, value);
-            }
+            rows.named_text(name, value);
         }
         if found.cut {
             rows.note("parts of its scripts are too deep or too long to be followed");

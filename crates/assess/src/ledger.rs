@@ -136,11 +136,7 @@ fn logs<'a>(
             let own = [layout.log.as_str(), layout.number.as_str()].into_iter().filter(|column| !column.is_empty());
             let columns: Vec<&str> = ["file_id", "ts", CARVED].into_iter().chain(own).collect();
             tables.scan(&layout.spec.table, Some(&columns), &mut |batch| {
-                take(tables, layout, batch, &mut places, &mut of_table);
-                // Files of Windows events are made in full size, and written to in their middle.
-                if layout.log.is_empty() {
-                    ends(batch, last);
-                }
+                take(tables, layout, batch, &mut places, &mut of_table, last);
                 Ok(())
             })?;
             all.extend(of_table.into_values());
@@ -172,6 +168,7 @@ fn take<'a>(
     batch: &RecordBatch,
     places: &mut Places,
     logs: &mut BTreeMap<String, Log<'a>>,
+    last: &mut LastRecords,
 ) {
     let column = |name: &str| batch.column_by_name(name);
     let times = column("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
@@ -195,26 +192,16 @@ fn take<'a>(
         };
         let log = logs.entry(place.clone()).or_insert_with(|| Log::new(layout, place, Timestamp(times.value(first))));
         run.iter().for_each(|(_, at)| log.add(Timestamp(times.value(*at))));
+        // A run is of one file here. Files of Windows events are made in full size, and written to in their middle.
+        if layout.log.is_empty()
+            && let Some(time) = run.iter().map(|(_, at)| times.value(*at)).max()
+        {
+            last.add(files.value(first), Timestamp(time));
+        }
         if let Some(numbers) = numbers {
             let numbered = run.iter().filter(|(_, at)| numbers.is_valid(*at));
             numbered.for_each(|(_, at)| log.numbers.add(numbers.value(*at), Timestamp(times.value(*at))));
         }
-    }
-}
-
-/// Takes in the last records of the files in a batch.
-fn ends(batch: &RecordBatch, last: &mut LastRecords) {
-    let column = |name: &str| batch.column_by_name(name);
-    let times = column("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
-    let files = column("file_id").and_then(|c| c.as_any().downcast_ref::<UInt32Array>());
-    let (Some(times), Some(files)) = (times, files) else { return };
-    let mut from = 0;
-    for run in files.values().chunk_by(|a, b| a == b) {
-        let of_file = (from..from + run.len()).filter(|at| times.is_valid(*at));
-        if let Some(time) = of_file.map(|at| times.value(at)).max() {
-            last.add(run[0], Timestamp(time));
-        }
-        from += run.len();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::registry::Known;
 use crate::row::Row;
+use crate::tables::layout_with_rows;
 use crate::{AssessError, Tables};
 use assize_content::Content;
 use assize_model::FileId;
@@ -48,7 +49,7 @@ pub(crate) fn of_server(tables: &dyn Tables, settings: &[Setting], known: Known)
 
 /// The rows of the one file in force: not those that IIS keeps of earlier days, nor those of an earlier Windows.
 pub(crate) fn settings(tables: &dyn Tables, content: &Content) -> Result<Vec<Setting>, AssessError> {
-    let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
+    let Some(layout) = layout_with_rows(tables, content, TABLE) else {
         return Ok(Vec::new());
     };
     let mut by_file: BTreeMap<FileId, Vec<Setting>> = BTreeMap::new();
@@ -91,8 +92,12 @@ pub(crate) fn settings(tables: &dyn Tables, content: &Content) -> Result<Vec<Set
 }
 
 pub(crate) fn earlier(path: &str) -> bool {
-    let path = path.to_lowercase();
-    path.contains("/history/") || path.contains("windows.old/")
+    path.to_lowercase().contains("/history/") || of_earlier_windows(path)
+}
+
+/// Whether a file is of the Windows that was on the disk before.
+pub(crate) fn of_earlier_windows(path: &str) -> bool {
+    path.to_lowercase().contains("windows.old/")
 }
 
 /// Where Exchange is installed: what most of its web folders lie below.

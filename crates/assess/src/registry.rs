@@ -1,6 +1,8 @@
 //! What the Windows registry says of the server, where no log does.
 
+use crate::paths::of_earlier_windows;
 use crate::row::Row;
+use crate::tables::layout_with_rows;
 use crate::{AssessError, Tables};
 use assize_content::Content;
 use assize_model::finding::CitedRow;
@@ -100,7 +102,7 @@ struct Parts {
 /// Reads the hives of the Windows that is in force.
 pub(crate) fn known(tables: &dyn Tables, content: &Content) -> Result<Known, AssessError> {
     let mut known = Known::default();
-    let Some(layout) = content.layout(TABLE).filter(|_| tables.table(TABLE).is_some_and(|t| t.rows > 0)) else {
+    let Some(layout) = layout_with_rows(tables, content, TABLE) else {
         return Ok(known);
     };
     let mut parts = Parts::default();
@@ -111,7 +113,7 @@ pub(crate) fn known(tables: &dyn Tables, content: &Content) -> Result<Known, Ass
             let path = tables.file_path(row.address().file);
             let text = |name: &str| row.named(name).map(|v| v.into_owned()).unwrap_or_default();
             let (key, name, value) = (text("key"), text("name"), text("value"));
-            if path.to_lowercase().contains("windows.old/") || value.is_empty() {
+            if of_earlier_windows(path) || value.is_empty() {
                 continue;
             }
             let value = Value { row, path, lower: key.to_lowercase(), key, name, value };

@@ -3,11 +3,17 @@
 use crate::AssessError;
 use arrow_array::RecordBatch;
 use assize_case::{Case, CaseError};
+use assize_content::{Content, Layout};
 use assize_model::result::TableSummary;
 use assize_model::{FileId, FileInfo};
 
 /// Called with each batch of a table.
 pub type Visit<'a> = dyn FnMut(&RecordBatch) -> Result<(), AssessError> + 'a;
+
+/// The layout of a table that has rows.
+pub(crate) fn layout_with_rows<'c>(tables: &dyn Tables, content: &'c Content, table: &str) -> Option<&'c Layout> {
+    content.layout(table).filter(|_| tables.table(table).is_some_and(|t| t.rows > 0))
+}
 
 /// The tables of one case. A table has parts, which may be read at the same time.
 pub trait Tables: Sync {

@@ -6,18 +6,13 @@ mod common;
 mod corpus;
 
 use assize_lab::hive::{Key, Value as Stored, hive};
-use common::assize_in;
+use common::scanned;
 use corpus::pages;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 const CONFIG: &str = "C/Windows/System32/config";
-
-fn scanned(folder: &Path, input: &Path) -> Value {
-    let output = assize_in(folder, &["scan", input.to_str().expect("a path"), "--json", "--progress", "none"]);
-    serde_json::from_slice(&output.stdout).expect("a result")
-}
 
 fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
@@ -115,7 +110,7 @@ fn what_an_intruder_left_in_the_registry_is_told() {
         // A copy that Windows kept is no second act.
         write(&input.join(CONFIG).join("RegBack").join(name), &hive(name, root, written - 86_400_000));
     }
-    let result = scanned(folder.path(), &input);
+    let (_, result) = scanned(folder.path(), &input, &[]);
     let found = findings(&result);
     let rules: Vec<&str> = found.iter().map(|[rule, ..]| rule.trim_start_matches("general/hive_")).collect();
     let mut sorted = rules.clone();
@@ -165,7 +160,7 @@ fn real_hives_raise_no_alarm_and_their_logs_are_applied() {
         let page = members.iter().find(|page| page.name.ends_with(member)).expect("the member is there");
         write(&input.join(to), &page.bytes);
     }
-    let result = scanned(folder.path(), &input);
+    let (_, result) = scanned(folder.path(), &input, &[]);
     let found = findings(&result);
     // That of the system was made in 2009, when Windows kept passwords in clear by itself.
     assert!(found.is_empty(), "{found:#?}");

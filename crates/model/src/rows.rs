@@ -196,6 +196,20 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Sets a text column by its name. An empty value sets nothing, nor does a name that the table lacks.
+    pub fn named_text(&mut self, name: &str, value: &str) {
+        if let Some(at) = self.spec.column(name).filter(|_| !value.is_empty()) {
+            self.text(at, value);
+        }
+    }
+
+    /// Sets the column `modified` to when the file was changed last, as its container states it, where there are both.
+    pub fn modified(&mut self) {
+        if let (Some(at), Some(modified)) = (self.spec.column("modified"), self.file.modified) {
+            self.time(at, modified);
+        }
+    }
+
     /// Ends the row at `pos`, at time `ts`, made of `bytes` bytes of the file.
     ///
     /// # Errors

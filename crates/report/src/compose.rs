@@ -143,6 +143,7 @@ pub struct Fact {
 #[must_use]
 pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
     let survey = Survey::of(result, lang);
+    let (not_found, not_seen) = detail::no_findings(&survey);
     let state = result.verdict.state;
     let key = state.word();
     Composed {
@@ -192,8 +193,8 @@ pub fn compose(result: &CaseResult, lang: Lang) -> Composed {
         flaws: detail::flaws(&survey),
         directives: directives::directives(&survey),
         techniques: detail::techniques(&survey),
-        not_found: detail::no_findings(&survey, true),
-        not_seen: detail::no_findings(&survey, false),
+        not_found,
+        not_seen,
         indicators: detail::indicators(&survey),
         annex: annex(result, lang),
         undated_rows: crate::timeline::undated_rows(result),

@@ -1,6 +1,7 @@
 //! A hive, with the logs of what was not written into it yet: its keys are looked up or walked.
 
 use assize_model::Timestamp;
+use assize_model::display::hex;
 use notatin::cell_key_node::CellKeyNode;
 use notatin::cell_value::CellValue;
 use notatin::log::LogCode;
@@ -192,7 +193,7 @@ impl Value {
     pub fn shown(&self) -> String {
         match &self.content {
             CellValue::None | CellValue::Error => String::new(),
-            CellValue::Binary(bytes) => bytes.iter().take(64).map(|b| format!("{b:02x}")).collect(),
+            CellValue::Binary(bytes) => hex(bytes.get(..64).unwrap_or(bytes)),
             CellValue::String(text) => text.trim_end_matches('\0').to_owned(),
             CellValue::MultiString(texts) => texts.join("; "),
             CellValue::U32(n) => n.to_string(),

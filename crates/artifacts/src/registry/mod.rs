@@ -10,7 +10,7 @@ mod wanted;
 use crate::{Artifact, Look, beside};
 use assize_content::Layout;
 use assize_model::rows::Reason;
-use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Spec, Timestamp};
+use assize_model::{FileInfo, Note, NoteKind, Rows, RowsError, Timestamp};
 use hive::{Hive, Key, State};
 use std::io::{BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -83,9 +83,8 @@ impl Artifact for Registry<'_> {
         let read = catch_unwind(AssertUnwindSafe(|| keys.read(bytes, logs)))
             .unwrap_or_else(|_| Err("an offset in it leads nowhere".to_owned()));
         keys.notes.drain(..).for_each(|note| rows.note(note));
-        let spec = rows.spec();
         for value in keys.values {
-            value.fill(spec, rows)?;
+            value.fill(rows)?;
         }
         match read {
             Ok(()) => rows.skip(size),
@@ -282,7 +281,7 @@ fn told(state: &State) -> Option<String> {
 
 impl Cells {
     /// Makes a row of it.
-    fn fill(self, spec: &Spec, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+    fn fill(self, rows: &mut Rows<'_>) -> Result<(), RowsError> {
         let [name, kind, content] = self.value.unwrap_or_default();
         let cells = [
             ("hive", self.hive),
@@ -292,12 +291,10 @@ impl Cells {
             ("value", &content),
             ("subject", &self.subject),
         ];
-        for (at, cell) in cells.into_iter().filter_map(|(column, cell)| Some((spec.column(column)?, cell))) {
-            if !cell.is_empty() {
-                rows.text(at, cell);
-            }
+        for (column, cell) in cells {
+            rows.named_text(column, cell);
         }
-        if let Some(at) = spec.column("written") {
+        if let Some(at) = rows.spec().column("written") {
             rows.time(at, self.written);
         }
         rows.finish(self.pos, None, 0)

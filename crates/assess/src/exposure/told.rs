@@ -2,8 +2,10 @@
 
 use super::OVERLAP;
 use crate::group::cite;
+use crate::paths::of_earlier_windows;
 use crate::registry::{Known, Program};
 use crate::row::Row;
+use crate::tables::layout_with_rows;
 use crate::{AssessError, Tables};
 use assize_content::{Content, ExposureTables};
 use assize_model::exposure::{BuildConflict, BuildConflictKind, BuildSource, BuildTold};
@@ -26,7 +28,7 @@ const CONFLICTS_MAX: usize = 20;
 /// What the setup's own log says: each version it began with, and whether that went through before the next began.
 pub(super) fn setup(tables: &dyn Tables, content: &Content) -> Result<Vec<BuildTold>, AssessError> {
     let mut told: Vec<BuildTold> = Vec::new();
-    let Some(layout) = content.layout(SETUP).filter(|_| tables.table(SETUP).is_some_and(|t| t.rows > 0)) else {
+    let Some(layout) = layout_with_rows(tables, content, SETUP) else {
         return Ok(told);
     };
     tables.scan(SETUP, None, &mut |batch| {
@@ -70,7 +72,7 @@ pub(super) fn program(
     then: Option<Timestamp>,
 ) -> Result<Option<BuildTold>, AssessError> {
     let mut newest: Option<BuildTold> = None;
-    let Some(layout) = content.layout(PROGRAMS).filter(|_| tables.table(PROGRAMS).is_some_and(|t| t.rows > 0)) else {
+    let Some(layout) = layout_with_rows(tables, content, PROGRAMS) else {
         return Ok(None);
     };
     tables.scan(PROGRAMS, None, &mut |batch| {
@@ -80,7 +82,7 @@ pub(super) fn program(
             let (path, version) = (text("path"), text("version"));
             let place = path.replace('\\', "/").to_ascii_lowercase();
             let Some(build) = Build::parse(&version).filter(|_| place.ends_with("/bin/exsetup.exe")) else { continue };
-            if place.contains("windows.old/") || newest.as_ref().is_some_and(|known| known.build >= build) {
+            if of_earlier_windows(&place) || newest.as_ref().is_some_and(|known| known.build >= build) {
                 continue;
             }
             let row = cite(row, tables, vec![("path".into(), path), ("version".into(), version)]);

@@ -499,13 +499,17 @@ pub(super) fn techniques(s: &Survey<'_>) -> Vec<Technique> {
             by_id.entry(id).or_default().push(finding.id.clone());
         }
     }
-    let name = |id: &str| attack::technique(id).map(attack::Technique::full_name).unwrap_or_default();
-    by_id.into_iter().map(|(id, findings)| Technique { id: shortened(id, 20), name: name(id), findings }).collect()
+    by_id.into_iter().map(|(id, findings)| technique(id, findings)).collect()
 }
 
-/// Techniques that some rule looks for and no finding names, by id: those that a rule had a record to look at for, or the
+fn technique(id: &str, findings: Vec<String>) -> Technique {
+    let name = attack::technique(id).map(attack::Technique::full_name).unwrap_or_default();
+    Technique { id: shortened(id, 20), name, findings }
+}
+
+/// Techniques that some rule looks for and no finding names, by id: those that a rule had a record to look at for, and the
 /// others.
-pub(super) fn no_findings(s: &Survey<'_>, looked: bool) -> Vec<Technique> {
+pub(super) fn no_findings(s: &Survey<'_>) -> (Vec<Technique>, Vec<Technique>) {
     let found: BTreeSet<&String> = s.result.findings.iter().flat_map(|f| &f.techniques).collect();
     let mut by_id: BTreeMap<&String, bool> = BTreeMap::new();
     // A rule on what signatures matched says nothing of a record where none did.
@@ -514,9 +518,9 @@ pub(super) fn no_findings(s: &Survey<'_>, looked: bool) -> Vec<Technique> {
             *by_id.entry(id).or_default() |= rule.rows > 0;
         }
     }
-    let name = |id: &str| attack::technique(id).map(attack::Technique::full_name).unwrap_or_default();
-    let of_kind = by_id.into_iter().filter(|(_, rows)| *rows == looked);
-    of_kind.map(|(id, _)| Technique { id: shortened(id, 20), name: name(id), findings: Vec::new() }).collect()
+    let (looked, unseen): (Vec<_>, Vec<_>) = by_id.into_iter().partition(|(_, rows)| *rows);
+    let named = |ids: Vec<(&String, bool)>| ids.into_iter().map(|(id, _)| technique(id, Vec::new())).collect();
+    (named(looked), named(unseen))
 }
 
 /// Values of findings that are more than context, by kind and value.

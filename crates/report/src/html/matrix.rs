@@ -14,6 +14,8 @@ const BOX: usize = 46;
 const GAP: usize = 6;
 /// Height of a box that only counts.
 const FLAT: usize = 22;
+/// Height of the names of tactics.
+const TOP: usize = 24;
 /// Boxes below each other; the table holds the rest.
 const ROWS: usize = 14;
 /// Characters of a name that fit a box.
@@ -42,7 +44,7 @@ struct Column {
 impl Column {
     /// Where its boxes end.
     fn below(&self) -> usize {
-        24 + self.cells.len().min(ROWS) * (BOX + GAP)
+        TOP + self.cells.len().min(ROWS) * (BOX + GAP)
     }
 
     /// What is counted below them, each in its way.
@@ -126,7 +128,7 @@ pub(super) fn drawn(page: &Page<'_>) -> Markup {
                         @for (n, column) in columns.iter().enumerate() {
                             text.head x=(n * COLUMN + GAP) y="16" { (shortened(column.tactic, NAME)) }
                             @for (row, cell) in column.cells.iter().take(ROWS).enumerate() {
-                                (boxed(cell, n * COLUMN + GAP / 2, 24 + row * (BOX + GAP)))
+                                (boxed(cell, n * COLUMN + GAP / 2, TOP + row * (BOX + GAP)))
                             }
                             @for (row, (way, text, count)) in column.without().enumerate() {
                                 @let text = page.fill(text, &[("count", count.into())]);
