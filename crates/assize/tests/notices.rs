@@ -41,6 +41,18 @@ fn drafts_tell_what_the_case_shows_and_list_the_rest() {
 }
 
 #[test]
+fn indicators_of_a_draft_are_what_others_can_look_for() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    case(folder.path(), "breached");
+    let text = draft(folder.path(), &["--for", "cisa", "--lang", "en", "case-breached"]);
+    let (_, after) = text.split_once("Indicators:\n").expect("a field of indicators");
+    let named: Vec<&str> = after.lines().take_while(|line| line.starts_with("  - ")).collect();
+    let names = |value: &str| named.iter().any(|line| line.contains(value));
+    assert!(names("address 203.0.113[.]45") && names("path /owa/auth/OutlookEN.aspx"), "{named:?}");
+    assert!(!names("::1") && !names("EX01") && !names("DDIService"), "own names, and pages of every server: {named:?}");
+}
+
+#[test]
 fn the_clock_runs_from_the_moment_that_is_named_and_from_no_other() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     case(folder.path(), "breached");

@@ -211,10 +211,11 @@ impl Draft<'_> {
         }
     }
 
+    /// What the authority can look for elsewhere: not the names of this server, nor pages that every server has.
     fn indicators(&self) -> Vec<String> {
-        let all = &self.c.indicators;
+        let all: Vec<_> = self.c.indicators.iter().filter(|i| i.elsewhere).collect();
         let line = |i: &crate::compose::Indicator| format!("{} {} [{}]", i.kind, i.value, i.findings.join(", "));
-        let mut lines: Vec<String> = all.iter().take(INDICATORS_MAX).map(line).collect();
+        let mut lines: Vec<String> = all.iter().take(INDICATORS_MAX).copied().map(line).collect();
         if all.len() > INDICATORS_MAX {
             lines.push(self.lang.fill("notice-more", &[("count", (all.len() - INDICATORS_MAX).into())]));
         }

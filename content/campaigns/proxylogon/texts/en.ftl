@@ -43,7 +43,7 @@ ssrf_probe = Somebody tested for the hole
     .meaning = The test is no step of a break-in. It shows that the server could be reached and that somebody was interested.
     .otherwise = The owner or a scan service may have run the test. The script was published for administrators.
 ssrf_autodiscover = First step of the attack tried
-    .says = From { by }, the front end was made to pass { requests } to Autodiscover at a target of the caller's choice, { when }.
+    .says = From { by }, the front end was made to pass { requests } to Autodiscover at a target of the caller’s choice, { when }.
     .meaning = This is the first step of the known sequence: the caller looks for a mailbox. Many attacks stopped here. If the server was not updated at that time, the trick itself worked.
     .otherwise = { pentest }
 ssrf_mailbox_id = Identity of a mailbox owner read out
@@ -52,7 +52,7 @@ ssrf_mailbox_id = Identity of a mailbox owner read out
     .otherwise = { pentest }
 ssrf_admin_session = Administrator session obtained without a password
     .says = From { by }, the front end was made to pass { requests } to the log-in of the control panel, { when }. The back end answered 241: it opened a session.
-    .meaning = Status 241 is Exchange's own sign that a session was opened. The caller had no password and could now manage the server.
+    .meaning = Status 241 is Exchange’s own sign that a session was opened. The caller had no password and could now manage the server.
     .otherwise = { pentest }
 ssrf_vdir_read = Settings of a virtual directory read with the stolen session
     .says = From { by }, the front end was made to pass { requests } for the settings of a virtual directory, { when }. The back end answered.
@@ -71,7 +71,7 @@ ssrf_mailbox_access = Mail services reached without a password
     .meaning = The back end takes such a request for one of its own. Mail or the address list may have been read. The log does not say which.
     .otherwise = { pentest }
 ssrf_other_target = Forged target of another kind
-    .says = From { by }, the front end took { requests } for another target of the caller's choice, { when }.
+    .says = From { by }, the front end took { requests } for another target of the caller’s choice, { when }.
     .meaning = Exchange itself never writes such a target. It is an attempt at the same hole; scanners name a host of their own to see whether the server calls it.
     .otherwise = { pentest }
 ssrf_failed = Attack refused or failed
@@ -84,7 +84,7 @@ ssrf_no_answer = Later steps of the attack, answer not recorded
     .otherwise = { pentest }
 ssrf_old_cookie = Forged back-end cookie
     .says = From { by }, the server got { requests } with a back-end cookie that Exchange does not write, { when }.
-    .meaning = The cookie holds a path. This is an older form of the same attempt to send the server's requests elsewhere.
+    .meaning = The cookie holds a path. This is an older form of the same attempt to send the server’s requests elsewhere.
     .otherwise = { pentest }
 
 ## Control panel and management log
@@ -135,7 +135,7 @@ um_worker_child = Unified Messaging started a foreign program
     .otherwise = A debugger or a monitoring agent of the owner.
 oab_write_outside = Address book service wrote outside its folder
     .says = { records } of the address book service, { when }: a download left a file outside the folder of the address book.
-    .meaning = The third of the four holes makes the service write a file of the intruder's choice. Look at the path in the record.
+    .meaning = The third of the four holes makes the service write a file of the intruder’s choice. Look at the path in the record.
     .otherwise = An install folder that was moved or renamed by hand.
 
 ## IIS
@@ -152,10 +152,10 @@ iis_backend_session = Control panel session opened for a program
     .says = On the back end, a session of the control panel was opened in { requests }, { when }. The caller was a program and no browser.
     .meaning = The tools of the known attack do this through the hole in the front end. A person who logs on uses a browser.
     .otherwise = A monitoring script that logs on to the control panel, or the self-test of Exchange. Compare the user agent with other days.
-iis_backend_reset = Virtual directory reset by the server's own account
+iis_backend_reset = Virtual directory reset by the server’s own account
     .says = On the back end, a virtual directory was reset under the account of the machine in { requests }, { when }. The answer was success.
     .meaning = Through the hole, an outside caller acts under this account. The reset writes a file at a place that the caller names.
-    .otherwise = An administrator's reset can look like this where the front end passes it on under its own account. Ask who did it.
+    .otherwise = An administrator’s reset can look like this where the front end passes it on under its own account. Ask who did it.
 
 ## Files
 
@@ -179,7 +179,7 @@ defender_detection = Defender named a threat of this campaign
 
 chain_in_front_end = The whole attack, from log-in to file
     .says = From { by }, an administrator session was obtained, and a virtual directory was changed and saved to a file, between { $first } and { $last }. All steps were answered with success.
-    .meaning = The attack reached its aim: a file of the intruder's choice was written to the server.
+    .meaning = The attack reached its aim: a file of the intruder’s choice was written to the server.
     .otherwise = { pentest }
 reset_then_page = File written, then a foreign page answered
     .says = Between { $first } and { $last }, a file was written through the hole, and afterwards the server answered for a page that no Exchange has.

@@ -164,6 +164,7 @@ pub(super) fn still_open(s: &Survey<'_>) -> Fact {
     let got_in = matches!(s.result.verdict.state, State::Breached | State::LikelyBreached);
     let say = |id: &str| s.lang.say(id);
     let (value, note) = match worst(s) {
+        NeverVulnerable if s.nothing_applies() => (say("fact-no"), say("open-nothing-applies")),
         Vulnerable => {
             let cves = s.cves(&[Vulnerable]);
             (say("fact-YES"), s.lang.fill("open-vulnerable", &[("cves", cves.into())]))
@@ -190,6 +191,7 @@ pub(super) fn still_open(s: &Survey<'_>) -> Fact {
 pub(super) fn patched(s: &Survey<'_>) -> Fact {
     let say = |id: &str| s.lang.say(id);
     let (value, note) = match worst(s) {
+        NeverVulnerable if s.nothing_applies() => (say("fact-not-applicable"), say("patched-nothing-applies")),
         Vulnerable | MitigatedOnly => (say("fact-NO"), s.lang.fill("patched-missing", &[("kb", s.updates().into())])),
         Unknown => (say("fact-unknown"), say("open-unknown")),
         NeverVulnerable => (say("fact-yes"), say("patched-never")),
@@ -215,6 +217,9 @@ fn fixed_on(s: &Survey<'_>) -> String {
 /// Whether everything needed could be seen.
 pub(super) fn could_see(s: &Survey<'_>) -> Fact {
     let label = s.lang.say("fact-could-see");
+    if s.nothing_applies() {
+        return Fact { label, value: s.lang.say("fact-not-applicable"), note: s.lang.say("see-nothing-applies") };
+    }
     if s.required.is_empty() {
         return Fact { label, value: s.lang.say("fact-NO"), note: s.lang.say("see-nothing") };
     }
@@ -264,7 +269,7 @@ pub(super) fn exposed(s: &Survey<'_>) -> Vec<String> {
         }
         NeverVulnerable => {
             let args = [("count", s.exposure.len().into()), ("packs", s.packs().into()), ("span", s.span().into())];
-            out.push(s.lang.fill("exposed-never", &args));
+            out.push(s.lang.fill(if s.nothing_applies() { "exposed-nothing-applies" } else { "exposed-never" }, &args));
         }
     }
     out

@@ -3,14 +3,14 @@
 use super::codes::adjusted;
 use super::story::by_weight;
 use super::survey::Survey;
-use crate::{Lang, words};
+use crate::{Lang, export, words};
 use assize_model::display::shortened;
 use assize_model::exposure::{FlawHistory, FlawState, MitigationFault};
 use assize_model::finding::{CitedRow, Strength};
 use assize_model::result::{
     CellState, ClockOffset, ClockSpan, ExposureState, QuestionCoverage, ServerPath, SourceCoverage,
 };
-use assize_model::{CaseResult, attack};
+use assize_model::{CaseResult, Finding, attack};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding in words. The records themselves stay in the result, at `index`.
@@ -108,7 +108,7 @@ pub struct Technique {
     pub findings: Vec<String>,
 }
 
-/// A value from findings that others can look for.
+/// A value from findings that ties records together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Indicator {
     /// What it is, in words.
@@ -117,6 +117,8 @@ pub struct Indicator {
     pub value: String,
     /// The findings.
     pub findings: Vec<String>,
+    /// Whether others can look for it: it is not of this server alone, nor what every server knows.
+    pub elsewhere: bool,
 }
 
 /// A strip of days brought down to a few characters: `#` all answered, `+` some, `.` none.
@@ -525,14 +527,22 @@ pub(super) fn no_findings(s: &Survey<'_>) -> (Vec<Technique>, Vec<Technique>) {
 
 /// Values of findings that are more than context, by kind and value.
 pub(super) fn indicators(s: &Survey<'_>) -> Vec<Indicator> {
-    let mut by_value: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    let mut by_value: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in s.result.findings.iter().filter(|f| f.strength != Strength::Context) {
         for (kind, values) in &finding.entities {
             for value in values {
-                by_value.entry((kind, value)).or_default().push(finding.id.clone());
+                by_value.entry((kind, value)).or_default().push(finding);
             }
         }
     }
-    let text = |((kind, value), findings)| Indicator { kind: entity(s, kind), value: defanged(kind, value), findings };
+    let text = |((kind, value), findings): ((&str, &str), Vec<&Finding>)| {
+        let observed = export::observed(kind, value);
+        Indicator {
+            kind: entity(s, kind),
+            value: defanged(kind, value),
+            elsewhere: observed.is_some_and(|v| findings.iter().any(|f| export::is_indicator(f, &v))),
+            findings: findings.iter().map(|f| f.id.clone()).collect(),
+        }
+    };
     by_value.into_iter().map(text).collect()
 }

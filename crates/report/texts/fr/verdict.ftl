@@ -107,6 +107,7 @@ fact-no = Non
 fact-YES = OUI
 fact-NO = NON
 fact-partly = En partie
+fact-not-applicable = Sans objet
 since-undated = les traces décisives ne sont pas datées
 since-blind = aucun signe d’attaque dans ce que nous avons pu lire
 since-days = { $count ->
@@ -127,7 +128,7 @@ patched-missing = il manque : { $kb }
 patched-since = depuis le { $date }
 patched-build = version { $build }
 patched-first = déjà le { $date }, à la première trace ; depuis quand, on ne le sait pas
-patched-never = la première version observée était déjà corrigée
+patched-never = aucune version observée n’a besoin de la mise à jour
 see-questions = { $answered ->
     [one] { $answered } question obligatoire
    *[other] { $answered } questions obligatoires
@@ -287,7 +288,7 @@ why-coverage-sufficient = Toutes les questions obligatoires ont pu être vérifi
 why-exposure-vulnerable = La version la plus récente observée a une faille.
 why-exposure-mitigated-only = Une faille n’est contenue que par une mesure d’atténuation.
 why-exposure-fixed = La version la plus récente observée est corrigée.
-why-exposure-never = Aucune version observée n’avait les failles.
+why-exposure-never = Rien de ce que nous avons vu de ce serveur n’a les failles.
 why-exposure-unknown = Les traces n’indiquent pas la version installée.
 why-no-finding = Aucune règle n’a réagi dans ce que nous avons pu lire.
 why-no-success = Aucun constat ne montre qu’une tentative a réussi.
@@ -310,5 +311,9 @@ adjusted-expired-indicator = L’indicateur reconnu est périmé.
 # Un serveur auquel les questions obligatoires ne s’appliquent pas.
 headline-nothing-applies = Les parties attaquées n’existent pas sur ce serveur, et rien d’autre n’a été trouvé.
 sub-nothing-applies = C’est un serveur de transport Edge. Il n’a pas de pages web : les failles de { $packs } n’y sont pas, et les questions obligatoires ne s’y appliquent pas.
-attacked-nothing-applies = Pas par { $packs } : les pages visées n’existent pas sur un serveur de transport Edge.
+attacked-nothing-applies = Une attaque par { $packs } ne trouve rien ici : les pages visées n’existent pas sur un serveur de transport Edge.
+open-nothing-applies = les parties visées n’existent pas sur ce serveur
+patched-nothing-applies = ces failles ne touchent pas un serveur de transport Edge
+see-nothing-applies = les questions obligatoires ne se posent pas sur ce serveur
+exposed-nothing-applies = Non. Les failles de { $packs } ne touchent pas un serveur de transport Edge.
 tell-nothing-applies = Les questions obligatoires sont sans objet. Ce qui a pu arriver d’autre à ce serveur n’a pas été examiné.
