@@ -12,6 +12,7 @@ use assize_content::{Indicator, IndicatorKind, Layout, Pack};
 use assize_model::finding::{CitedRow, Level, Outcome, ROWS_CITED, Strength, Words};
 use assize_model::table::FIXED_COLUMNS;
 use assize_model::{Finding, Timestamp};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The indicators of all packs, ready to be looked up by any number of threads.
@@ -68,7 +69,8 @@ impl Indicators {
         let mut indicators = Self::default();
         for (pack, of) in packs.iter().enumerate() {
             for (n, indicator) in of.indicators.iter().enumerate() {
-                let (value, place) = (normal(indicator.kind, &indicator.value), Place { pack, indicator: n });
+                let (value, place) =
+                    (normal(indicator.kind, &indicator.value).into_owned(), Place { pack, indicator: n });
                 if indicator.kind == IndicatorKind::Path {
                     indicators.paths.push((value, place));
                 } else {
@@ -103,7 +105,8 @@ impl Indicators {
     }
 
     fn file(&self, row: Row<'_>, found: &mut Vec<Sighted>) {
-        let path = normal(IndicatorKind::Path, &row.named("path").unwrap_or_default());
+        let path = row.named("path").unwrap_or_default();
+        let path = normal(IndicatorKind::Path, &path);
         let name = path.rsplit('/').next().unwrap_or_default();
         let hash = row.named("sha256").unwrap_or_default();
         let exact = [(IndicatorKind::Sha256, &*hash), (IndicatorKind::FileName, name)];
@@ -128,7 +131,7 @@ impl Exact {
         if value.is_ascii() && !self.lengths.contains(&value.len()) {
             return &[];
         }
-        self.values.get(&normal(kind, value)).map_or(&[], Vec::as_slice)
+        self.values.get(&*normal(kind, value)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -228,11 +231,13 @@ fn valid(indicator: &Indicator, time: Timestamp) -> bool {
         && indicator.valid_until.is_none_or(|t| time <= t.plus(assize_model::time::DAY))
 }
 
-fn normal(kind: IndicatorKind, value: &str) -> String {
-    match kind {
-        IndicatorKind::UserAgent => value.replace('+', " ").to_lowercase(),
-        _ => value.replace('\\', "/").to_lowercase(),
+/// The plain form of a value; most have it already.
+fn normal(kind: IndicatorKind, value: &str) -> Cow<'_, str> {
+    let (written, plain) = if kind == IndicatorKind::UserAgent { ('+', " ") } else { ('\\', "/") };
+    if value.chars().all(|c| c.is_ascii() && !c.is_ascii_uppercase() && c != written) {
+        return Cow::Borrowed(value);
     }
+    Cow::Owned(value.replace(written, plain).to_lowercase())
 }
 
 fn ends_with_path(path: &str, end: &str) -> bool {

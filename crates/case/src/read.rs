@@ -16,8 +16,11 @@ use std::fs::{self, File};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
-/// Rows handed out at once.
-const BATCH_ROWS: usize = 16_384;
+/// Rows handed out at once, at most: what is done for each distinct word of a batch is done the less often the longer it is.
+const BATCH_ROWS: u64 = 65_536;
+
+/// Bytes handed out at once, about: rows of a log may be long.
+const BATCH_BYTES: u64 = 32 << 20;
 
 /// A sealed case.
 ///
@@ -378,7 +381,17 @@ impl Group {
 fn open(path: &Path, table: &str) -> Result<ParquetRecordBatchReaderBuilder<File>, CaseError> {
     let file = File::open(path).map_err(CaseError::io("read", path))?;
     let builder = guarded(table, || ParquetRecordBatchReaderBuilder::try_new(file))?;
-    Ok(builder.with_batch_size(BATCH_ROWS))
+    let rows = batch_rows(builder.metadata().row_groups());
+    Ok(builder.with_batch_size(rows))
+}
+
+/// Rows to hand out at once: as many as fit, where all are as long as in the row group of the longest.
+fn batch_rows(groups: &[RowGroupMetaData]) -> usize {
+    let size = |group: &RowGroupMetaData| {
+        group.total_byte_size().max(0).unsigned_abs() / group.num_rows().max(1).unsigned_abs()
+    };
+    let longest = groups.iter().map(size).max().unwrap_or_default().max(1);
+    usize::try_from((BATCH_BYTES / longest).clamp(1, BATCH_ROWS)).unwrap_or(1)
 }
 
 fn batches(
@@ -404,5 +417,33 @@ where
     match std::panic::catch_unwind(AssertUnwindSafe(read)) {
         Ok(result) => result.map_err(CaseError::table("read", table)),
         Err(_) => Err(CaseError::Table { what: "read", table: table.into(), source: "it is damaged".into() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use arrow_array::{ArrayRef, StringArray};
+    use std::sync::Arc;
+
+    /// The most rows handed out at once of a table with so many rows of so many bytes.
+    fn most_rows(rows: usize, bytes: usize) -> usize {
+        let folder = tempfile::tempdir().unwrap();
+        let texts: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|_| "x".repeat(bytes))));
+        let batch = RecordBatch::try_from_iter([("text", texts)]).unwrap();
+        let mut store = Store::create(folder.path(), "t.parquet", "t", batch.schema(), &[]).unwrap();
+        store.write(&batch).unwrap();
+        store.close().unwrap();
+        let read: Vec<usize> =
+            parquet(&folder.path().join("t.parquet"), "t").unwrap().map(|b| b.unwrap().num_rows()).collect();
+        assert_eq!(read.iter().sum::<usize>(), rows);
+        read.into_iter().max().unwrap_or_default()
+    }
+
+    #[test]
+    fn long_rows_are_handed_out_few_at_a_time() {
+        assert_eq!(most_rows(70_000, 8), 65_536);
+        assert_eq!(most_rows(100, 1 << 20), 31, "32 MiB, less what stands around the texts");
     }
 }

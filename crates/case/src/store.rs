@@ -8,7 +8,7 @@ use assize_model::display::hex;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -83,6 +83,8 @@ fn properties(table: &str, schema: &Schema, notes: &[(&str, String)]) -> Result<
     let level = ZstdLevel::try_new(1).map_err(CaseError::table("write", table))?;
     let notes = notes.iter().map(|(k, v)| KeyValue::new((*k).to_owned(), v.clone())).collect();
     let mut builder = WriterProperties::builder()
+        // Pages of the second version are packed from where they stand; those of the first are copied twice before.
+        .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_compression(Compression::ZSTD(level))
         .set_created_by("assize".into())
         .set_key_value_metadata(Some(notes))
@@ -114,6 +116,8 @@ fn encoding(
         DataType::Utf8 if !matches!(name, "table" | "column" | "reason") => builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_LENGTH_BYTE_ARRAY),
+        // Once there are too many words for a dictionary. The second version would store what differs from the word before.
+        DataType::Dictionary(..) | DataType::Utf8 => builder.set_column_encoding(path, Encoding::PLAIN),
         _ => builder,
     }
 }

@@ -129,7 +129,13 @@ impl Tables {
     /// Takes rows of one file for one table.
     pub(crate) fn rows(&mut self, spec: &Spec, rows: &RecordBatch) -> Result<(), CaseError> {
         self.values.add(&spec.table, rows);
-        self.table(spec)?.span.add(rows);
+        // Made ready once, not for each batch.
+        if !self.open.contains_key(&spec.table) {
+            self.table(spec)?;
+        }
+        if let Some(table) = self.open.get_mut(&spec.table) {
+            table.span.add(rows);
+        }
         self.keep(&spec.table, rows)
     }
 

@@ -63,11 +63,25 @@ fn words(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
     column.as_any().downcast_ref()
 }
 
-fn seen_in_column(words: &DictionaryArray<Int32Type>, times: Option<&TimestampMicrosecondArray>) -> Vec<Seen> {
+/// The moment of a row that has none.
+const UNDATED: i64 = i64::MAX;
+
+/// The moments of the rows of a batch.
+fn moments(batch: &RecordBatch) -> Vec<i64> {
+    let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+    times.map_or_else(|| vec![UNDATED; batch.num_rows()], |times| times.iter().map(|t| t.unwrap_or(UNDATED)).collect())
+}
+
+/// What was seen of each word, by its key.
+fn seen_in_column(words: &DictionaryArray<Int32Type>, moments: &[i64]) -> Vec<Seen> {
     let mut seen = vec![Seen::NEVER; words.values().len()];
-    for (row, key) in words.keys().iter().enumerate() {
-        let Some(seen) = key.and_then(|k| usize::try_from(k).ok()).and_then(|k| seen.get_mut(k)) else { continue };
-        seen.join(&Seen::at(1, times, times, row));
+    for (key, moment) in words.keys().iter().zip(moments) {
+        let Some(seen) = key.and_then(|k| seen.get_mut(usize::try_from(k).ok()?)) else { continue };
+        seen.rows += 1;
+        if *moment != UNDATED {
+            seen.first = seen.first.min(*moment);
+            seen.last = seen.last.max(*moment);
+        }
     }
     seen
 }
@@ -105,13 +119,17 @@ impl Default for Values {
 impl Values {
     /// Takes note of the values of a batch. What is given up depends on the batches and their order alone.
     pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch) {
-        let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
+        let moments = moments(batch);
         for (at, column) in batch.columns().iter().enumerate() {
             let Some(words) = words(column) else { continue };
+            let name = batch.schema_ref().field(at).name();
+            if self.tables.get(table).and_then(|t| t.get(name)).is_some_and(|column| column.too_many) {
+                continue;
+            }
             let Some(texts) = words.values().as_any().downcast_ref::<StringArray>() else { continue };
-            let seen = seen_in_column(words, times);
+            let seen = seen_in_column(words, &moments);
             let seen = texts.iter().zip(&seen).filter_map(|(text, seen)| Some((text?, seen)));
-            self.take(table, batch.schema_ref().field(at).name(), seen.filter(|(_, seen)| seen.rows > 0));
+            self.take(table, name, seen.filter(|(_, seen)| seen.rows > 0));
         }
     }
 

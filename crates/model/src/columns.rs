@@ -9,6 +9,9 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
+/// Room made for the texts of a column before more than one is known, at most.
+const FIRST_BYTES: usize = 1 << 20;
+
 /// The key of no value.
 const NONE: i32 = -1;
 
@@ -22,12 +25,13 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    pub(crate) fn new(kind: ColumnType) -> Self {
+    /// A column with room for about so many rows.
+    pub(crate) fn new(kind: ColumnType, rows: usize) -> Self {
         match kind {
-            ColumnType::Word => Self::Word(Words::default()),
-            ColumnType::Text => Self::Text(Texts::default()),
-            ColumnType::Number => Self::Number(Numbers::default()),
-            ColumnType::Time => Self::Time(Numbers::default()),
+            ColumnType::Word => Self::Word(Words { keys: Vec::with_capacity(rows), ..Words::default() }),
+            ColumnType::Text => Self::Text(Texts::new(rows)),
+            ColumnType::Number => Self::Number(Numbers::new(rows)),
+            ColumnType::Time => Self::Time(Numbers::new(rows)),
         }
     }
 
@@ -66,11 +70,17 @@ struct Bytes {
 
 impl Default for Bytes {
     fn default() -> Self {
-        Self { bytes: Vec::new(), offsets: vec![0] }
+        Self::with_room(0, 0)
     }
 }
 
 impl Bytes {
+    fn with_room(values: usize, bytes: usize) -> Self {
+        let mut offsets = Vec::with_capacity(values + 1);
+        offsets.push(0);
+        Self { bytes: Vec::with_capacity(bytes), offsets }
+    }
+
     fn len(&self) -> usize {
         self.offsets.len() - 1
     }
@@ -85,10 +95,8 @@ impl Bytes {
     }
 
     fn take(&mut self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
-        // The next batch will need about as much room.
-        let mut next =
-            Self { bytes: Vec::with_capacity(self.bytes.len()), offsets: Vec::with_capacity(self.offsets.len()) };
-        next.offsets.push(0);
+        // The next batch will need about as much room; a little more costs nothing, a little less moves all of it.
+        let next = Self::with_room(self.len(), self.bytes.len() + self.bytes.len() / 8);
         let full = std::mem::replace(self, next);
         StringArray::try_new(OffsetBuffer::new(full.offsets.into()), Buffer::from_vec(full.bytes), nulls)
     }
@@ -167,10 +175,18 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    fn new(rows: usize) -> Self {
+        Self { texts: Bytes::with_room(rows, 0), present: Vec::with_capacity(rows) }
+    }
+
     /// Sets the text of a row; gives the bytes that were added.
     pub(crate) fn set(&mut self, row: usize, value: &str) -> usize {
         self.cut(row);
         self.fill(row);
+        if self.texts.bytes.capacity() == 0 {
+            // The texts of a column are about as long as the first.
+            self.texts.bytes.reserve(value.len().saturating_mul(self.present.capacity()).min(FIRST_BYTES));
+        }
         self.texts.bytes.extend_from_slice(value.as_bytes());
         self.texts.end();
         self.present.push(true);
@@ -211,6 +227,10 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    fn new(rows: usize) -> Self {
+        Self { values: Vec::with_capacity(rows), present: Vec::with_capacity(rows) }
+    }
+
     /// Sets the number of a row.
     pub(crate) fn set(&mut self, row: usize, value: i64) {
         self.fill(row);
@@ -260,7 +280,7 @@ mod tests {
             batches in 1usize..4,
         ) {
             for kind in [ColumnType::Word, ColumnType::Text] {
-                let mut column = Column::new(kind);
+                let mut column = Column::new(kind, 8);
                 for _ in 0..batches {
                     let mut expected = Vec::new();
                     for (values, dropped) in &rows {

@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 /// Rows in one record batch at most.
 pub const BATCH_ROWS: usize = 16_384;
+
+/// Bytes that a short row of a log takes: room is made for as many rows as a file may hold.
+const SHORT_ROW: u64 = 200;
 /// Bytes of text in one record batch at most, before it is handed on.
 pub const BATCH_BYTES: usize = 16 << 20;
 /// Bytes of a reject kept as its sample.
@@ -135,14 +138,15 @@ impl<'a> Rows<'a> {
     /// Rows of `file` for the table that `spec` lays out, handed to `sink` in batches.
     #[must_use]
     pub fn new(spec: &'a Spec, file: &'a FileInfo, sink: &'a mut Sink<'a>) -> Self {
+        let rows = usize::try_from(file.size / SHORT_ROW).map_or(BATCH_ROWS, |rows| rows.min(BATCH_ROWS));
         Self {
             spec,
             schema: spec.schema(),
             file,
             sink,
-            pos: Vec::new(),
-            ts: Vec::new(),
-            columns: spec.columns.iter().map(|c| Column::new(c.kind)).collect(),
+            pos: Vec::with_capacity(rows),
+            ts: Vec::with_capacity(rows),
+            columns: spec.columns.iter().map(|c| Column::new(c.kind, rows)).collect(),
             text_bytes: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
