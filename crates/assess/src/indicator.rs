@@ -265,7 +265,7 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         strength: indicator.strength.min(if on_disk { Strength::Strong } else { Strength::Weak }),
         questions: answers(pack, &seen.family),
         // A page with a published hash is a web shell; other files may be anything.
-        techniques: if on_disk && is_page(file) { vec!["T1505.003".into()] } else { Vec::new() },
+        techniques: if on_disk && assize_model::file::is_page(file) { vec!["T1505.003".into()] } else { Vec::new() },
         family: seen.family,
         vulnerabilities: Vec::new(),
         time: seen.first,
@@ -280,14 +280,6 @@ fn finding(pack: &Pack, indicator: &Indicator, file: &str, seen: Seen) -> Findin
         adjusted: Vec::new(),
         suppressed: None,
     }
-}
-
-/// Endings of pages that a web server runs.
-const PAGES: [&str; 5] = [".aspx", ".ashx", ".asmx", ".asp", ".cshtml"];
-
-fn is_page(path: &str) -> bool {
-    let path = path.to_lowercase();
-    PAGES.iter().any(|ending| path.ends_with(ending))
 }
 
 /// The questions of a pack that files answer, where the sighting is a file.

@@ -25,6 +25,16 @@ pub struct FileInfo {
 /// How many first bytes of a file [`FileInfo::head`] keeps.
 pub const HEAD_BYTES: usize = 4096;
 
+/// Endings of pages that a web server runs.
+pub const PAGES: [&str; 5] = [".aspx", ".ashx", ".asmx", ".asp", ".cshtml"];
+
+/// Whether a path, or what a client asked for without its query, ends in a page that a web server runs.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    let path = path.to_lowercase();
+    PAGES.iter().any(|ending| path.ends_with(ending))
+}
+
 impl FileInfo {
     /// The last part of the path.
     #[must_use]

@@ -12,6 +12,7 @@ use crate::{Lang, ReportError};
 use assize_model::address::is_outside;
 use assize_model::attack::{self, Technique};
 use assize_model::display::{hex, misleads, shortened};
+use assize_model::file::is_page;
 use assize_model::finding::{CitedRow, Strength};
 use assize_model::{CaseResult, Finding, Timestamp, Tlp};
 use serde_json::{Map, Value};
@@ -262,7 +263,8 @@ pub(crate) fn observables(finding: &Finding) -> (Vec<Observed>, u64) {
     (found.into_iter().collect(), refused)
 }
 
-/// What others may look for: addresses from outside, hashes, and pages that were web shells.
+/// What others may look for: addresses from outside, hashes, and pages that were web shells. Requests that made one are
+/// for services and style sheets that every Exchange has.
 pub(crate) fn is_indicator(finding: &Finding, value: &Observed) -> bool {
     if finding.strength == Strength::Context {
         return false;
@@ -270,7 +272,7 @@ pub(crate) fn is_indicator(finding: &Finding, value: &Observed) -> bool {
     match value {
         Observed::Ip(ip) => is_outside(*ip),
         Observed::Sha256(_) => true,
-        Observed::Request(_) => finding.strength >= Strength::Strong && is_shell(finding),
+        Observed::Request(path) => finding.strength >= Strength::Strong && is_shell(finding) && is_page(path),
         _ => false,
     }
 }
@@ -354,6 +356,15 @@ mod tests {
         let dns = [0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
         assert_eq!(uuid5(&dns, "www.example.com"), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
         assert!(is_uuid(&uuid5(&OURS, "")) && !is_uuid("2ED6657D-E927-568B-95E1-2665A8AEA6A2"));
+    }
+
+    #[test]
+    fn a_page_of_every_exchange_is_no_indicator() {
+        let mut finding = crate::sample::sample(assize_model::State::Breached).findings.remove(0);
+        (finding.strength, finding.techniques) = (Strength::Proof, vec!["T1505.003".into()]);
+        let told = |path: &str| is_indicator(&finding, &Observed::Request(path.into()));
+        assert!(told("/owa/auth/OutlookEN.aspx") && told("/aspnet_client/x.ASHX"));
+        assert!(!told("/ecp/DDI/DDIService.svc/SetObject") && !told("/owa/auth/Current/themes/resources/logon.css"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::correlate::{comparable, outside};
 use assize_model::Finding;
+use assize_model::file::{PAGES, is_page};
 use assize_model::finding::CitedRow;
 use assize_model::time::{DAY, SECOND};
 use serde_json::Value;
@@ -25,9 +26,6 @@ const DOORS: [&str; 9] = [
 
 /// What lies below one of them all the same, and where intruders leave pages.
 const FOLDERS: [&str; 2] = ["/ecp/auth/", "/owa/auth/"];
-
-/// Endings of pages that a web server runs.
-const PAGES: [&str; 5] = [".aspx", ".ashx", ".asmx", ".asp", ".cshtml"];
 
 /// Log-on sessions of the system itself; all its services share them.
 const SYSTEM_SESSIONS: [u64; 4] = [0, 0x3e4, 0x3e5, 0x3e7];
@@ -190,12 +188,6 @@ fn is_person(account: &str) -> bool {
         && !name.ends_with('$')
         && !name.starts_with("healthmailbox")
         && !SYSTEM_ACCOUNTS.contains(&name.as_str())
-}
-
-/// Whether a path is that of a page.
-pub(super) fn is_page(path: &str) -> bool {
-    let path = path.to_lowercase();
-    PAGES.iter().any(|ending| path.ends_with(ending))
 }
 
 /// The last part of a path.

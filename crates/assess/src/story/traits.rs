@@ -27,7 +27,7 @@ pub(super) fn of(acts: &[&Finding]) -> Traits {
     }
     Traits {
         addresses: kept(acts.iter().flat_map(|f| keys::addresses(f)).collect()),
-        pages: kept(entity("path").filter(|p| keys::is_page(p)).collect()),
+        pages: kept(entity("path").filter(|p| assize_model::file::is_page(p)).collect()),
         agents: kept(entity("agent").collect()),
         accounts: kept(acts.iter().flat_map(|f| keys::accounts(f)).collect()),
         order,
