@@ -157,8 +157,20 @@ fn every_text_is_whole_and_promises_nothing() {
                     assert!(!text.contains(sign), "{language}: {id}: {sign:?} in {text}");
                 }
             }
+            assert!(!has_typed_apostrophe(&text), "{language}: {id}: ’ and not ' in {text}");
         });
     }
+    for layout in &content().layouts {
+        for (language, title) in &layout.title {
+            assert!(!has_typed_apostrophe(title), "{language}: {}: ’ and not ' in {title}", layout.spec.table);
+        }
+    }
+}
+
+/// Whether an apostrophe is that of a typewriter: `Exchange's`, and not `Exchange’s`.
+fn has_typed_apostrophe(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    chars.windows(3).any(|w| w[0].is_alphabetic() && w[1] == '\'' && w[2].is_alphabetic())
 }
 
 #[test]
