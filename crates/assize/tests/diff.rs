@@ -3,19 +3,13 @@
 mod common;
 
 use common::schema::schema_faults;
-use common::{assize_in, lab, stderr, stdout, tree};
+use common::{assize_in, lab, scan, stderr, stdout, tree};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 /// The page that the intruders of the invented server left.
 const SHELL: &str = "OutlookEN.aspx";
-
-/// Scans evidence into a case of that name.
-fn scan(folder: &Path, evidence: &str, case: &str) {
-    let run = assize_in(folder, &["scan", evidence, "-o", case, "-qq", "--exit-zero", "-f", "json"]);
-    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
-}
 
 /// The breached server in `before`, and the same evidence in `after`, which a test then changes.
 fn twice(folder: &Path) {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assize_in, lab, stderr, stdout};
+use common::{assize_in, lab, scan, stderr, stdout};
 use std::path::Path;
 
 /// Broken into, since when, still open, could we see, first action.
@@ -170,8 +170,7 @@ fn the_first_screen_answers_five_questions_in_both_languages() {
     for (name, en, fr) in EXPECTED {
         lab(folder.path(), name);
         let case = format!("case-{name}");
-        let run = assize_in(folder.path(), &["scan", name, "-o", &case, "-qq", "--exit-zero", "-f", "json"]);
-        assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+        scan(folder.path(), name, &case);
         for (lang, expected) in [("en", en), ("fr", fr)] {
             let told = answers(&report(folder.path(), &case, lang));
             for (told, expected) in told.iter().zip(expected) {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assize_in, lab, stderr, stdout};
+use common::{assize_in, lab, scan, stderr, stdout};
 use std::path::Path;
 
 /// Words that no text may use of a server.
@@ -10,8 +10,7 @@ const FORBIDDEN: [&str; 8] = ["clean", "safe", "secure", "not compromised", "sai
 
 fn case(folder: &Path, name: &str) {
     lab(folder, name);
-    let run = assize_in(folder, &["scan", name, "-o", &format!("case-{name}"), "-qq", "--exit-zero", "-f", "json"]);
-    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    scan(folder, name, &format!("case-{name}"));
 }
 
 fn draft(folder: &Path, args: &[&str]) -> String {

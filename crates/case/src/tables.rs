@@ -129,10 +129,7 @@ impl Tables {
     /// Takes rows of one file for one table.
     pub(crate) fn rows(&mut self, spec: &Spec, rows: &RecordBatch) -> Result<(), CaseError> {
         self.values.add(&spec.table, rows);
-        // Made ready once, not for each batch.
-        if !self.open.contains_key(&spec.table) {
-            self.table(spec)?;
-        }
+        self.ready(spec)?;
         if let Some(table) = self.open.get_mut(&spec.table) {
             table.span.add(rows);
         }
@@ -143,7 +140,7 @@ impl Tables {
     pub(crate) fn file(&mut self, record: FileRecord, rejects: &[(Arc<Spec>, Vec<Reject>)]) -> Result<(), CaseError> {
         for (spec, rejects) in rejects.iter().filter(|(_, r)| !r.is_empty()) {
             // A table of which nothing could be read is there all the same, empty: it was collected.
-            self.table(spec)?;
+            self.ready(spec)?;
             self.open(REJECTS, REJECTS, reject_schema(), &[])?;
             self.keep(REJECTS, &reject_batch(record.info.id, &spec.table, rejects)?)?;
         }
@@ -156,9 +153,13 @@ impl Tables {
         self.record.skipped.push(skipped);
     }
 
-    fn table(&mut self, spec: &Spec) -> Result<&mut Table, CaseError> {
+    /// Opens the table of a layout, unless it is open.
+    fn ready(&mut self, spec: &Spec) -> Result<(), CaseError> {
         if !is_table_name(&spec.table) || spec.table == REJECTS {
             return Err(CaseError::table("write", &spec.table)("a table cannot be called that"));
+        }
+        if self.open.contains_key(&spec.table) {
+            return Ok(());
         }
         let sources: Vec<&str> = spec.columns.iter().map(|c| c.source.as_str()).collect();
         let sources = serde_json::to_string(&sources).map_err(CaseError::table("write", &spec.table))?;
@@ -166,27 +167,14 @@ impl Tables {
         self.open(&spec.table, &spec.family, spec.schema(), &notes)
     }
 
-    fn open(
-        &mut self,
-        name: &str,
-        family: &str,
-        schema: SchemaRef,
-        notes: &[(&str, String)],
-    ) -> Result<&mut Table, CaseError> {
-        match self.open.entry(name.to_owned()) {
-            std::collections::btree_map::Entry::Occupied(open) => Ok(open.into_mut()),
-            std::collections::btree_map::Entry::Vacant(vacant) => {
-                let store = Store::create(&self.folder, &folder::table_part(name, self.segment), name, schema, notes)?;
-                Ok(vacant.insert(Table {
-                    store,
-                    name: name.into(),
-                    family: family.into(),
-                    rows: 0,
-                    span: Span::default(),
-                    bytes: 0,
-                }))
-            }
+    fn open(&mut self, name: &str, family: &str, schema: SchemaRef, notes: &[(&str, String)]) -> Result<(), CaseError> {
+        if !self.open.contains_key(name) {
+            let store = Store::create(&self.folder, &folder::table_part(name, self.segment), name, schema, notes)?;
+            let (name, family) = (name.to_owned(), family.to_owned());
+            let table = Table { store, name: name.clone(), family, rows: 0, span: Span::default(), bytes: 0 };
+            self.open.insert(name, table);
         }
+        Ok(())
     }
 
     /// Writes rows of an open table, and closes row groups where they take too much.
@@ -299,6 +287,17 @@ mod tests {
         assert!(groups(&by_all).iter().all(|n| *n > 1), "{by_all:?}");
         assert_eq!(by_table, stored(50_000, usize::MAX));
         assert_eq!(by_all, stored(usize::MAX, 50_000));
+    }
+
+    #[test]
+    fn the_name_of_our_own_table_is_refused_when_that_is_open_too() {
+        let folder = tempfile::tempdir().unwrap();
+        folder::prepare(folder.path()).unwrap();
+        let mut tables = Tables::new(folder.path().into(), 0);
+        let spec = Spec { table: REJECTS.into(), family: "f".into(), columns: Vec::new() };
+        assert!(tables.ready(&spec).is_err());
+        tables.open(REJECTS, REJECTS, reject_schema(), &[]).unwrap();
+        assert!(tables.ready(&spec).is_err());
     }
 
     #[test]

@@ -122,14 +122,11 @@ impl Values {
         let moments = moments(batch);
         for (at, column) in batch.columns().iter().enumerate() {
             let Some(words) = words(column) else { continue };
-            let name = batch.schema_ref().field(at).name();
-            if self.tables.get(table).and_then(|t| t.get(name)).is_some_and(|column| column.too_many) {
-                continue;
-            }
             let Some(texts) = words.values().as_any().downcast_ref::<StringArray>() else { continue };
-            let seen = seen_in_column(words, &moments);
-            let seen = texts.iter().zip(&seen).filter_map(|(text, seen)| Some((text?, seen)));
-            self.take(table, name, seen.filter(|(_, seen)| seen.rows > 0));
+            self.take(table, batch.schema_ref().field(at).name(), || {
+                let seen = texts.iter().zip(seen_in_column(words, &moments));
+                seen.filter_map(|(text, seen)| Some((text?, seen))).filter(|(_, seen)| seen.rows > 0)
+            });
         }
     }
 
@@ -150,7 +147,7 @@ impl Values {
             let (table, column) = (tables.value(from), columns.value(from));
             let same = |at: &usize| tables.value(*at) == table && columns.value(*at) == column;
             let to = (from..stored.num_rows()).take_while(same).count() + from;
-            self.take(table, column, (from..to).map(|at| (values.value(at), &seen[at])));
+            self.take(table, column, || (from..to).map(|at| (values.value(at), seen[at])));
             from = to;
         }
         Ok(())
@@ -163,7 +160,8 @@ impl Values {
         column.give_up();
     }
 
-    fn take<'v>(&mut self, table: &str, column: &str, seen: impl Iterator<Item = (&'v str, &'v Seen)>) {
+    /// Takes values into the list of a column. What was seen of them is worked out only where the column keeps one.
+    fn take<'v, S: Iterator<Item = (&'v str, Seen)>>(&mut self, table: &str, column: &str, seen: impl FnOnce() -> S) {
         // Two look-ups, and no copy of a name that is there already.
         if !self.tables.get(table).is_some_and(|t| t.contains_key(column)) {
             self.tables.entry(table.to_owned()).or_default().insert(column.to_owned(), Column::default());
@@ -173,7 +171,7 @@ impl Values {
             return;
         }
         self.bytes -= column.bytes();
-        column.add(seen);
+        column.add(seen());
         if column.bytes() > self.column_max || column.seldom_repeats() {
             column.give_up();
         }
@@ -220,13 +218,13 @@ impl Values {
 }
 
 impl Column {
-    fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, &'v Seen)>) {
+    fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, Seen)>) {
         for (text, new) in seen {
             self.rows += new.rows;
             let hash = self.hasher.hash_one(text);
             let same = |(known, at): &(u64, u32)| *known == hash && self.text(*at as usize) == text;
             if let Some((_, at)) = self.table.find(hash, same) {
-                self.seen[*at as usize].join(new);
+                self.seen[*at as usize].join(&new);
                 continue;
             }
             // Lists are given up long before numbers run out.
@@ -234,7 +232,7 @@ impl Column {
             self.table.insert_unique(hash, (hash, number), |(hash, _)| *hash);
             self.texts.push_str(text);
             self.ends.push(self.texts.len());
-            self.seen.push(*new);
+            self.seen.push(new);
         }
     }
 

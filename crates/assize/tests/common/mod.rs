@@ -78,6 +78,12 @@ pub fn lab(folder: &Path, name: &str) -> PathBuf {
     evidence
 }
 
+/// Scans evidence into a case of that name, whatever the answer.
+pub fn scan(folder: &Path, evidence: &str, case: &str) {
+    let run = assize_in(folder, &["scan", evidence, "-o", case, "-qq", "--exit-zero", "-f", "json"]);
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+}
+
 /// Files below a folder, with their bytes, sorted.
 pub fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
