@@ -102,12 +102,20 @@ impl<'b> Fixed<'b> {
     }
 }
 
+/// Gives each text with its row. Many columns hold one in few rows.
+pub(crate) fn each_value<'t>(texts: &'t StringArray, visit: &mut dyn FnMut(usize, &'t str)) {
+    match texts.nulls() {
+        Some(nulls) => nulls.valid_indices().for_each(|at| visit(at, texts.value(at))),
+        None => (0..texts.len()).for_each(|at| visit(at, texts.value(at))),
+    }
+}
+
 /// Gives each text of a column with the rows that hold it: a word once, with all its rows. `false` where the column holds
 /// something else.
 pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize])) -> bool {
     let any = array.as_any();
     if let Some(texts) = any.downcast_ref::<StringArray>() {
-        texts.iter().enumerate().filter_map(|(at, text)| Some((at, text?))).for_each(|(at, text)| visit(text, &[at]));
+        each_value(texts, &mut |at, text| visit(text, &[at]));
         return true;
     }
     let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>() else { return false };

@@ -1,9 +1,10 @@
 //! On which days each source of a question has rows that answer it. A table is read once for all its sources.
 
 use super::days;
-use crate::sigma::equals;
+use crate::sigma::all_hold;
 use crate::{AssessError, Tables};
 use arrow_array::{Array, RecordBatch, TimestampMicrosecondArray};
+use arrow_buffer::BooleanBuffer;
 use assize_content::{AnySource, Content};
 use assize_model::Timestamp;
 use assize_model::result::{TableSummary, Window};
@@ -76,27 +77,25 @@ fn columns(source: &AnySource) -> impl Iterator<Item = &str> {
 }
 
 /// Rows of a batch that answer. What was carved says nothing of how far back a log reaches.
-fn rows(source: &AnySource, batch: &RecordBatch) -> Vec<bool> {
-    let array = |name: &str| batch.column_by_name(name);
-    let carved = array(CARVED);
-    let mut rows: Vec<bool> = (0..batch.num_rows()).map(|row| carved.is_none_or(|c| c.is_null(row))).collect();
-    for (column, value) in &source.r#where {
-        let equal = array(column).map_or_else(|| vec![false; rows.len()], |a| equals(a, value));
-        rows.iter_mut().zip(equal).for_each(|(row, equal)| *row &= equal);
+fn rows(source: &AnySource, batch: &RecordBatch) -> BooleanBuffer {
+    let of = |name: &str| batch.column_by_name(name);
+    let mut rows = all_hold(&source.r#where, batch);
+    if let Some(carved) = of(CARVED) {
+        rows = BooleanBuffer::collect_bool(rows.len(), |at| rows.value(at) && carved.is_null(at));
     }
-    if let Some(column) = &source.needs_column {
-        let array = array(column);
-        rows.iter_mut().enumerate().for_each(|(at, row)| *row &= array.is_some_and(|a| a.is_valid(at)));
+    if let Some(name) = &source.needs_column {
+        let needed = of(name);
+        rows = BooleanBuffer::collect_bool(rows.len(), |at| rows.value(at) && needed.is_some_and(|a| a.is_valid(at)));
     }
     rows
 }
 
 impl Seen {
-    fn take(&mut self, batch: &RecordBatch, rows: &[bool]) {
+    fn take(&mut self, batch: &RecordBatch, rows: &BooleanBuffer) {
         let times = batch.column_by_name("ts").and_then(|c| c.as_any().downcast_ref::<TimestampMicrosecondArray>());
         let Some(times) = times else { return };
-        let times = times.iter().zip(rows).filter(|(_, row)| **row).filter_map(|(t, _)| t.map(Timestamp));
-        for time in times {
+        for at in rows.set_indices().filter(|at| times.is_valid(*at)) {
+            let time = Timestamp(times.value(at));
             *self.days.entry(time.day()).or_default() += 1;
             self.from = Some(self.from.map_or(time, |from| from.min(time)));
             self.to = self.to.max(Some(time));
@@ -120,9 +119,9 @@ mod tests {
         let carved: ArrayRef = Arc::new(StringArray::from(vec![None, Some("leftover"), None]));
         let batch =
             RecordBatch::try_from_iter_with_nullable([("channel", channels.clone(), true), (CARVED, carved, true)]);
-        assert_eq!(rows(&source, &batch.unwrap()), [true, false, false]);
+        assert_eq!(rows(&source, &batch.unwrap()), vec![true, false, false].into());
         // A case that was made before.
         let batch = RecordBatch::try_from_iter([("channel", channels)]);
-        assert_eq!(rows(&source, &batch.unwrap()), [true, true, false]);
+        assert_eq!(rows(&source, &batch.unwrap()), vec![true, true, false].into());
     }
 }

@@ -2,9 +2,8 @@
 
 use crate::group::cite;
 use crate::row::{Row, text};
-use crate::sigma::equals;
+use crate::sigma::any_holds;
 use crate::{AssessError, Tables};
-use arrow_array::RecordBatch;
 use assize_content::interruption::Interruption;
 use assize_content::{Content, Layout};
 use assize_model::Timestamp;
@@ -57,7 +56,7 @@ fn of_table<'a>(
         // Most parts hold no such row: the data of events is read only where one does that there is room for.
         let mut any = false;
         tables.scan_part(table, part, Some(&light), &mut |batch| {
-            any |= own().any(|(at, says)| found[at].len() < SIGNS_MAX && rows(says, batch).next().is_some());
+            any |= own().any(|(at, says)| found[at].len() < SIGNS_MAX && any_holds(&says.r#where, batch).has_true());
             Ok(())
         })?;
         if !any {
@@ -65,7 +64,8 @@ fn of_table<'a>(
         }
         tables.scan_part(table, part, Some(&whole), &mut |batch| {
             for (at, says) in own() {
-                let signs = rows(says, batch).filter_map(|row| sign(tables, Row { layout, batch, at: row }, says));
+                let rows = any_holds(&says.r#where, batch);
+                let signs = rows.set_indices().filter_map(|at| sign(tables, Row { layout, batch, at }, says));
                 let room = SIGNS_MAX - found[at].len();
                 found[at].extend(signs.take(room));
             }
@@ -73,20 +73,6 @@ fn of_table<'a>(
         })?;
     }
     Ok(())
-}
-
-/// Rows of a batch that one of the conditions holds for.
-fn rows(says: &Interruption, batch: &RecordBatch) -> impl Iterator<Item = usize> + use<> {
-    let mut any = vec![says.r#where.is_empty(); batch.num_rows()];
-    for condition in &says.r#where {
-        let mut all = vec![true; batch.num_rows()];
-        for (column, value) in condition {
-            let equal = batch.column_by_name(column).map_or_else(|| vec![false; all.len()], |a| equals(a, value));
-            all.iter_mut().zip(equal).for_each(|(a, e)| *a &= e);
-        }
-        any.iter_mut().zip(all).for_each(|(any, all)| *any |= all);
-    }
-    any.into_iter().enumerate().filter_map(|(at, holds)| holds.then_some(at))
 }
 
 fn sign<'a>(tables: &dyn Tables, row: Row<'_>, says: &'a Interruption) -> Option<Sign<'a>> {

@@ -12,10 +12,11 @@ use super::patterns;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray};
-use assize_content::{Layout, LogSource};
+use arrow_buffer::BooleanBuffer;
 use assize_model::table::FIXED_COLUMNS;
 use rsigma_parser::value::{SigmaValue, StringPart};
 use rsigma_parser::{ConditionExpr, Detection, DetectionItem, Modifier, Quantifier, SigmaRule};
+use std::collections::BTreeMap;
 
 /// What must hold for a row to match.
 #[derive(Debug)]
@@ -267,31 +268,27 @@ impl Need {
     }
 
     /// Which of the rows that are still in meet the need.
-    pub(crate) fn rows(&self, batch: &RecordBatch, rows: Vec<bool>, held: &Held) -> Vec<bool> {
+    pub(crate) fn rows(&self, batch: &RecordBatch, rows: &BooleanBuffer, held: &Held) -> BooleanBuffer {
+        let is = |all: &BooleanBuffer| all & rows;
         match self {
-            Self::Maybe => rows,
+            Self::Maybe => rows.clone(),
             Self::All(needs) => {
-                let step = |rows: Vec<bool>, need: &Self| {
-                    if rows.contains(&true) { need.rows(batch, rows, held) } else { rows }
+                let step = |rows: BooleanBuffer, need: &Self| {
+                    if rows.has_true() { need.rows(batch, &rows, held) } else { rows }
                 };
-                needs.iter().fold(rows, step)
+                needs.iter().fold(rows.clone(), step)
             }
-            Self::Data(ids) => held.searched.rows(ids, &rows),
-            Self::Text(ids) => held.others.rows(ids, &rows),
             Self::Any(needs) => {
-                let mut met = vec![false; rows.len()];
-                for need in needs {
-                    for (met, row) in met.iter_mut().zip(need.rows(batch, rows.clone(), held)) {
-                        *met |= row;
-                    }
-                }
-                met
+                let step = |met: BooleanBuffer, need: &Self| &met | &need.rows(batch, rows, held);
+                needs.iter().fold(BooleanBuffer::new_unset(rows.len()), step)
             }
+            Self::Data(ids) => is(&held.searched.rows(ids)),
+            Self::Text(ids) => is(&held.others.rows(ids)),
             Self::Literal(columns, literals) => {
-                by_column(batch, columns, rows, &|array, rows| literal(array, literals, rows))
+                by_column(batch, columns, rows, &|_, array| literal(array, literals, rows))
             }
             Self::Number(columns, wanted) => {
-                by_column(batch, columns, rows, &|array, rows| number(array, *wanted, rows))
+                by_column(batch, columns, rows, &|column, array| is(&held.number(column, array, *wanted)))
             }
         }
     }
@@ -300,85 +297,75 @@ impl Need {
 fn by_column(
     batch: &RecordBatch,
     columns: &[usize],
-    rows: Vec<bool>,
-    test: &dyn Fn(&ArrayRef, &[bool]) -> Vec<bool>,
-) -> Vec<bool> {
-    let mut met = vec![false; rows.len()];
+    rows: &BooleanBuffer,
+    test: &dyn Fn(usize, &ArrayRef) -> BooleanBuffer,
+) -> BooleanBuffer {
+    let mut met = BooleanBuffer::new_unset(rows.len());
     for column in columns {
-        let Some(array) = batch.columns().get(*column) else { return rows };
-        for (met, row) in met.iter_mut().zip(test(array, &rows)) {
-            *met |= row;
-        }
+        let Some(array) = batch.columns().get(*column) else { return rows.clone() };
+        met = &met | &test(*column, array);
     }
     met
 }
 
-fn literal(array: &ArrayRef, literals: &Literals, rows: &[bool]) -> Vec<bool> {
+fn literal(array: &ArrayRef, literals: &Literals, rows: &BooleanBuffer) -> BooleanBuffer {
     if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
-        let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return rows.to_vec() };
+        let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return rows.clone() };
         let found: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| literals.found(v))).collect();
         if !found.contains(&true) {
-            return vec![false; rows.len()];
+            return BooleanBuffer::new_unset(rows.len());
         }
-        let hit = |key: Option<i32>| key.and_then(|k| usize::try_from(k).ok()).is_some_and(|k| found[k]);
-        return words.keys().iter().zip(rows).map(|(key, row)| *row && hit(key)).collect();
+        return of_words(words, &found, rows);
     }
     if let Some(texts) = array.as_any().downcast_ref::<StringArray>() {
-        return texts.iter().zip(rows).map(|(text, row)| *row && text.is_some_and(|t| literals.found(t))).collect();
+        let holds = |at: usize| rows.value(at) && texts.is_valid(at) && literals.found(texts.value(at));
+        return BooleanBuffer::collect_bool(rows.len(), holds);
     }
-    rows.to_vec()
+    rows.clone()
 }
 
-fn number(array: &ArrayRef, wanted: i64, rows: &[bool]) -> Vec<bool> {
-    match array.as_any().downcast_ref::<Int64Array>() {
-        // The evaluator compares as floating point, where neighbours of very large numbers are equal.
-        Some(cells) => cells
-            .iter()
-            .zip(rows)
-            .map(|(cell, row)| *row && cell.is_some_and(|c| c == wanted || c.unsigned_abs() > 1 << 52))
-            .collect(),
-        None => rows.to_vec(),
-    }
+/// The rows, of these, whose word is one of those marked.
+fn of_words(words: &DictionaryArray<Int32Type>, marked: &[bool], rows: &BooleanBuffer) -> BooleanBuffer {
+    BooleanBuffer::collect_bool(rows.len(), |at| rows.value(at) && words.key(at).is_some_and(|key| marked[key]))
 }
 
-/// Rows that belong to a log source: one of its conditions holds.
-pub(crate) fn belongs(source: &LogSource, layout: &Layout, batch: &RecordBatch) -> Vec<bool> {
-    if source.r#where.is_empty() {
-        return vec![true; batch.num_rows()];
-    }
-    let mut rows = vec![false; batch.num_rows()];
-    for conditions in &source.r#where {
-        let mut met = vec![true; batch.num_rows()];
-        for (column, value) in conditions {
-            let array = layout.spec.column(column).and_then(|c| batch.columns().get(c + FIXED_COLUMNS.len()));
-            let equal = array.map_or_else(|| vec![false; met.len()], |a| equals(a, value));
-            for (met, equal) in met.iter_mut().zip(equal) {
-                *met &= equal;
-            }
-        }
-        for (row, met) in rows.iter_mut().zip(met) {
-            *row |= met;
-        }
-    }
-    rows
+/// Rows whose cell is a number, as far as that can be told; all of them where the column holds no numbers.
+pub(super) fn number(array: &ArrayRef, wanted: i64) -> BooleanBuffer {
+    let Some(cells) = array.as_any().downcast_ref::<Int64Array>() else { return BooleanBuffer::new_set(array.len()) };
+    // The evaluator compares as floating point, where neighbours of very large numbers are equal.
+    let is = |cell: i64| cell == wanted || cell.unsigned_abs() > 1 << 52;
+    let equal = BooleanBuffer::collect_bool(cells.len(), |at| is(cells.values()[at]));
+    cells.nulls().map_or_else(|| equal.clone(), |valid| &equal & valid.inner())
+}
+
+/// Rows for which one of several sets of conditions holds; all of them where there is none.
+pub(crate) fn any_holds(sets: &[BTreeMap<String, String>], batch: &RecordBatch) -> BooleanBuffer {
+    let any = sets.iter().map(|conditions| all_hold(conditions, batch)).reduce(|any, rows| &any | &rows);
+    any.unwrap_or_else(|| BooleanBuffer::new_set(batch.num_rows()))
+}
+
+/// Rows in which each column is its value, without regard to case.
+pub(crate) fn all_hold(conditions: &BTreeMap<String, String>, batch: &RecordBatch) -> BooleanBuffer {
+    let none = || BooleanBuffer::new_unset(batch.num_rows());
+    let is = |(column, value): (&String, &String)| batch.column_by_name(column).map_or_else(none, |a| equals(a, value));
+    conditions.iter().map(is).fold(BooleanBuffer::new_set(batch.num_rows()), |all, rows| &all & &rows)
 }
 
 /// Rows whose cell is a value, without regard to case.
-pub(crate) fn equals(array: &ArrayRef, value: &str) -> Vec<bool> {
+fn equals(array: &ArrayRef, value: &str) -> BooleanBuffer {
     if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()
         && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
     {
         let same: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| v.eq_ignore_ascii_case(value))).collect();
-        return words
-            .keys()
-            .iter()
-            .map(|key| key.and_then(|k| usize::try_from(k).ok()).is_some_and(|k| same[k]))
-            .collect();
+        return of_words(words, &same, &BooleanBuffer::new_set(words.len()));
     }
     if let Some(cells) = array.as_any().downcast_ref::<Int64Array>() {
         // In digits, as a cell is shown.
         let wanted = value.parse::<i64>().ok().filter(|number| number.to_string() == value);
-        return cells.iter().map(|cell| cell.is_some() && cell == wanted).collect();
+        let equal =
+            |wanted| BooleanBuffer::collect_bool(cells.len(), |at| cells.is_valid(at) && cells.value(at) == wanted);
+        return wanted.map_or_else(|| BooleanBuffer::new_unset(cells.len()), equal);
     }
-    (0..array.len()).map(|at| crate::row::text(array, at).is_some_and(|t| t.eq_ignore_ascii_case(value))).collect()
+    let is = |at: usize| crate::row::text(array, at).is_some_and(|text| text.eq_ignore_ascii_case(value));
+    BooleanBuffer::collect_bool(array.len(), is)
 }

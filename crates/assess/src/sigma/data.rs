@@ -3,12 +3,18 @@
 //! The data is JSON. A value that holds a literal is written there with the literal as JSON writes it, so a search of
 //! the written text needs no parsing: what is not found there is in no value.
 
-use super::candidates::folds_to_ascii;
-use crate::row::each_text;
+use super::candidates::{folds_to_ascii, number};
+use super::members::members;
+use crate::row::each_value;
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError, MatchKind};
-use arrow_array::RecordBatch;
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+use hashbrown::HashMap as FastMap;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
@@ -72,17 +78,44 @@ impl InNumbers {
 }
 
 /// What was found in a batch.
-#[derive(Debug)]
 pub(crate) struct Held {
     /// In the data of events, or in what path and query are put together from.
     pub(crate) searched: Hits,
     /// In the other columns of text.
     pub(crate) others: Hits,
+    /// Rows by column and number, once some rule asked for them.
+    numbers: RefCell<FastMap<(usize, i64), BooleanBuffer>>,
+}
+
+impl Held {
+    pub(crate) fn new(searched: Hits, others: Hits) -> Self {
+        Self { searched, others, numbers: RefCell::default() }
+    }
+
+    /// The rows of a column that hold a number. Many rules ask for the same few.
+    pub(crate) fn number(&self, column: usize, array: &ArrayRef, wanted: i64) -> BooleanBuffer {
+        self.numbers.borrow_mut().entry((column, wanted)).or_insert_with(|| number(array, wanted)).clone()
+    }
+}
+
+/// What stands in one text.
+enum Inside {
+    /// These of the literals found so far, each once.
+    Ids(Range<usize>),
+    /// Anything.
+    Anything,
+}
+
+impl Inside {
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Ids(ids) if ids.is_empty())
+    }
 }
 
 /// Which literals stand in the data of which rows of a batch.
-#[derive(Debug)]
 pub(crate) struct Hits {
+    /// Rows of the batch.
+    rows: usize,
     /// By the literal: its rows, some more than once.
     by_literal: Vec<Vec<usize>>,
     /// Rows that may hold any of them.
@@ -170,48 +203,103 @@ fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
 }
 
 impl Search {
-    /// Looks through columns of text; in one that cannot be read, any row may hold anything.
-    pub(crate) fn hits(&self, batch: &RecordBatch, columns: &[usize]) -> Hits {
-        let mut hits = Hits { by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
+    /// Looks through columns of text; in one that cannot be read, any row may hold anything. `json` is the column that holds
+    /// JSON, where one does.
+    pub(crate) fn hits(&self, batch: &RecordBatch, columns: &[usize], json: Option<usize>) -> Hits {
+        let rows = batch.num_rows();
+        let mut hits = Hits { rows, by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
         for column in columns.iter().filter(|column| self.columns.contains(column)) {
-            let Some(array) = batch.columns().get(*column) else { return Hits::anything(batch.num_rows()) };
-            if !each_text(array, &mut |text, rows| self.text(text, rows, &mut hits)) {
-                return Hits::anything(batch.num_rows());
+            let any = batch.columns().get(*column).map(|array| array.as_any());
+            let words = any.and_then(|any| any.downcast_ref::<DictionaryArray<Int32Type>>());
+            let read = match words {
+                Some(words) => words.values().as_any().downcast_ref().map(|of| self.words(words.keys(), of, &mut hits)),
+                None => {
+                    any.and_then(|any| any.downcast_ref()).map(|of| self.texts(of, json == Some(*column), &mut hits))
+                }
+            };
+            if read.is_none() {
+                return Hits::anything(rows);
             }
         }
         hits
     }
 
-    /// Looks through one text, and adds its rows to those of each literal in it.
-    fn text(&self, text: &str, rows: &[usize], hits: &mut Hits) {
+    /// Looks through words, each of them once.
+    fn words(&self, keys: &Int32Array, words: &StringArray, hits: &mut Hits) {
+        let mut ids = Vec::new();
+        let found: Vec<Inside> =
+            words.iter().map(|word| word.map_or(Inside::Ids(0..0), |word| self.inside(word, &mut ids))).collect();
+        if found.iter().all(Inside::is_nothing) {
+            return;
+        }
+        let keys = keys.iter().enumerate().filter_map(|(at, key)| Some((at, usize::try_from(key?).ok()?)));
+        keys.for_each(|(at, key)| hits.put(&found[key], &ids, at));
+    }
+
+    /// Looks through texts; of JSON each member that stands in several rows is looked through once.
+    fn texts(&self, texts: &StringArray, json: bool, hits: &mut Hits) {
+        let (mut known, mut ids): (FastMap<&str, Inside>, Vec<u32>) = Default::default();
+        let mut own = Vec::new();
+        each_value(texts, &mut |at, text| {
+            let Some(members) = json.then(|| members(text)).flatten() else {
+                own.clear();
+                return hits.put(&self.inside(text, &mut own), &own, at);
+            };
+            for member in members {
+                hits.put(known.entry(member).or_insert_with(|| self.inside(member, &mut ids)), &ids, at);
+            }
+        });
+    }
+
+    /// What stands in a text; its literals are added to `ids`.
+    fn inside(&self, text: &str, ids: &mut Vec<u32>) -> Inside {
+        let start = ids.len();
         if is_number(text) {
-            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else { return };
-            for found in few.automaton.find_overlapping_iter(text) {
-                hits.by_literal[few.ids[found.pattern().as_usize()] as usize].extend(rows);
-            }
+            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else {
+                return Inside::Ids(start..start);
+            };
+            ids.extend(few.automaton.find_overlapping_iter(text).map(|found| few.ids[found.pattern().as_usize()]));
         } else if folds_to_ascii(text) {
-            hits.anything.extend(rows);
+            return Inside::Anything;
         } else {
-            let mut last = None;
-            for found in self.automaton.find_overlapping_iter(text) {
-                let id = self.ids[found.pattern().as_usize()];
-                if last != Some(id) {
-                    hits.by_literal[id as usize].extend(rows);
-                    last = Some(id);
-                }
-            }
+            let found = self.automaton.find_overlapping_iter(text).map(|found| self.ids[found.pattern().as_usize()]);
+            ids.extend(found);
+        }
+        let end = start + unique(&mut ids[start..]);
+        ids.truncate(end);
+        Inside::Ids(start..end)
+    }
+}
+
+/// Sorts numbers with each of them once at the front, and says how many those are.
+fn unique(ids: &mut [u32]) -> usize {
+    ids.sort_unstable();
+    let mut kept = 0;
+    for at in 0..ids.len() {
+        if kept == 0 || ids[kept - 1] != ids[at] {
+            ids[kept] = ids[at];
+            kept += 1;
         }
     }
+    kept
 }
 
 impl Hits {
     /// Nothing was searched: any row may hold anything.
     pub(crate) fn anything(rows: usize) -> Self {
-        Self { by_literal: Vec::new(), anything: (0..rows).collect() }
+        Self { rows, by_literal: Vec::new(), anything: (0..rows).collect() }
     }
 
     fn of(&self, id: u32) -> &[usize] {
         self.by_literal.get(id as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a row in which this stands.
+    fn put(&mut self, inside: &Inside, ids: &[u32], row: usize) {
+        match inside {
+            Inside::Ids(found) => ids[found.clone()].iter().for_each(|id| self.by_literal[*id as usize].push(row)),
+            Inside::Anything => self.anything.push(row),
+        }
     }
 
     /// Whether any row may hold one of the literals.
@@ -219,13 +307,12 @@ impl Hits {
         !self.anything.is_empty() || ids.iter().any(|id| !self.of(*id).is_empty())
     }
 
-    /// The rows, of those that are still in, that may hold one of the literals.
-    pub(crate) fn rows(&self, ids: &[u32], rows: &[bool]) -> Vec<bool> {
-        let mut met = vec![false; rows.len()];
+    /// The rows that may hold one of the literals.
+    pub(crate) fn rows(&self, ids: &[u32]) -> BooleanBuffer {
+        let mut met = BooleanBufferBuilder::new(self.rows);
+        met.append_n(self.rows, false);
         let held = ids.iter().flat_map(|id| self.of(*id)).chain(&self.anything);
-        for row in held {
-            met[*row] = rows[*row];
-        }
-        met
+        held.for_each(|row| met.set_bit(*row, true));
+        met.finish()
     }
 }

@@ -13,9 +13,10 @@ use super::unseen::Unseen;
 use super::why::{self, Asked};
 use crate::row::Row;
 use arrow_array::RecordBatch;
+use arrow_buffer::BooleanBuffer;
 use assize_content::layout::Format;
 use assize_content::{Layout, LogSource, Rule};
-use assize_model::table::ColumnType;
+use assize_model::table::{ColumnType, FIXED_COLUMNS};
 use rsigma_eval::{CompiledRule, EvaluationResult, Event, EventValue, compile_rule, evaluate_rule};
 use rsigma_parser::SigmaRule;
 use serde_json::Value;
@@ -206,7 +207,7 @@ impl<'a> Plan<'a> {
         for source in self.sources.iter().filter(|s| s.layout.spec.table == layout.spec.table) {
             let rows = source.rows(batch);
             let answered = |rule: usize| source.rules.iter().any(|routed| routed.rule == rule);
-            for (rule, at) in wanted.iter().filter(|(rule, at)| rows[*at] && answered(*rule)) {
+            for (rule, at) in wanted.iter().filter(|(rule, at)| rows.value(*at) && answered(*rule)) {
                 let event = source.event(batch, *at);
                 let Some(result) = self.evaluate(*rule, &event) else { continue };
                 let value = |name: &String| Some((name.clone(), plain(&event.get_field(name)?)?));
@@ -223,7 +224,7 @@ impl<'a> Plan<'a> {
             source.layout.spec.table == row.layout.spec.table && source.rules.iter().any(|routed| routed.rule == rule)
         };
         let asked = |source: &Source<'_>| {
-            let compiled = self.compiled[rule].as_ref().ok().filter(|_| source.rows(row.batch)[row.at]);
+            let compiled = self.compiled[rule].as_ref().ok().filter(|_| source.rows(row.batch).value(row.at));
             let branch = compiled.map(|compiled| {
                 let event = source.event(row.batch, row.at);
                 let trimmed = event.trimmed().filter(|trimmed| evaluate_rule(compiled, *trimmed).is_some());
@@ -246,9 +247,9 @@ impl<'a> Plan<'a> {
         let mut found = Found::default();
         let rows_of = |source: &Source<'_>| {
             let rows = (source.layout.spec.table == layout.spec.table).then(|| source.rows(batch));
-            rows.filter(|rows| rows.contains(&true))
+            rows.filter(BooleanBuffer::has_true)
         };
-        let rows_of: Vec<Option<Vec<bool>>> = self.sources.iter().map(rows_of).collect();
+        let rows_of: Vec<Option<BooleanBuffer>> = self.sources.iter().map(rows_of).collect();
         self.count(&rows_of, &mut found);
         let mut held: Option<Held> = None;
         for (source, rows) in self.sources.iter().zip(&rows_of).filter_map(|(s, rows)| Some((s, rows.as_ref()?))) {
@@ -262,10 +263,10 @@ impl<'a> Plan<'a> {
                 let candidates = match &routed.need {
                     _ if self.plain => None,
                     Need::Maybe => None,
-                    need => Some(need.rows(batch, rows.clone(), held)),
+                    need => Some(need.rows(batch, rows, held)),
                 };
                 let candidates = candidates.as_ref().unwrap_or(rows);
-                let candidates = candidates.iter().enumerate().filter(|(_, c)| **c).map(|(at, _)| at);
+                let candidates = candidates.set_indices();
                 match Memo::new(batch, routed.decisive.as_deref().filter(|_| !self.plain)) {
                     Some(mut memo) => {
                         for at in candidates {
@@ -294,9 +295,10 @@ impl<'a> Plan<'a> {
     fn held(&self, source: &Source<'_>, batch: &RecordBatch) -> Held {
         let search = self.searches.get(source.layout.spec.table.as_str()).filter(|_| !self.plain);
         let hits = |columns: &[usize]| {
-            search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, columns))
+            let json = source.fields.data.map(|data| data + FIXED_COLUMNS.len());
+            search.map_or_else(|| Hits::anything(batch.num_rows()), |search| search.hits(batch, columns, json))
         };
-        Held { searched: hits(source.fields.searched()), others: hits(source.fields.text_columns()) }
+        Held::new(hits(source.fields.searched()), hits(source.fields.text_columns()))
     }
 
     fn matches(&self, rule: usize, event: &RowEvent<'_>) -> bool {
@@ -326,11 +328,11 @@ impl<'a> Plan<'a> {
     }
 
     /// Counts the rows that each rule looks at, given those of each log source.
-    fn count(&self, rows_of: &[Option<Vec<bool>>], found: &mut Found) {
+    fn count(&self, rows_of: &[Option<BooleanBuffer>], found: &mut Found) {
         for (sources, rules) in &self.together {
-            let rows: Vec<&Vec<bool>> = sources.iter().filter_map(|source| rows_of[*source].as_ref()).collect();
-            let Some(first) = rows.first() else { continue };
-            let count = (0..first.len()).filter(|at| rows.iter().any(|rows| rows[*at])).count() as u64;
+            let rows = sources.iter().filter_map(|source| rows_of[*source].as_ref());
+            let Some(rows) = rows.cloned().reduce(|all, rows| &all | &rows) else { continue };
+            let count = rows.count_set_bits() as u64;
             for rule in rules {
                 *found.tried.entry(*rule).or_default() += count;
             }
@@ -350,15 +352,13 @@ impl<'a> Source<'a> {
     }
 
     /// The rows of a batch that belong to the source.
-    fn rows(&self, batch: &RecordBatch) -> Vec<bool> {
-        let mut rows = candidates::belongs(self.source, self.layout, batch);
+    fn rows(&self, batch: &RecordBatch) -> BooleanBuffer {
+        let rows = candidates::any_holds(&self.source.r#where, batch);
         if self.source.data.is_empty() {
             return rows;
         }
-        for (at, row) in rows.iter_mut().enumerate().filter(|(_, row)| **row) {
-            *row = self.event(batch, at).holds(&self.source.data);
-        }
-        rows
+        let holds = |at: usize| rows.value(at) && self.event(batch, at).holds(&self.source.data);
+        BooleanBuffer::collect_bool(rows.len(), holds)
     }
 
     fn event<'b>(&'b self, batch: &'b RecordBatch, at: usize) -> RowEvent<'b> {
