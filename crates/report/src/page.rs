@@ -26,10 +26,13 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
     let text = |text: &str| Value::Text(text.to_owned());
     match &reason.told {
         Told::Flow { effect, sink, sources, ways, content } => {
-            let what = if sources.is_empty() { message(lang, "source-content", &[]) } else { list(lang, sources) };
-            let mut out =
-                message(lang, &format!("flow-{}", effect.word()), &[("source", text(&what)), ("sink", text(sink))]);
-            if *content && !sources.is_empty() {
+            let mut out = if sources.is_empty() {
+                message(lang, "flow-written", &[("source", text(&list(lang, content))), ("sink", text(sink))])
+            } else {
+                let what = text(&list(lang, sources));
+                message(lang, &format!("flow-{}", effect.word()), &[("source", what), ("sink", text(sink))])
+            };
+            if !content.is_empty() && !sources.is_empty() {
                 out = format!("{out} {}", message(lang, "flow-content", &[]));
             }
             if !ways.is_empty() {
@@ -53,6 +56,7 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
 fn odd(lang: Lang, oddity: &Oddity) -> String {
     let id = format!("odd-{}", oddity.word());
     match oddity {
+        Oddity::Language(language) => message(lang, &id, &[("language", Value::Text(language.clone()))]),
         Oddity::Mapping(path) => message(lang, &id, &[("path", Value::Text(path.clone()))]),
         _ => message(lang, &id, &[]),
     }
@@ -151,12 +155,25 @@ mod tests {
             sink: "eval".into(),
             sources: vec![Source { channel: Channel::Form, key: Some("klk123456".into()), at: 0 }],
             ways: vec![(Way::Named("a".into()), 4)],
-            content: false,
+            content: Vec::new(),
         };
         let found = Reason { grade: Grade::Certain, told, line: 5, column: 1 };
         assert_eq!(
             reason(Lang::En, &found),
             "The value of form field “klk123456” is run as a script (eval). Way: named a (line 4)."
         );
+    }
+
+    #[test]
+    fn what_is_written_to_a_file_of_the_page_is_a_sentence() {
+        let told = Told::Flow {
+            effect: Effect::Write,
+            sink: "File.WriteAllText".into(),
+            sources: Vec::new(),
+            ways: Vec::new(),
+            content: vec![Source { channel: Channel::Form, key: Some("d".into()), at: 0 }],
+        };
+        let found = Reason { grade: Grade::Likely, told, line: 1, column: 1 };
+        assert_eq!(reason(Lang::En, &found), "The value of form field “d” is written to a file (File.WriteAllText).");
     }
 }

@@ -84,6 +84,8 @@ pub(crate) enum Stmt {
     /// The value, and each case with its labels; without labels: the default.
     Switch(Expr, Vec<(Vec<Expr>, Vec<Stmt>)>),
     Return(Option<Expr>),
+    /// One of several values that a function gives back, one after the other.
+    Yield(Expr),
     Break,
     Continue,
     Block(Vec<Stmt>),

@@ -106,6 +106,8 @@ pub enum Oddity {
     Utf7,
     /// Encoded with Microsoft's Script Encoder.
     Encoded,
+    /// Written in a language that servers seldom have, and that is not followed here.
+    Language(String),
     /// A command in a server-side include.
     Include,
     /// A configuration gives an extension to a script engine.
@@ -125,8 +127,8 @@ pub enum Told {
         sources: Vec<Source>,
         /// The way from there, with the line of each step.
         ways: Vec<(Way, usize)>,
-        /// The visitor chooses what is written, too.
-        content: bool,
+        /// What the visitor sends that is written; `sources` then say where, and may be none.
+        content: Vec<Source>,
     },
     /// A text that the page decodes is run as a script; then what that script does is told by other reasons.
     Decoded {
@@ -181,7 +183,8 @@ impl Reason {
     pub fn notation(&self) -> String {
         let place = format!("({}:{})", self.line, self.column);
         match &self.told {
-            Told::Flow { effect, sink, sources, .. } => {
+            Told::Flow { effect, sink, sources, content, .. } => {
+                let sources = if sources.is_empty() { content } else { sources };
                 let sources: Vec<String> = sources.iter().take(NOTED_MAX).map(Source::notation).collect();
                 format!("{} -> {}: {sink} {place}", sources.join(" + "), effect.word())
             }
@@ -211,6 +214,7 @@ impl Oddity {
             Self::Binary => "binary",
             Self::Utf7 => "utf7",
             Self::Encoded => "encoded",
+            Self::Language(_) => "language",
             Self::Include => "include",
             Self::Mapping(_) => "mapping",
         }
@@ -286,7 +290,8 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
             let hidden = event.nested && matches!(told, Told::Flow { .. }) && grade < Grade::Likely;
             let grade = if hidden { Grade::Likely } else { grade };
             if grade >= Grade::Suspicious {
-                for source in &sources {
+                let written = event.content.as_ref().map_or(0, |content| content.sources);
+                for source in sources.iter().chain(&named(looked.seen, written)) {
                     if let Some(key) = source.key.as_ref().filter(|key| !key.is_empty() && !keys.contains(*key)) {
                         keys.push(key.clone());
                     }
@@ -371,14 +376,14 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
     let content = event.content.as_ref().map_or(0, |content| content.sources);
     let content_sources = named(looked.seen, content);
     let flow = |grade: Grade| {
-        let ways =
-            event.what.ways().into_iter().map(|(way, at)| (way, lines.place(looked.text, at as usize).0)).collect();
+        let value = event.content.as_ref().filter(|_| sources.is_empty()).unwrap_or(&event.what);
+        let ways = value.ways().into_iter().map(|(way, at)| (way, lines.place(looked.text, at as usize).0)).collect();
         let told = Told::Flow {
             effect: event.effect,
             sink: event.name.clone(),
             sources: sources.to_vec(),
             ways,
-            content: content != 0,
+            content: content_sources.clone(),
         };
         Some((grade, told))
     };
@@ -420,6 +425,12 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                 () if content_sources.iter().any(is_password) => flow(Grade::Likely),
                 () if chosen && content != 0 => {
                     flow(if whole || event.what.tail { Grade::Likely } else { Grade::Suspicious })
+                }
+                // Whatever a visitor sends becomes a page that the server runs.
+                () if content != 0 && !fetched && !uploads && names_a_page(event) => {
+                    let all = event.content.as_ref().is_some_and(|content| content.whole);
+                    // A page that is only filled in may be a setting that an installer keeps.
+                    flow(if all { Grade::Likely } else { Grade::Suspicious })
                 }
                 () if chosen => flow(Grade::Context),
                 () if fetched => Some((
@@ -477,9 +488,13 @@ fn is_password(source: &Source) -> bool {
         && ["passw", "pwd", "passwd"].iter().any(|word| key.contains(word))
 }
 
-/// The visitor's own name for a file is used in the folder of the page, or wherever that name leads: no folder of its own is named.
+/// The visitor's own name for a file is used in the folder of the page, or wherever that name leads: no folder of its own is named,
+/// or one in which Exchange and IIS keep their own pages.
 fn beside_the_page(event: &Event) -> bool {
-    event.what.whole || event.what.starts().is_some_and(|start| start.trim_matches(['.', '/', '\\', '~']).is_empty())
+    const OWN: [&str; 4] = ["aspnet_client", r"frontend\httpproxy", r"owa\auth", r"clientaccess\ecp"];
+    let own = |start: &str| OWN.iter().any(|folder| start.replace('/', r"\").to_ascii_lowercase().contains(folder));
+    event.what.whole
+        || event.what.starts().is_some_and(|start| start.trim_matches(['.', '/', '\\', '~']).is_empty() || own(&start))
 }
 
 /// The page writes a file as well: what it runs may be what it wrote.
@@ -534,6 +549,9 @@ fn oddities(looked: &Looked, add: &mut impl FnMut(Grade, Told, u32)) {
     }
     for (at, extension) in &looked.page.mapped {
         add(Grade::Likely, Told::Odd(Oddity::Mapping(extension.clone())), *at);
+    }
+    for (at, language) in &looked.page.foreign {
+        add(Grade::Suspicious, Told::Odd(Oddity::Language(language.clone())), *at);
     }
     if !looked.page.code {
         return;

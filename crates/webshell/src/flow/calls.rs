@@ -103,6 +103,15 @@ impl Engine<'_> {
             let function = taking(&overloads, values.len()).unwrap_or(&overloads[0]).clone();
             return self.invoke_at(&function, values, args);
         }
+        // A method that the page adds to a class of the library: `static void Go(this string text)`.
+        if !known_class
+            && holder.sources != 0
+            && let Some(overloads) = self.functions.get(&lower).cloned()
+            && let Some(function) = taking(&overloads, values.len() + 1)
+        {
+            values.insert(0, holder.clone());
+            return self.invoke(function, values);
+        }
         if let Data::Path(path) = &holder.data {
             let path = path.clone();
             if is_request(&path) || path.starts_with("request.") {
@@ -174,6 +183,9 @@ impl Engine<'_> {
             let sink = self.opened_for_writing(sink, &values);
             return self.sink(sink, &lower, Some(holder), &values, at);
         }
+        if matches!(&*lower, "copyto" | "copytoasync") {
+            self.copied(holder, values.first(), at);
+        }
         self.plain(Some(holder), &lower, &values, args, Some((base, before)), at)
     }
 
@@ -214,7 +226,7 @@ impl Engine<'_> {
             if name == "getobject"
                 && values
                     .first()
-                    .and_then(Value::as_text)
+                    .and_then(|first| first.as_text().or_else(|| first.starts()))
                     .is_some_and(|text| text.to_lowercase().starts_with("script:"))
             {
                 self.tell(Effect::Load, "GetObject", at, values[0].clone(), None);
@@ -233,6 +245,21 @@ impl Engine<'_> {
                 values.first().and_then(Value::as_text).and_then(|text| self.functions.get(&*text.to_lowercase()))
         {
             return Value::of(Data::Function(function[0].clone()));
+        }
+        if name == "findcontrol"
+            && let Some(control) = values.first().and_then(Value::as_text)
+            && self.page.inputs.contains_key(control.to_lowercase().as_str())
+        {
+            return Value::path(format!("·input.{control}"));
+        }
+        if matches!(name.as_str(), "getdomain" | "createdomain") {
+            return Value::path("appdomain.currentdomain");
+        }
+        if vocab::tail(path) == "expression.call"
+            && let Some(Data::Path(method)) = values.first().map(|first| first.data.clone())
+        {
+            let concealed = Value { made: true, ..values[0].clone() };
+            return self.library(&method, &concealed, &values[1..], &[], at);
         }
         if let Some(class) = path.strip_suffix(ANY_METHOD) {
             return self.some_method(class, values, at);

@@ -5,6 +5,7 @@ use super::calls::ANY_METHOD;
 use super::names::stored_name;
 use super::value::{Channel, Data, Value};
 use crate::ast::{Expr, Kind, Step};
+use crate::lang::INDEXER;
 use crate::lex::Family;
 use crate::vocab::{self, Effect};
 use std::rc::Rc;
@@ -80,6 +81,10 @@ impl Engine<'_> {
                 return self.source(Channel::Remote, None, at);
             }
             let mut out = self.all_of(holder).origin_only();
+            if matches!(short, "reader" | "textstream") && lower.starts_with("read") {
+                // What a file holds that is not here.
+                return Value { made: true, ..out };
+            }
             out.data = Data::Path(Rc::from(format!("{}.{lower}", vocab::last(&class))));
             return out;
         }
@@ -111,7 +116,8 @@ impl Engine<'_> {
     pub(super) fn member_of_path(&mut self, path: &Rc<str>, holder: &Value, name: &str, at: u32) -> Value {
         if is_request(path) {
             if let Some(channel) = vocab::request_member(name) {
-                if matches!(name, "rawurl" | "url" | "useragent" | "urlreferrer" | "inputstream" | "content" | "body") {
+                let whole = ["rawurl", "url", "pathinfo", "useragent", "urlreferrer", "inputstream", "content", "body"];
+                if whole.contains(&name) {
                     return self.source(channel, None, at);
                 }
                 return Value::path(format!("request.{name}"));
@@ -121,8 +127,7 @@ impl Engine<'_> {
         if path.starts_with("request.") {
             return match name {
                 "count" | "length" => Value::unknown(),
-                "keys" if path.as_ref() != "request.files" => Value::unknown(),
-                "allkeys" => self.source(self.channel(path), None, at),
+                "keys" | "allkeys" => self.source(self.channel(path), None, at),
                 _ => Value::path(path.clone()),
             };
         }
@@ -183,6 +188,7 @@ impl Engine<'_> {
             Data::Path(path) if is_request(path) || path.starts_with("request.") => {
                 self.of_request(&path.clone(), index.first(), at)
             }
+            Data::Path(path) if path.ends_with(ANY_METHOD) => holder.clone(),
             Data::Path(path) if holder.sources == 0 => {
                 // The global object of JScript, asked by name: `this["eval"]`.
                 if matches!(path.as_ref(), "this" | "window" | "globalthis" | "self")
@@ -195,6 +201,10 @@ impl Engine<'_> {
                 }
                 let name = stored_name(path, index);
                 self.lookup(&name).unwrap_or_else(Value::unknown)
+            }
+            Data::Object(_) if self.is_class_of_page(holder) && self.functions.contains_key(INDEXER) => {
+                let function = self.functions[INDEXER][0].clone();
+                self.invoke(&function, index.to_vec())
             }
             Data::Object(number) => {
                 let key = index.first().and_then(Value::as_text).map(|text| text.to_lowercase());
@@ -232,7 +242,7 @@ impl Engine<'_> {
     pub(super) fn request_method(&mut self, path: &str, name: &str, values: &[Value], at: u32) -> Value {
         match name {
             "binaryread" => self.source(Channel::Body, None, at),
-            "mappath" => values.first().map_or_else(Value::unknown, Value::origin_only),
+            "mappath" => values.first().cloned().unwrap_or_else(Value::unknown),
             "saveas" => {
                 let content =
                     self.source(if path.ends_with("files") { Channel::File } else { Channel::Body }, None, at);
@@ -274,6 +284,11 @@ impl Engine<'_> {
     ) -> Option<Value> {
         let text = |number: usize| values.get(number).and_then(Value::as_text).map(|text| text.to_lowercase());
         match name {
+            // `Delegate.CreateDelegate(typeof(Func<...>), typeof(Process), "Start")`: the class before the name.
+            "createdelegate" if vocab::last(path) == "delegate" => {
+                let (Data::Path(class), Some(method)) = (&values.get(1)?.data, text(2)) else { return None };
+                Some(Value { made: true, ..Value::path(format!("{class}.{method}")) })
+            }
             "getmethod" | "getproperty" | "getfield" | "getmember" | "createdelegate" => {
                 let method = text(0).or_else(|| text(1))?;
                 Some(Value { made: true, ..Value::path(format!("{path}.{method}")) }.with_origin(holder))
@@ -295,7 +310,9 @@ impl Engine<'_> {
             "getconstructor" | "getconstructors" | "gettypeinfo" | "makegenerictype" => Some(holder.clone()),
             "invoke" | "dynamicinvoke" => {
                 let args = values.iter().rev().find_map(Value::items);
-                let args = args.unwrap_or_else(|| values.iter().skip(usize::from(values.len() > 1)).cloned().collect());
+                // The object that a method is called on comes first; a delegate knows its own.
+                let own = usize::from(name == "invoke" && values.len() > 1);
+                let args = args.unwrap_or_else(|| values.iter().skip(own).cloned().collect());
                 let concealed = Value { made: true, ..holder.clone() };
                 Some(self.library(path, &concealed, &args, &[], at))
             }
@@ -310,6 +327,7 @@ impl Engine<'_> {
                 let concealed = Value { made: true, ..holder.clone() };
                 Some(self.library(&Rc::from(format!("{path}.{method}")), &concealed, &args, &[], at))
             }
+            "bind" if vocab::function(path, self.page.scripting).is_some() => Some(holder.clone()),
             "call" | "apply" if vocab::function(path, self.page.scripting).is_some() => {
                 let args: Vec<Value> = match values.get(1).map(|value| &value.data) {
                     Some(Data::List(items)) if name == "apply" => items.borrow().clone(),

@@ -171,7 +171,15 @@ impl Engine<'_> {
         let Kind::Name(name) = &base.kind else { return };
         let name = match steps {
             [(_, Step::Member(member))] if matches!(name.as_ref(), "this" | "me") => member.clone(),
-            [_] => return,
+            [_] => {
+                // A part of an object that is not known by itself: `start.ArgumentList.Add(x)`.
+                if let Some(Data::Object(number)) = self.lookup(name).map(|value| value.data)
+                    && let Some(object) = self.heap.get_mut(number)
+                {
+                    object.origin.absorb(value);
+                }
+                return;
+            }
             _ => name.clone(),
         };
         let mut before = self.lookup(&name).unwrap_or_else(Value::unknown);

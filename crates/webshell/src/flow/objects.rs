@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::functions::taking;
-use super::value::{Data, Value, Way};
+use super::value::{Channel, Data, Value, Way};
 use crate::ast::{Expr, Kind, Step};
 use crate::lex::Family;
 use crate::vocab::{self, Effect, Sink};
@@ -50,6 +50,24 @@ impl Engine<'_> {
             let sink = self.opened_for_writing(sink, values);
             let shown = if short == "?" { name.to_owned() } else { format!("{short}.{name}") };
             return Some(self.sink(sink, &shown, Some(holder), values, at));
+        }
+        if matches!(short.as_str(), "tcpclient" | "socket" | "udpclient") {
+            // What comes over the network, somebody else chose.
+            if name == "getstream" || name.starts_with("accept") {
+                let remote = self.source(Channel::Remote, None, at);
+                return Some(self.object(Rc::from("networkstream"), remote));
+            }
+            if name.starts_with("receive") {
+                let remote = self.source(Channel::Remote, None, at);
+                self.fill(args, &remote);
+                return Some(remote);
+            }
+        }
+        if name == "replace" && short == "regexp" {
+            return self.replaced(number, values);
+        }
+        if matches!(name, "copyto" | "copytoasync" | "writeto") {
+            self.copied(holder, values.first(), at);
         }
         if name.starts_with("create") {
             let origin = self.all_of(holder).origin_only();
@@ -104,6 +122,25 @@ impl Engine<'_> {
             return Some(self.sink(sink, name, Some(holder), values, at));
         }
         Some(self.plain(Some(holder), name, values, args, Some((base, before)), at))
+    }
+
+    /// What a stream holds is written to the file that another stream writes to.
+    pub(super) fn copied(&mut self, from: &Value, to: Option<&Value>, at: u32) {
+        let Some(Data::Object(number)) = to.map(|to| &to.data) else { return };
+        let path = self.heap.get(*number).and_then(|object| object.fields.get("·path").cloned());
+        let content = self.all_of(from).origin_only();
+        if let Some(path) = path.filter(|_| content.sources != 0) {
+            self.tell(Effect::Write, "CopyTo", at, path, Some(content));
+        }
+    }
+
+    /// What a pattern of VBScript leaves of a text, where the pattern is a text like any other.
+    fn replaced(&mut self, pattern: usize, values: &[Value]) -> Option<Value> {
+        let pattern = self.heap.get(pattern).and_then(|object| object.fields.get("pattern")).cloned()?;
+        let plain = pattern.as_text().filter(|text| !text.contains(|c: char| r"\^$.|?*+()[]{}".contains(c)))?;
+        let args = [values.first()?.clone(), Value::text(plain), values.get(1)?.clone()];
+        let data = self.fold("replace", None, &args)?;
+        Some(Value { made: true, ..values[0].with(data) })
     }
 
     /// `OpenTextFile` with a mode of 2 or 8 writes.
@@ -206,8 +243,8 @@ impl Engine<'_> {
         if &*lower == "[]" || lower.ends_with("[]") {
             return Value::list(Vec::new());
         }
-        let object = match lower.as_ref() {
-            "string" | "stringbuilder" | "system.string" | "system.text.stringbuilder" => match values.first() {
+        let object = match vocab::last(&lower) {
+            "string" | "stringbuilder" => match values.first() {
                 Some(first) if first.as_text().is_some() => {
                     let text = first.as_text().unwrap_or_else(|| Rc::from(""));
                     Value { made: true, ..first.with(Data::Text(text)) }
@@ -224,7 +261,7 @@ impl Engine<'_> {
             | "timercallback"
             | "lazy"
             | "waitcallback"
-                if matches!(values.first().map(|value| &value.data), Some(Data::Function(_))) =>
+                if matches!(values.first().map(|value| &value.data), Some(Data::Function(_) | Data::Path(_))) =>
             {
                 return values.swap_remove(0);
             }
@@ -271,6 +308,10 @@ impl Engine<'_> {
         }
         if vocab::last(&lower) == "managementclass" && names_win32_process(values) {
             return self.object(Rc::from("win32_process"), origin);
+        }
+        if vocab::last(&lower) == "javascriptserializer" && !values.is_empty() {
+            // With a resolver it makes objects of the classes that the text names.
+            return self.object(Rc::from("resolvingserializer"), Value::unknown());
         }
         let writer = matches!(vocab::last(&lower), "streamwriter" | "filestream" | "binarywriter");
         let path = values.first().cloned();

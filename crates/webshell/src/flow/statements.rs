@@ -42,6 +42,12 @@ impl Engine<'_> {
                 }
                 return End::Return;
             }
+            Stmt::Yield(value) => {
+                let value = self.value(value);
+                let mut all = Value::list(vec![value.clone()]);
+                all.absorb(&value);
+                self.give_back(all);
+            }
             Stmt::Break => return End::Break,
             Stmt::Continue => return End::Continue,
             Stmt::Block(body) => return self.statements(body),

@@ -93,9 +93,10 @@ impl Engine<'_> {
         }
         if let Some(overloads) = self.functions.get(&lower) {
             let function = overloads[0].clone();
-            let is_property =
-                function.params.is_empty() && self.family == Family::Curly && !self.classes.contains_key(&lower);
-            if is_property && !function.body.is_empty() && self.returns_only(&function) {
+            let is_property = function.params.is_empty() && !self.classes.contains_key(&lower);
+            // In the basic family a function without parameters needs no brackets.
+            let gives = self.family == Family::Basic || self.returns_only(&function);
+            if is_property && !function.body.is_empty() && gives {
                 return self.invoke(&function, Vec::new());
             }
             return Value::of(Data::Function(function));
@@ -213,6 +214,8 @@ impl Engine<'_> {
         if let Some(op) = op {
             let before = self.value(target);
             value = match op {
+                // An event: whoever raises it calls what was added last.
+                Op::Add if matches!(value.data, Data::Function(_)) => value,
                 Op::Add | Op::Join if self.joins(op, &before, &value) => {
                     let mut out = before.clone();
                     out.data = match (before.as_text(), value.as_text()) {

@@ -2,7 +2,7 @@
 
 use super::{Cursor, chain, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
-use crate::lex::Tok;
+use crate::lex::{Family, Tok, Word};
 use std::rc::Rc;
 
 const MODIFIERS: [&str; 20] = [
@@ -108,7 +108,9 @@ fn close(c: &mut Cursor, kind: &str) {
 
 fn statement(c: &mut Cursor) -> Option<Stmt> {
     // Long: one arm for each word that begins a statement.
+    let begins = c.at;
     let offered = head(c);
+    let imports = imported(c.words.get(begins..c.at).unwrap_or_default());
     let word = c.name(0).unwrap_or("");
     if c.is_at(1, "=") && !matches!(word, "if" | "const" | "dim" | "case") {
         return Some(simple(c));
@@ -132,18 +134,22 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
             c.at += 1;
             let of = expression(c);
             let mut body = Vec::new();
+            // A plain name, or members of one, stands for itself inside.
+            c.with.push(is_plain(&of).then(|| of.clone()));
             block(c, &["end"], &mut body);
+            c.with.pop();
             close(c, "with");
             return Some(Stmt::With(of, body));
         }
-        "sub" | "function" | "property" => return Some(function(c, offered)),
+        "sub" | "function" | "property" => return Some(Stmt::Function(Rc::new(function(c, offered, imports)))),
+        "declare" if c.name(1).is_some() => return Some(Stmt::Function(Rc::new(foreign(c)))),
         "class" | "module" | "structure" | "interface" | "namespace" if c.name(1).is_some() => {
             return Some(class(c, word));
         }
         "dim" | "const" | "redim" | "var" => {
             c.at += 1;
-            c.take_word("preserve");
-            return Some(declared(c));
+            let keeps = c.take_word("preserve");
+            return Some(declared(c, keeps));
         }
         "set" | "let" | "call" if c.name(1).is_some() => {
             c.at += 1;
@@ -162,7 +168,7 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
         }
         "using" | "synclock" => {
             c.at += 1;
-            let mut body = vec![declared(c)];
+            let mut body = vec![declared(c, false)];
             block(c, &["end"], &mut body);
             close(c, word);
             return Some(Stmt::Block(body));
@@ -192,7 +198,7 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
     }
     // A field after its modifiers: `Private name As Type = value`.
     if c.name(0).is_some() && c.name(1) == Some("as") {
-        return Some(declared(c));
+        return Some(declared(c, false));
     }
     Some(simple(c))
 }
@@ -459,7 +465,37 @@ fn select(c: &mut Cursor) -> Stmt {
     Stmt::Switch(value, cases)
 }
 
-fn function(c: &mut Cursor, offered: bool) -> Stmt {
+/// The function of a library that an attribute gives another name: `<DllImport("kernel32", EntryPoint:="WinExec")>`.
+fn imported(attributes: &[Word]) -> Option<&str> {
+    let names_it = |words: &&[Word]| matches!(&words[0].tok, Tok::Name(name) if name == "entrypoint");
+    match &attributes.windows(3).find(names_it)?[2].tok {
+        Tok::Text(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// `Declare Function Name Lib "kernel32" Alias "WinExec" (...)`.
+fn foreign(c: &mut Cursor) -> Function {
+    let is_kind = |word: &str| matches!(word, "function" | "sub");
+    while c.name(0).is_some_and(|word| !is_kind(word)) {
+        c.at += 1;
+    }
+    c.at += 1;
+    let name = rc(c.name(0).unwrap_or(""));
+    let mut imports = None;
+    while !c.done() && !c.is("(") && !at_end(c) {
+        if let (true, Some(Tok::Text(text))) = (c.word("alias"), c.peek(1)) {
+            imports = Some(text.as_str());
+        }
+        c.at += 1;
+    }
+    let params = parameters(c);
+    end_of_line(c);
+    let function = Function { name, params, body: Vec::new(), offered: false };
+    imports.map_or_else(|| function.clone(), |imports| super::alias(&function, imports))
+}
+
+fn function(c: &mut Cursor, offered: bool, imports: Option<&str>) -> Function {
     let kind = c.name(0).unwrap_or("").to_owned();
     c.at += 1;
     if kind == "property" && matches!(c.name(0), Some("get" | "let" | "set")) {
@@ -471,6 +507,9 @@ fn function(c: &mut Cursor, offered: bool) -> Stmt {
     typed(c);
     to_statement_end(c);
     let mut body = Vec::new();
+    while kind == "property" && matches!(c.peek(0), Some(Tok::Line)) {
+        c.at += 1;
+    }
     if kind == "property" && c.take_word("get") {
         block(c, &["end"], &mut body);
         close(c, "get");
@@ -482,7 +521,11 @@ fn function(c: &mut Cursor, offered: bool) -> Stmt {
         block(c, &["end"], &mut body);
     }
     close(c, &kind);
-    Stmt::Function(Rc::new(Function { name, params, body, offered }))
+    let function = Function { name, params, body, offered };
+    match imports {
+        Some(imports) if function.body.is_empty() => super::alias(&function, imports),
+        _ => function,
+    }
 }
 
 impl Cursor<'_> {
@@ -590,16 +633,18 @@ fn dotted_name(c: &mut Cursor) -> Rc<str> {
     Rc::from(out)
 }
 
-fn declared(c: &mut Cursor) -> Stmt {
+/// Names, each with what it begins with: an array is empty, unless it keeps what it holds.
+fn declared(c: &mut Cursor, keeps: bool) -> Stmt {
     let mut out = Vec::new();
     while let Some(name) = c.name(0) {
         let at = c.here();
         c.at += 1;
-        if c.is("(") {
+        let array = c.is("(");
+        if array {
             c.at = c.behind_bracket(0);
         }
         let class = typed(c);
-        let mut value = None;
+        let mut value = (array && !keeps).then(|| Expr::new(at, Kind::List(Vec::new())));
         if c.word("as") && c.name(1) == Some("new") {
             c.at += 1;
             value = Some(created(c));
@@ -665,7 +710,7 @@ fn operator(c: &Cursor) -> Option<(usize, Op)> {
     })
 }
 
-fn expression(c: &mut Cursor) -> Expr {
+pub(super) fn expression(c: &mut Cursor) -> Expr {
     let at = c.here();
     c.deeper(|| Expr::missing(at), |c| binary(c, 0))
 }
@@ -720,12 +765,17 @@ fn postfix(c: &mut Cursor) -> Expr {
 }
 
 fn steps(c: &mut Cursor, base: Expr) -> Expr {
-    let with = matches!(&base.kind, Kind::Name(name) if name.as_ref() == "·with");
-    let mut steps = Vec::new();
+    // The dot of a `With` is where its object begins.
+    let with = c.is(".") && base.at == c.here();
+    let (base, mut steps) = match base.kind {
+        Kind::Path(inner, steps) if with => (*inner, steps),
+        _ => (base, Vec::new()),
+    };
+    let mut first = with;
     loop {
         let at = c.here();
         match c.peek(0) {
-            Some(Tok::Sign(".")) if !(steps.is_empty() && with) && c.stands_apart() => break,
+            Some(Tok::Sign(".")) if !std::mem::take(&mut first) && c.stands_apart() => break,
             Some(Tok::Sign("." | "!")) => {
                 c.at += 1;
                 let Some(name) = c.name(0) else { continue };
@@ -741,6 +791,17 @@ fn steps(c: &mut Cursor, base: Expr) -> Expr {
         }
     }
     if steps.is_empty() { base } else { Expr::new(base.at, Kind::Path(Box::new(base), steps)) }
+}
+
+/// A name, or members of one.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Name(_) => true,
+        Kind::Path(base, steps) => {
+            matches!(base.kind, Kind::Name(_)) && steps.iter().all(|(_, step)| matches!(step, Step::Member(_)))
+        }
+        _ => false,
+    }
 }
 
 fn arguments(c: &mut Cursor) -> Vec<Expr> {
@@ -834,7 +895,10 @@ fn primary(c: &mut Cursor) -> Expr {
             Expr::new(at, Kind::List(items))
         }
         // The object of the `With` around.
-        Tok::Sign(".") if c.name(1).is_some() => Expr::new(at, Kind::Name(rc("·with"))),
+        Tok::Sign(".") if c.name(1).is_some() => match c.with.last().cloned().flatten() {
+            Some(of) => Expr { at, ..of },
+            None => Expr::new(at, Kind::Name(rc("·with"))),
+        },
         Tok::Name(name) => {
             c.at += 1;
             match name.as_str() {
@@ -875,7 +939,11 @@ fn primary(c: &mut Cursor) -> Expr {
         }
         Tok::Sign(")" | "]" | "}" | ",") | Tok::Line => Expr::missing(at),
         Tok::Sign(":") => Expr::missing(at),
-        Tok::Sign(_) | Tok::Woven(_) => {
+        Tok::Woven(pieces) => {
+            c.at += 1;
+            super::woven(c, at, pieces, Family::Basic)
+        }
+        Tok::Sign(_) => {
             c.at += 1;
             Expr::missing(at)
         }

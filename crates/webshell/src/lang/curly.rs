@@ -1,8 +1,8 @@
 //! C# and JScript.
 
-use super::{Cursor, chain, ends, rc};
+use super::{Cursor, INDEXER, chain, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
-use crate::lex::{Family, Tok, words};
+use crate::lex::{Family, Tok, Word};
 use std::rc::Rc;
 
 const MODIFIERS: [&str; 18] = [
@@ -69,7 +69,9 @@ fn statement(c: &mut Cursor, out: &mut Vec<Stmt>) {
 
 fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
     // Long: one arm for each word that begins a statement.
+    let begins = c.at;
     let offered = attributes(c);
+    let imports = imported(c.words.get(begins..c.at).unwrap_or_default());
     match c.peek(0)? {
         Tok::Sign("{") => return Some(Stmt::Block(block(c))),
         Tok::Sign(";" | "}") => {
@@ -97,11 +99,14 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
             "for" => return Some(counted(c)),
             "foreach" => return Some(each(c)),
             "switch" if c.is_at(1, "(") => return Some(switch(c)),
+            "yield" if matches!(c.name(1), Some("return")) => {
+                c.at += 2;
+                return Some(Stmt::Yield(expression(c)));
+            }
             "return" | "throw" | "yield" => {
                 c.at += 1;
-                c.take_word("return");
                 let value = (!c.is(";") && !c.is("}")).then(|| expression(c));
-                return Some(Stmt::Return(value).when(name != "throw" && name != "yield"));
+                return Some(Stmt::Return(value).when(name == "return"));
             }
             "break" | "continue" => {
                 c.at += 1;
@@ -152,7 +157,7 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
         },
         _ => {}
     }
-    declaration(c, offered).or_else(|| {
+    declaration(c, offered).map(|stmt| under_its_name(stmt, imports)).or_else(|| {
         let value = expression(c);
         c.take(";");
         Some(Stmt::Expr(value))
@@ -192,6 +197,25 @@ fn attributes(c: &mut Cursor) -> bool {
         } else {
             return offered;
         }
+    }
+}
+
+/// The function of a library that attributes give another name: `[DllImport("kernel32", EntryPoint = "WinExec")]`.
+fn imported(attributes: &[Word]) -> Option<&str> {
+    let names_it = |words: &&[Word]| matches!(&words[0].tok, Tok::Name(name) if name == "EntryPoint");
+    match &attributes.windows(3).find(names_it)?[2].tok {
+        Tok::Text(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// A function without a body that calls what it is another name for.
+fn under_its_name(statement: Stmt, imports: Option<&str>) -> Stmt {
+    match (statement, imports) {
+        (Stmt::Function(function), Some(imports)) if function.body.is_empty() => {
+            Stmt::Function(Rc::new(super::alias(&function, imports)))
+        }
+        (other, _) => other,
     }
 }
 
@@ -282,6 +306,21 @@ fn at_default(c: &Cursor) -> bool {
     c.word("default") && c.is_at(1, ":")
 }
 
+/// `case Type name when condition`: the name stands for the value that is asked.
+fn named_case(c: &mut Cursor, value: &Expr) -> Option<Expr> {
+    let end = behind_type(c, 0)?;
+    let name = rc(c.name(end)?);
+    if !c.is_at(end + 1, ":") && c.name(end + 1) != Some("when") {
+        return None;
+    }
+    let target = Expr::new(c.here(), Kind::Name(name));
+    c.at += end + 1;
+    if c.take_word("when") {
+        choice(c);
+    }
+    Some(Expr::new(target.at, Kind::Assign(Box::new(target), None, Box::new(value.clone()))))
+}
+
 fn switch(c: &mut Cursor) -> Stmt {
     c.at += 1;
     let value = bracketed(c);
@@ -290,16 +329,22 @@ fn switch(c: &mut Cursor) -> Stmt {
     while !c.done() && !c.take("}") {
         let mut labels = Vec::new();
         let mut any = false;
+        let mut body = Vec::new();
         while c.word("case") || at_default(c) {
             if c.take_word("default") {
                 any = true;
             } else {
                 c.at += 1;
-                labels.push(choice(c));
+                match named_case(c, &value) {
+                    Some(named) => {
+                        any = true;
+                        body.push(Stmt::Expr(named));
+                    }
+                    None => labels.push(choice(c)),
+                }
             }
             c.take(":");
         }
-        let mut body = Vec::new();
         while !c.done() && !c.is("}") && !c.word("case") && !at_default(c) {
             let before = c.at;
             statement(c, &mut body);
@@ -457,12 +502,12 @@ fn declaration(c: &mut Cursor, offered: bool) -> Option<Stmt> {
         Some(Tok::Sign("{" | "=>")) => {
             let class = type_name(c, 0, end);
             c.at += behind;
-            Some(property(c, rc(name), class))
+            Some(property(c, (rc(name), Vec::new()), class))
         }
         Some(Tok::Sign("[")) if name == "this" => {
             c.at += behind;
-            c.at = c.behind_bracket(0);
-            Some(property(c, rc(name), rc("")))
+            let params = parameters(c);
+            Some(property(c, (rc(INDEXER), params), rc("")))
         }
         Some(Tok::Sign("=" | ";" | ",")) => {
             let class = type_name(c, 0, end);
@@ -491,14 +536,15 @@ fn is_constructor(c: &Cursor) -> bool {
     c.is_at(end, "{") || (c.is_at(end, ":") && matches!(c.name(end + 1), Some("base" | "this")))
 }
 
-fn property(c: &mut Cursor, name: Rc<str>, class: Rc<str>) -> Stmt {
+/// What a property gives, and what becomes of what it is set to. An indexer has parameters.
+fn property(c: &mut Cursor, (name, params): (Rc<str>, Vec<Param>), class: Rc<str>) -> Stmt {
     let at = c.here();
     if c.take("=>") {
         let value = expression(c);
         c.take(";");
         return Stmt::Function(Rc::new(Function {
             name,
-            params: vec![],
+            params,
             body: vec![Stmt::Return(Some(value))],
             offered: false,
         }));
@@ -538,7 +584,7 @@ fn property(c: &mut Cursor, name: Rc<str>, class: Rc<str>) -> Stmt {
         out.push(Stmt::Declare(vec![Declared { at, name: name.clone(), class: Some(class), value: None }]));
     }
     if !getter.is_empty() {
-        out.push(Stmt::Function(Rc::new(Function { name, params: vec![], body: getter, offered: false })));
+        out.push(Stmt::Function(Rc::new(Function { name, params, body: getter, offered: false })));
     }
     Stmt::Block(out)
 }
@@ -617,7 +663,7 @@ fn method(c: &mut Cursor, name: Rc<str>, offered: bool) -> Function {
 
 fn parameters(c: &mut Cursor) -> Vec<Param> {
     let mut out = Vec::new();
-    if !c.is("(") {
+    if !c.is("(") && !c.is("[") {
         return out;
     }
     let end = c.behind_bracket(0);
@@ -731,7 +777,7 @@ fn binary(c: &mut Cursor, weakest: usize) -> Expr {
     let mut left = unary(c);
     while let Some((level, _, length)) = operator(c).filter(|(level, ..)| *level >= weakest) {
         if length == 0 {
-            class_test(c);
+            left = class_test(c, left);
             continue;
         }
         let mut operands = vec![left];
@@ -746,16 +792,18 @@ fn binary(c: &mut Cursor, weakest: usize) -> Expr {
     left
 }
 
-/// `as Type`, `is Type name`: what is asked changes nothing of the value.
-fn class_test(c: &mut Cursor) {
+/// `as Type`, `is Type name`: what is asked changes nothing of the value, which the name stands for from then on.
+fn class_test(c: &mut Cursor, value: Expr) -> Expr {
     let asks = !c.word("as");
     c.at += 1;
     c.take_word("not");
     match behind_type(c, 0) {
         Some(end) => {
             c.at += end;
-            if asks && c.name(0).is_some_and(|name| !RESERVED.contains(&name)) && !c.is(")") {
+            if let Some(name) = c.name(0).filter(|name| asks && !RESERVED.contains(name)) {
+                let target = Box::new(Expr::new(c.here(), Kind::Name(rc(name))));
                 c.at += 1;
+                return Expr::new(value.at, Kind::Assign(target, None, Box::new(value)));
             }
         }
         None => {
@@ -767,6 +815,7 @@ fn class_test(c: &mut Cursor) {
             );
         }
     }
+    value
 }
 
 fn unary(c: &mut Cursor) -> Expr {
@@ -942,7 +991,7 @@ fn primary(c: &mut Cursor) -> Expr {
         }
         Tok::Woven(pieces) => {
             c.at += 1;
-            woven(c, at, pieces)
+            super::woven(c, at, pieces, Family::Curly)
         }
         Tok::Sign("(") => {
             if let Some(lambda) = lambda(c) {
@@ -1034,24 +1083,6 @@ fn query(c: &mut Cursor) -> Expr {
             Expr::new(at, Kind::List(items))
         },
     )
-}
-
-fn woven(c: &Cursor, at: u32, pieces: &[String]) -> Expr {
-    let mut operands = Vec::new();
-    for (number, piece) in pieces.iter().enumerate() {
-        if number % 2 == 0 {
-            operands.push(Expr::new(at, Kind::Text(rc(piece))));
-            continue;
-        }
-        let mut inner = Vec::new();
-        words(piece, at as usize, Family::Curly, &mut inner);
-        // Every word of a hole stands where its text does.
-        inner.iter_mut().for_each(|word| word.at = at);
-        let mut cursor = Cursor { words: &inner, ends: &ends(&inner), at: 0, depth: c.depth + 1, too_deep: false };
-        operands.push(expression(&mut cursor));
-    }
-    let ops = vec![Op::Join; operands.len() - 1];
-    chain(operands, ops)
 }
 
 fn lambda(c: &mut Cursor) -> Option<Expr> {

@@ -3,8 +3,8 @@
 mod basic;
 mod curly;
 
-use crate::ast::{Expr, Kind, Stmt};
-use crate::lex::{Family, Tok, Word};
+use crate::ast::{Expr, Function, Kind, Op, Param, Step, Stmt};
+use crate::lex::{Family, Tok, Word, words};
 use std::rc::Rc;
 
 /// Brackets and statements inside one another; deeper ones are passed over.
@@ -12,7 +12,8 @@ const DEPTH_MAX: usize = 96;
 
 /// Reads the words of one script, and says whether some stood too deep to be read.
 pub(crate) fn parse(words: &[Word], family: Family) -> (Vec<Stmt>, bool) {
-    let mut cursor = Cursor { words, ends: &ends(words), at: 0, depth: 0, too_deep: false };
+    let ends = ends(words);
+    let mut cursor = Cursor::new(words, &ends);
     let script = match family {
         Family::Curly => curly::script(&mut cursor),
         Family::Basic => basic::script(&mut cursor),
@@ -47,9 +48,15 @@ struct Cursor<'a> {
     at: usize,
     depth: usize,
     too_deep: bool,
+    /// What each `With` around is about, where it is a name or members of one.
+    with: Vec<Option<Expr>>,
 }
 
 impl<'a> Cursor<'a> {
+    fn new(words: &'a [Word], ends: &'a [u32]) -> Self {
+        Self { words, ends, at: 0, depth: 0, too_deep: false, with: Vec::new() }
+    }
+
     #[inline]
     fn peek(&self, ahead: usize) -> Option<&'a Tok> {
         self.words.get(self.at + ahead).map(|word| &word.tok)
@@ -118,12 +125,50 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// A text with values in its holes: pieces of text and holes in turn.
+fn woven(c: &Cursor, at: u32, pieces: &[String], family: Family) -> Expr {
+    let mut operands = Vec::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        if number % 2 == 0 {
+            operands.push(Expr::new(at, Kind::Text(rc(piece))));
+            continue;
+        }
+        let mut inner = Vec::new();
+        words(piece, at as usize, family, &mut inner);
+        // Every word of a hole stands where its text does.
+        inner.iter_mut().for_each(|word| word.at = at);
+        let ends = ends(&inner);
+        let mut cursor = Cursor { depth: c.depth + 1, ..Cursor::new(&inner, &ends) };
+        operands.push(match family {
+            Family::Curly => curly::expression(&mut cursor),
+            Family::Basic => basic::expression(&mut cursor),
+        });
+    }
+    let ops = vec![Op::Join; operands.len() - 1];
+    chain(operands, ops)
+}
+
 /// A chain, or its only operand.
-fn chain(mut operands: Vec<Expr>, ops: Vec<crate::ast::Op>) -> Expr {
+fn chain(mut operands: Vec<Expr>, ops: Vec<Op>) -> Expr {
     if operands.len() == 1 {
         return operands.remove(0);
     }
     Expr::new(operands[0].at, Kind::Chain(operands, ops))
+}
+
+/// The name under which an indexer is a function.
+pub(crate) const INDEXER: &str = "·item";
+
+/// A function that only calls one of a library, by the name that it has there.
+fn alias(function: &Function, imports: &str) -> Function {
+    let name = |of: &Param| Expr::new(of.at, Kind::Name(of.name.clone()));
+    let at = function.params.first().map_or(0, |param| param.at);
+    let call = vec![
+        (at, Step::Member(rc(&imports.to_lowercase()))),
+        (at, Step::Call(function.params.iter().map(name).collect())),
+    ];
+    let library = Box::new(Expr::new(at, Kind::Name(rc("·import"))));
+    Function { body: vec![Stmt::Return(Some(Expr::new(at, Kind::Path(library, call))))], ..function.clone() }
 }
 
 fn rc(text: &str) -> Rc<str> {
