@@ -16,9 +16,12 @@ const REASONS_MAX: usize = 5;
 pub(crate) const CONTENT_BYTES_MAX: usize = 64 << 10;
 /// Extensions that IIS hands to code, wherever such a file lies.
 const RUN: [&str; 10] = ["aspx", "ashx", "asmx", "asax", "ascx", "asp", "cshtml", "vbhtml", "soap", "svc"];
-/// Extensions that matter only where a web server looks.
-const SERVED: [&str; 13] =
-    ["asa", "cdx", "cer", "config", "js", "htm", "html", "json", "jsp", "master", "php", "shtml", "txt"];
+/// Extensions that matter only where a web server looks. `cs` and `vb` are code behind pages, and what `App_Code` holds:
+/// ASP.NET compiles them when they are first asked for.
+const SERVED: [&str; 17] = [
+    "asa", "browser", "cdx", "cer", "config", "cs", "js", "htm", "html", "json", "jsp", "master", "php", "shtml",
+    "skin", "txt", "vb",
+];
 /// Parts of paths below which a web server of Exchange looks.
 const ROOTS: [&str; 6] = [
     "/inetpub/",

@@ -39,6 +39,8 @@ fn files_of_a_web_server() {
         ("C/inetpub/wwwroot/web.config", b"<configuration/>"),
         ("C/inetpub/wwwroot/trailing.aspx. ", b""),
         ("C/other/web.config", b"<configuration/>"),
+        ("C/inetpub/wwwroot/App_Code/a.cs", b"class A {}"),
+        ("C/other/a.cs", b"class A {}"),
         ("C/inetpub/wwwroot/logo.png", b"\x89PNG"),
         ("C/inetpub/logs/LogFiles/notes.txt", b"x"),
         ("C/inetpub/wwwroot/cert.cer", b"\x30\x82\x01\x02\xff\xfe\0\0"),
@@ -59,6 +61,8 @@ fn files_of_a_web_server() {
     web_files:  | web.config | config | 16 | text | <configuration/>
     web_files:  | trailing.aspx.  | aspx | 0 | empty | 
     C/other/web.config: nobody
+    web_files:  | a.cs | cs | 10 | text | class A {}
+    C/other/a.cs: nobody
     C/inetpub/wwwroot/logo.png: nobody
     C/inetpub/logs/LogFiles/notes.txt: nobody
     web_files:  | cert.cer | cer | 8 | der | 0���

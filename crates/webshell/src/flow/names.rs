@@ -65,7 +65,9 @@ impl Engine<'_> {
                 {
                     self.invoke(&function, vec![value.clone()]);
                 }
-                let value = value.went(Way::Named(name.clone()), target.at);
+                // A name of our own is no step of the way.
+                let own = name.starts_with('·');
+                let value = if own { value } else { value.went(Way::Named(name.clone()), target.at) };
                 self.assign_name(name, value);
             }
             Kind::Path(base, steps) => self.store_in(base, steps, value, target.at),

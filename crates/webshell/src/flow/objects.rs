@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::functions::taking;
+use super::members::is_request;
 use super::value::{Channel, Data, Value, Way};
 use crate::ast::{Expr, Kind, Step};
 use crate::lex::Family;
@@ -81,7 +82,11 @@ impl Engine<'_> {
             || matches!(name, "push" | "enqueue" | "insert" | "set" | "send" | "put");
         if takes {
             for value in values {
-                let value = self.all_of(value);
+                let value = match &value.data {
+                    // `document.load(Request)` reads the body.
+                    Data::Path(path) if is_request(path) => self.source(Channel::Body, None, at),
+                    _ => self.all_of(value),
+                };
                 if let Some(object) = self.heap.get_mut(number) {
                     object.origin.absorb(&value);
                 }
@@ -284,6 +289,13 @@ impl Engine<'_> {
                 }
             } else {
                 let value = self.value(part);
+                // `{ "name", value }` of a dictionary.
+                if let Some([key, item]) = value.items().as_deref()
+                    && let Some(key) = key.as_text()
+                    && let Some(object) = self.heap.get_mut(number)
+                {
+                    object.fields.insert(Rc::from(key.to_lowercase()), item.clone());
+                }
                 let value = self.all_of(&value);
                 if let Some(object) = self.heap.get_mut(number) {
                     object.origin.absorb(&value);

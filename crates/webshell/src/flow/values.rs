@@ -64,6 +64,7 @@ impl Engine<'_> {
                 first
             }
             Kind::Assign(target, op, value) => self.assign(target, *op, value),
+            Kind::Sequence(values) => self.values(values).pop().unwrap_or_else(Value::unknown),
             Kind::New(class, args, parts) => self.create(class, args, parts, expr.at),
             Kind::Path(base, steps) => self.path(base, steps, expr.at),
         }

@@ -1,6 +1,6 @@
 //! VBScript and VB.NET. Names arrive in lower case.
 
-use super::{Cursor, chain, rc};
+use super::{Cursor, INDEXER, chain, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
 use crate::lex::{Family, Tok, Word};
 use std::rc::Rc;
@@ -110,7 +110,8 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
     // Long: one arm for each word that begins a statement.
     let begins = c.at;
     let offered = head(c);
-    let imports = imported(c.words.get(begins..c.at).unwrap_or_default());
+    let marks = c.words.get(begins..c.at).unwrap_or_default();
+    let imports = imported(marks);
     let word = c.name(0).unwrap_or("");
     if c.is_at(1, "=") && !matches!(word, "if" | "const" | "dim" | "case") {
         return Some(simple(c));
@@ -141,7 +142,17 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
             close(c, "with");
             return Some(Stmt::With(of, body));
         }
-        "sub" | "function" | "property" => return Some(Stmt::Function(Rc::new(function(c, offered, imports)))),
+        "sub" | "function" | "property" => {
+            let by_itself = marks.iter().any(|word| matches!(&word.tok, Tok::Name(name) if name == "default"));
+            let function = function(c, offered, imports);
+            // What an object does where it is called or indexed itself.
+            let own = by_itself.then(|| Function { name: rc(INDEXER), ..function.clone() });
+            let function = Stmt::Function(Rc::new(function));
+            return Some(match own {
+                Some(own) => Stmt::Block(vec![function, Stmt::Function(Rc::new(own))]),
+                None => function,
+            });
+        }
         "declare" if c.name(1).is_some() => return Some(Stmt::Function(Rc::new(foreign(c)))),
         "class" | "module" | "structure" | "interface" | "namespace" if c.name(1).is_some() => {
             return Some(class(c, word));
@@ -793,12 +804,15 @@ fn steps(c: &mut Cursor, base: Expr) -> Expr {
     if steps.is_empty() { base } else { Expr::new(base.at, Kind::Path(Box::new(base), steps)) }
 }
 
-/// A name, or members of one.
+/// A name, or members of one. It is said again with each dot, so it is short.
 fn is_plain(expr: &Expr) -> bool {
+    const STEPS_MAX: usize = 8;
     match &expr.kind {
         Kind::Name(_) => true,
         Kind::Path(base, steps) => {
-            matches!(base.kind, Kind::Name(_)) && steps.iter().all(|(_, step)| matches!(step, Step::Member(_)))
+            matches!(base.kind, Kind::Name(_))
+                && steps.len() <= STEPS_MAX
+                && steps.iter().all(|(_, step)| matches!(step, Step::Member(_)))
         }
         _ => false,
     }

@@ -103,10 +103,19 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
                 c.at += 2;
                 return Some(Stmt::Yield(expression(c)));
             }
-            "return" | "throw" | "yield" => {
+            "return" | "yield" => {
                 c.at += 1;
                 let value = (!c.is(";") && !c.is("}")).then(|| expression(c));
-                return Some(Stmt::Return(value).when(name == "return"));
+                return Some(if name == "return" { Stmt::Return(value) } else { Stmt::Expr(value?) });
+            }
+            "throw" => {
+                c.at += 1;
+                if c.is(";") || c.is("}") {
+                    return None;
+                }
+                let thrown = Box::new(Expr::new(c.here(), Kind::Name(rc(THROWN))));
+                let value = Box::new(expression(c));
+                return Some(Stmt::Expr(Expr::new(thrown.at, Kind::Assign(thrown, None, value))));
             }
             "break" | "continue" => {
                 c.at += 1;
@@ -140,10 +149,14 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
             }
             "catch" => {
                 c.at += 1;
+                let mut body = Vec::new();
                 if c.is("(") {
-                    c.at = c.behind_bracket(0);
+                    let end = c.behind_bracket(0);
+                    body.extend(caught(c, end));
+                    c.at = end;
                 }
-                return Some(Stmt::Block(block(c)));
+                body.extend(block(c));
+                return Some(Stmt::Block(body));
             }
             "namespace" => {
                 while !c.done() && !c.is("{") && !c.is(";") {
@@ -164,14 +177,24 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
     })
 }
 
-impl Stmt {
-    /// A return, or its value alone: what is thrown ends nothing for good.
-    fn when(self, returns: bool) -> Self {
-        match self {
-            Self::Return(Some(value)) if !returns => Self::Expr(value),
-            other => other,
-        }
+/// What was thrown last: it ends nothing for good, and whoever catches gets it.
+const THROWN: &str = "·thrown";
+
+/// The name that `catch (Type name)` or `catch (name)` gives to what was thrown; the bracket ends before `end`.
+fn caught(c: &Cursor, end: usize) -> Option<Stmt> {
+    let [.., before, word, _] = c.words.get(c.at..end)? else { return None };
+    let Tok::Name(name) = &word.tok else { return None };
+    // `catch (Exception)` and `catch (System.Exception)` name a class alone.
+    let class = match before.tok {
+        Tok::Sign("(") => name.starts_with(char::is_uppercase),
+        Tok::Sign(sign) => sign != ">",
+        _ => false,
+    };
+    if class {
+        return None;
     }
+    let (target, thrown) = (Expr::new(word.at, Kind::Name(rc(name))), Expr::new(word.at, Kind::Name(rc(THROWN))));
+    Some(Stmt::Expr(Expr::new(word.at, Kind::Assign(Box::new(target), None, Box::new(thrown)))))
 }
 
 fn skip_to_semicolon(c: &mut Cursor) {
@@ -306,8 +329,11 @@ fn at_default(c: &Cursor) -> bool {
     c.word("default") && c.is_at(1, ":")
 }
 
+/// The value that a `switch` asks, for names that its cases give it.
+const ASKED: &str = "·asked";
+
 /// `case Type name when condition`: the name stands for the value that is asked.
-fn named_case(c: &mut Cursor, value: &Expr) -> Option<Expr> {
+fn named_case(c: &mut Cursor) -> Option<Expr> {
     let end = behind_type(c, 0)?;
     let name = rc(c.name(end)?);
     if !c.is_at(end + 1, ":") && c.name(end + 1) != Some("when") {
@@ -318,12 +344,15 @@ fn named_case(c: &mut Cursor, value: &Expr) -> Option<Expr> {
     if c.take_word("when") {
         choice(c);
     }
-    Some(Expr::new(target.at, Kind::Assign(Box::new(target), None, Box::new(value.clone()))))
+    let asked = Expr::new(target.at, Kind::Name(rc(ASKED)));
+    Some(Expr::new(target.at, Kind::Assign(Box::new(target), None, Box::new(asked))))
 }
 
 fn switch(c: &mut Cursor) -> Stmt {
     c.at += 1;
     let value = bracketed(c);
+    let asked = Box::new(Expr::new(value.at, Kind::Name(rc(ASKED))));
+    let value = Expr::new(value.at, Kind::Assign(asked, None, Box::new(value)));
     let mut cases: Vec<(Vec<Expr>, Vec<Stmt>)> = Vec::new();
     c.take("{");
     while !c.done() && !c.take("}") {
@@ -335,7 +364,7 @@ fn switch(c: &mut Cursor) -> Stmt {
                 any = true;
             } else {
                 c.at += 1;
-                match named_case(c, &value) {
+                match named_case(c) {
                     Some(named) => {
                         any = true;
                         body.push(Stmt::Expr(named));
@@ -998,12 +1027,12 @@ fn primary(c: &mut Cursor) -> Expr {
                 return lambda;
             }
             c.at += 1;
-            let mut value = expression(c);
+            let mut values = vec![expression(c)];
             while c.take(",") {
-                value = expression(c);
+                values.push(expression(c));
             }
             c.take(")");
-            value
+            if values.len() == 1 { values.swap_remove(0) } else { Expr::new(at, Kind::Sequence(values)) }
         }
         Tok::Sign("[") => {
             c.at += 1;
