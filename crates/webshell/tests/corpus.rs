@@ -5,6 +5,7 @@
 mod common;
 
 use assize_webshell::{Grade, Reason, Told, look};
+use common::Page;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Shells at suspicious or above, in percent.
@@ -16,12 +17,36 @@ const HELD_OUT_MIN: [(&str, f64, f64); 2] = [("family", 96.5, 96.0), ("collectio
 /// Genuine pages at suspicious or above, and at likely or above.
 const FALSE_MAX: (usize, usize) = (6, 1);
 
-/// The head and the rows of the table beside the shells.
-fn labels() -> Option<(Vec<String>, Vec<Vec<String>>)> {
+/// A shell of the collections with what the table beside them says of it.
+struct Shell {
+    page: Page,
+    said: BTreeMap<String, String>,
+}
+
+impl Shell {
+    fn said(&self, column: &str) -> &str {
+        self.said.get(column).map_or("", String::as_str)
+    }
+
+    /// The repository that it was found in.
+    fn collection(&self) -> &str {
+        self.said("source").split('@').next().unwrap_or("")
+    }
+}
+
+/// The shells, without tools and what else lies beside them; nothing where the collections are absent.
+fn shells() -> Option<Vec<Shell>> {
+    let pages = common::pages("webshells/webshells.tar.zst")?;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/webshells/labels.tsv");
     let text = std::fs::read_to_string(path).ok()?;
-    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
-    Some((lines.next()?, lines.collect()))
+    let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned));
+    let head: Vec<String> = lines.next()?.collect();
+    let mut rows: BTreeMap<String, BTreeMap<String, String>> = lines
+        .map(|cells| head.iter().cloned().zip(cells).collect::<BTreeMap<_, _>>())
+        .map(|row| (row["member"].clone(), row))
+        .collect();
+    let known = pages.into_iter().filter_map(|page| Some(Shell { said: rows.remove(&page.name)?, page }));
+    Some(known.filter(|shell| shell.said("label") == "webshell").collect())
 }
 
 #[derive(Default)]
@@ -54,39 +79,25 @@ impl Count {
 
 #[test]
 fn shells_are_found_by_what_they_do() {
-    let (Some(pages), Some((head, rows))) = (common::pages("webshells/webshells.tar.zst"), labels()) else {
-        return;
-    };
-    let column = |name: &str| head.iter().position(|column| column == name).expect("a column");
-    let labels: BTreeMap<&str, &Vec<String>> = rows.iter().map(|row| (row[column("member")].as_str(), row)).collect();
-    let clusters = rows.iter().filter(|row| row[column("label")] == "webshell").fold(
-        BTreeMap::<&str, f64>::new(),
-        |mut sizes, row| {
-            *sizes.entry(&row[column("near_duplicate_cluster")]).or_default() += 1.0;
-            sizes
-        },
-    );
+    let Some(shells) = shells() else { return };
+    let mut clusters: BTreeMap<&str, f64> = BTreeMap::new();
+    shells.iter().for_each(|shell| *clusters.entry(shell.said("near_duplicate_cluster")).or_default() += 1.0);
     let mut all = Count::default();
     let mut by_cluster = Count::default();
     let mut groups: BTreeMap<String, Count> = BTreeMap::new();
-    for page in &pages {
-        let row = labels[page.name.as_str()];
-        if row[column("label")] != "webshell" {
-            continue;
-        }
-        let found = look(&page.bytes, &page.name);
+    for shell in &shells {
+        let found = look(&shell.page.bytes, &shell.page.name);
         all.add(found.grade, 1.0);
-        by_cluster.add(found.grade, 1.0 / clusters[row[column("near_duplicate_cluster")].as_str()]);
-        let collection = row[column("source")].split('@').next().unwrap_or("");
+        by_cluster.add(found.grade, 1.0 / clusters[shell.said("near_duplicate_cluster")]);
         for group in [
             format!("language {}", found.language.unwrap_or("none")),
-            format!("kind {}", row[column("kind")]),
-            format!("collection {collection}"),
+            format!("kind {}", shell.said("kind")),
+            format!("collection {}", shell.collection()),
         ] {
             groups.entry(group).or_default().add(found.grade, 1.0);
         }
         if found.grade < Grade::Likely {
-            println!("{:?} {} {} {}", found.grade, page.name, row[column("kind")], row[column("source")]);
+            println!("{:?} {} {} {}", found.grade, shell.page.name, shell.said("kind"), shell.said("source"));
         }
     }
     println!("all       {}", all.line());
@@ -118,37 +129,29 @@ fn rests_on(reason: &Reason) -> String {
 /// same for all.
 #[test]
 fn shells_are_found_by_what_others_do() {
-    let (Some(pages), Some((head, rows))) = (common::pages("webshells/webshells.tar.zst"), labels()) else {
-        return;
-    };
-    let column = |name: &str| head.iter().position(|column| column == name).expect("a column");
-    let labels: BTreeMap<&str, &Vec<String>> = rows.iter().map(|row| (row[column("member")].as_str(), row)).collect();
-    let of = |page: &common::Page| labels[page.name.as_str()];
-    let shells: Vec<_> = pages.iter().filter(|page| of(page)[column("label")] == "webshell").collect();
-    let reasons: Vec<Vec<Reason>> = shells.iter().map(|page| look(&page.bytes, &page.name).reasons).collect();
+    let Some(shells) = shells() else { return };
+    let reasons: Vec<Vec<Reason>> =
+        shells.iter().map(|shell| look(&shell.page.bytes, &shell.page.name).reasons).collect();
     for (by, suspicious, likely) in HELD_OUT_MIN {
-        let group = |page: &common::Page| {
-            let (row, named) = (of(page), column("family"));
-            match by {
-                "family" if !row[named].is_empty() => row[named].clone(),
-                "family" => row[column("near_duplicate_cluster")].clone(),
-                _ => row[column("source")].split('@').next().unwrap_or("").to_owned(),
-            }
+        let group = |shell: &Shell| match by {
+            "family" if !shell.said("family").is_empty() => shell.said("family").to_owned(),
+            "family" => shell.said("near_duplicate_cluster").to_owned(),
+            _ => shell.collection().to_owned(),
         };
-        let groups: Vec<String> = shells.iter().map(|page| group(page)).collect();
+        let groups: Vec<String> = shells.iter().map(group).collect();
         let mut users: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for (reasons, group) in reasons.iter().zip(&groups) {
             let strong = reasons.iter().filter(|reason| reason.grade >= Grade::Suspicious);
             strong.for_each(|reason| _ = users.entry(rests_on(reason)).or_default().insert(group));
         }
         let mut count = Count::default();
-        for ((page, reasons), group) in shells.iter().zip(&reasons).zip(&groups) {
+        for ((shell, reasons), group) in shells.iter().zip(&reasons).zip(&groups) {
             let by_others = |reason: &&Reason| {
                 users.get(&rests_on(reason)).is_some_and(|users| users.iter().any(|one| one != group))
             };
             let grade = reasons.iter().filter(by_others).map(|reason| reason.grade).max().unwrap_or(Grade::None);
             if grade < Grade::Likely && reasons.first().is_some_and(|first| first.grade >= Grade::Likely) {
-                println!("only by its own {by}: {} {}", page.name, rests_on(&reasons[0]));
+                println!("only by its own {by}: {} {}", shell.page.name, rests_on(&reasons[0]));
             }
             count.add(grade, 1.0);
         }
