@@ -26,12 +26,13 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
     let text = |text: &str| Value::Text(text.to_owned());
     match &reason.told {
         Told::Flow { effect, sink, sources, ways, content } => {
-            let mut out = if sources.is_empty() {
-                message(lang, "flow-written", &[("source", text(&list(lang, content))), ("sink", text(sink))])
-            } else {
-                let what = text(&list(lang, sources));
-                message(lang, &format!("flow-{}", effect.word()), &[("source", what), ("sink", text(sink))])
+            // Without a say in where it is written, what is written is the flow.
+            let (id, from) = match sources.as_slice() {
+                [] => ("written", content),
+                _ => (effect.word(), sources),
             };
+            let what = text(&list(lang, from));
+            let mut out = message(lang, &format!("flow-{id}"), &[("source", what), ("sink", text(sink))]);
             if !content.is_empty() && !sources.is_empty() {
                 out = format!("{out} {}", message(lang, "flow-content", &[]));
             }

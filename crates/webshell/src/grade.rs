@@ -285,13 +285,13 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
     for event in &looked.seen.events {
         let event = &Event { name: spelled(looked.text, event), ..event.clone() };
         let sources = named(looked.seen, event.what.sources);
-        if let Some((grade, told)) = event_reason(looked, event, &sources, &lines) {
+        let written = named(looked.seen, event.content.as_ref().map_or(0, |content| content.sources));
+        if let Some((grade, told)) = event_reason(looked, event, (&sources, &written), &lines) {
             // What a page first decodes and then does with a visitor's words, it hides.
             let hidden = event.nested && matches!(told, Told::Flow { .. }) && grade < Grade::Likely;
             let grade = if hidden { Grade::Likely } else { grade };
             if grade >= Grade::Suspicious {
-                let written = event.content.as_ref().map_or(0, |content| content.sources);
-                for source in sources.iter().chain(&named(looked.seen, written)) {
+                for source in sources.iter().chain(&written) {
                     if let Some(key) = source.key.as_ref().filter(|key| !key.is_empty() && !keys.contains(*key)) {
                         keys.push(key.clone());
                     }
@@ -299,9 +299,7 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
             }
             add(grade, told, event.at);
         }
-        let driven = event.what.sources != 0
-            || event.content.as_ref().is_some_and(|content| content.sources != 0)
-            || event.nested;
+        let driven = event.what.sources != 0 || !written.is_empty() || event.nested;
         if let Some(capability) = capability(event.effect).filter(|_| driven) {
             capabilities.insert(capability);
         }
@@ -368,13 +366,19 @@ fn capability(effect: Effect) -> Option<Capability> {
 }
 
 /// The grade of one thing that a page does, and what to say of it.
-fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Lines) -> Option<(Grade, Told)> {
+///
+/// `sources` say where or what, `written` are those of what is written.
+fn event_reason(
+    looked: &Looked,
+    event: &Event,
+    (sources, written): (&[Source], &[Source]),
+    lines: &Lines,
+) -> Option<(Grade, Told)> {
     // Long: one arm for each effect.
     let direct = sources.iter().any(|source| source.channel != Channel::Remote);
     let remote = !direct && !sources.is_empty();
     let whole = event.what.whole;
-    let content = event.content.as_ref().map_or(0, |content| content.sources);
-    let content_sources = named(looked.seen, content);
+    let content = !written.is_empty();
     let flow = |grade: Grade| {
         let value = event.content.as_ref().filter(|_| sources.is_empty()).unwrap_or(&event.what);
         let ways = value.ways().into_iter().map(|(way, at)| (way, lines.place(looked.text, at as usize).0)).collect();
@@ -383,7 +387,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
             sink: event.name.clone(),
             sources: sources.to_vec(),
             ways,
-            content: content_sources.clone(),
+            content: written.to_vec(),
         };
         Some((grade, told))
     };
@@ -416,18 +420,18 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
             does(if drops(looked) || (!known && steered(looked)) { Grade::Likely } else { Grade::Suspicious })
         }
         Effect::Write => {
-            let uploads = content_sources.iter().any(|source| source.channel == Channel::File);
-            let fetched = content_sources.iter().any(|source| source.channel == Channel::Remote);
+            let uploads = written.iter().any(|source| source.channel == Channel::File);
+            let fetched = written.iter().any(|source| source.channel == Channel::Remote);
             let chosen = sources
                 .iter()
                 .any(|source| !matches!(source.channel, Channel::FileName | Channel::File | Channel::Remote));
             match () {
-                () if content_sources.iter().any(is_password) => flow(Grade::Likely),
-                () if chosen && content != 0 => {
+                () if written.iter().any(is_password) => flow(Grade::Likely),
+                () if chosen && content => {
                     flow(if whole || event.what.tail { Grade::Likely } else { Grade::Suspicious })
                 }
                 // Whatever a visitor sends becomes a page that the server runs.
-                () if content != 0 && !fetched && !uploads && names_a_page(event) => {
+                () if content && !fetched && !uploads && names_a_page(event) => {
                     let all = event.content.as_ref().is_some_and(|content| content.whole);
                     // A page that is only filled in may be a setting that an installer keeps.
                     flow(if all { Grade::Likely } else { Grade::Suspicious })
@@ -439,7 +443,7 @@ fn event_reason(looked: &Looked, event: &Event, sources: &[Source], lines: &Line
                 )),
                 () if uploads => flow(if beside_the_page(event) { Grade::Suspicious } else { Grade::Context }),
                 () if writes_a_page(event) => does(Grade::Likely),
-                () if content != 0 => flow(Grade::Context),
+                () if content => flow(Grade::Context),
                 () if names_a_page(event) => does(Grade::Context),
                 () => None,
             }

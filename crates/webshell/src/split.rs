@@ -544,12 +544,8 @@ fn mappings(text: &str, page: &mut Page) {
             attribute(tag, "path").or_else(|| attribute(tag, "extension")).unwrap_or_default().to_ascii_lowercase();
         let extension = path.rsplit_once('.').map_or(path.as_str(), |(_, extension)| extension);
         let shell = SHELLS.iter().any(|name| engine.contains(name));
-        if shell && !extension.is_empty() {
-            page.mapped.push((u32::try_from(at).unwrap_or(u32::MAX), path));
-            continue;
-        }
         let odd = !RUNS.contains(&extension) || (extension == "config" && engine.contains("asp.dll"));
-        if runs && odd && !extension.is_empty() && !path.ends_with('*') {
+        if !extension.is_empty() && (shell || runs && odd && !path.ends_with('*')) {
             page.mapped.push((u32::try_from(at).unwrap_or(u32::MAX), path));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::functions::taking;
-use super::members::is_request;
+use super::members::{CONSTRUCTOR, is_request};
 use super::names::stored_name;
 use super::objects::names_win32_process;
 use super::value::{Channel, Data, Value, Way};
@@ -83,7 +83,7 @@ impl Engine<'_> {
                 };
             }
         }
-        if matches!(holder.data, Data::Function(_)) && &*lower == "constructor" {
+        if matches!(holder.data, Data::Function(_)) && &*lower == CONSTRUCTOR {
             return self.library(&Rc::from("function"), holder, &values, args, at);
         }
         if let Data::Function(function) = &holder.data {

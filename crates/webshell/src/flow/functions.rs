@@ -228,8 +228,6 @@ fn asked_with(function: *const Function, values: &[Value]) -> Option<(*const Fun
 
 /// The one of some functions of a name that takes so many arguments.
 pub(super) fn taking(overloads: &[Rc<Function>], count: usize) -> Option<&Rc<Function>> {
-    let mut fitting = overloads.iter().filter(|function| function.params.len() == count);
-    let first = fitting.clone().next();
-    // What is only declared, another class does.
-    fitting.find(|function| !function.body.is_empty()).or(first)
+    // What is only declared, another class does: of equals the first one is taken.
+    overloads.iter().filter(|function| function.params.len() == count).min_by_key(|function| function.body.is_empty())
 }

@@ -182,11 +182,9 @@ impl Engine<'_> {
                 }
             }
             // Texts and functions of JScript lead to the function that makes functions.
-            Data::Text(_) | Data::Function(_) if names_constructor(index) => {
-                let function = matches!(holder.data, Data::Function(_));
-                Value { made: true, ..Value::path(if function { "function" } else { "constructor" }) }
-            }
-            Data::Path(path) if path.as_ref() == "constructor" && names_constructor(index) => {
+            Data::Text(_) if names_constructor(index) => Value { made: true, ..Value::path(CONSTRUCTOR) },
+            Data::Function(_) if names_constructor(index) => Value { made: true, ..Value::path("function") },
+            Data::Path(path) if path.as_ref() == CONSTRUCTOR && names_constructor(index) => {
                 Value { made: true, ..Value::path("function") }
             }
             Data::Text(text) => match place.and_then(|place| self.characters.at(text, place)) {
@@ -367,8 +365,11 @@ impl Engine<'_> {
     }
 }
 
+/// What leads from a value of JScript to the function that made it.
+pub(super) const CONSTRUCTOR: &str = "constructor";
+
 fn names_constructor(index: &[Value]) -> bool {
-    index.first().and_then(Value::as_text).is_some_and(|text| &*text == "constructor")
+    index.first().and_then(Value::as_text).is_some_and(|text| &*text == CONSTRUCTOR)
 }
 
 /// Whether a path leads to the request as a whole.

@@ -1,8 +1,8 @@
 //! VBScript and VB.NET. Names arrive in lower case.
 
-use super::{Cursor, INDEXER, chain, rc};
+use super::{Cursor, INDEXER, chain, imported, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
-use crate::lex::{Family, Tok, Word};
+use crate::lex::{Family, Tok};
 use std::rc::Rc;
 
 const MODIFIERS: [&str; 20] = [
@@ -111,7 +111,6 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
     let begins = c.at;
     let offered = head(c);
     let marks = c.words.get(begins..c.at).unwrap_or_default();
-    let imports = imported(marks);
     let word = c.name(0).unwrap_or("");
     if c.is_at(1, "=") && !matches!(word, "if" | "const" | "dim" | "case") {
         return Some(simple(c));
@@ -144,13 +143,12 @@ fn statement(c: &mut Cursor) -> Option<Stmt> {
         }
         "sub" | "function" | "property" => {
             let by_itself = marks.iter().any(|word| matches!(&word.tok, Tok::Name(name) if name == "default"));
-            let function = function(c, offered, imports);
+            let function = imported(Rc::new(function(c, offered)), marks, "entrypoint");
             // What an object does where it is called or indexed itself.
-            let own = by_itself.then(|| Function { name: rc(INDEXER), ..function.clone() });
-            let function = Stmt::Function(Rc::new(function));
+            let own = by_itself.then(|| Rc::new(Function { name: rc(INDEXER), ..(*function).clone() }));
             return Some(match own {
-                Some(own) => Stmt::Block(vec![function, Stmt::Function(Rc::new(own))]),
-                None => function,
+                Some(own) => Stmt::Block(vec![Stmt::Function(function), Stmt::Function(own)]),
+                None => Stmt::Function(function),
             });
         }
         "declare" if c.name(1).is_some() => return Some(Stmt::Function(Rc::new(foreign(c)))),
@@ -476,15 +474,6 @@ fn select(c: &mut Cursor) -> Stmt {
     Stmt::Switch(value, cases)
 }
 
-/// The function of a library that an attribute gives another name: `<DllImport("kernel32", EntryPoint:="WinExec")>`.
-fn imported(attributes: &[Word]) -> Option<&str> {
-    let names_it = |words: &&[Word]| matches!(&words[0].tok, Tok::Name(name) if name == "entrypoint");
-    match &attributes.windows(3).find(names_it)?[2].tok {
-        Tok::Text(name) => Some(name),
-        _ => None,
-    }
-}
-
 /// `Declare Function Name Lib "kernel32" Alias "WinExec" (...)`.
 fn foreign(c: &mut Cursor) -> Function {
     let is_kind = |word: &str| matches!(word, "function" | "sub");
@@ -506,7 +495,7 @@ fn foreign(c: &mut Cursor) -> Function {
     imports.map_or_else(|| function.clone(), |imports| super::alias(&function, imports))
 }
 
-fn function(c: &mut Cursor, offered: bool, imports: Option<&str>) -> Function {
+fn function(c: &mut Cursor, offered: bool) -> Function {
     let kind = c.name(0).unwrap_or("").to_owned();
     c.at += 1;
     if kind == "property" && matches!(c.name(0), Some("get" | "let" | "set")) {
@@ -532,11 +521,7 @@ fn function(c: &mut Cursor, offered: bool, imports: Option<&str>) -> Function {
         block(c, &["end"], &mut body);
     }
     close(c, &kind);
-    let function = Function { name, params, body, offered };
-    match imports {
-        Some(imports) if function.body.is_empty() => super::alias(&function, imports),
-        _ => function,
-    }
+    Function { name, params, body, offered }
 }
 
 impl Cursor<'_> {

@@ -1,8 +1,8 @@
 //! C# and JScript.
 
-use super::{Cursor, INDEXER, chain, rc};
+use super::{Cursor, INDEXER, chain, imported, rc};
 use crate::ast::{Class, Declared, Expr, Function, Kind, Loop, Op, Param, Step, Stmt};
-use crate::lex::{Family, Tok, Word};
+use crate::lex::{Family, Tok};
 use std::rc::Rc;
 
 const MODIFIERS: [&str; 18] = [
@@ -71,7 +71,7 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
     // Long: one arm for each word that begins a statement.
     let begins = c.at;
     let offered = attributes(c);
-    let imports = imported(c.words.get(begins..c.at).unwrap_or_default());
+    let marks = c.words.get(begins..c.at).unwrap_or_default();
     match c.peek(0)? {
         Tok::Sign("{") => return Some(Stmt::Block(block(c))),
         Tok::Sign(";" | "}") => {
@@ -113,9 +113,8 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
                 if c.is(";") || c.is("}") {
                     return None;
                 }
-                let thrown = Box::new(Expr::new(c.here(), Kind::Name(rc(THROWN))));
-                let value = Box::new(expression(c));
-                return Some(Stmt::Expr(Expr::new(thrown.at, Kind::Assign(thrown, None, value))));
+                let at = c.here();
+                return Some(Stmt::Expr(named(at, THROWN, expression(c))));
             }
             "break" | "continue" => {
                 c.at += 1;
@@ -170,7 +169,11 @@ fn plain_statement(c: &mut Cursor) -> Option<Stmt> {
         },
         _ => {}
     }
-    declaration(c, offered).map(|stmt| under_its_name(stmt, imports)).or_else(|| {
+    let under_its_name = |statement| match statement {
+        Stmt::Function(function) => Stmt::Function(imported(function, marks, "EntryPoint")),
+        other => other,
+    };
+    declaration(c, offered).map(under_its_name).or_else(|| {
         let value = expression(c);
         c.take(";");
         Some(Stmt::Expr(value))
@@ -193,8 +196,7 @@ fn caught(c: &Cursor, end: usize) -> Option<Stmt> {
     if class {
         return None;
     }
-    let (target, thrown) = (Expr::new(word.at, Kind::Name(rc(name))), Expr::new(word.at, Kind::Name(rc(THROWN))));
-    Some(Stmt::Expr(Expr::new(word.at, Kind::Assign(Box::new(target), None, Box::new(thrown)))))
+    Some(Stmt::Expr(named(word.at, name, Expr::new(word.at, Kind::Name(rc(THROWN))))))
 }
 
 fn skip_to_semicolon(c: &mut Cursor) {
@@ -223,23 +225,9 @@ fn attributes(c: &mut Cursor) -> bool {
     }
 }
 
-/// The function of a library that attributes give another name: `[DllImport("kernel32", EntryPoint = "WinExec")]`.
-fn imported(attributes: &[Word]) -> Option<&str> {
-    let names_it = |words: &&[Word]| matches!(&words[0].tok, Tok::Name(name) if name == "EntryPoint");
-    match &attributes.windows(3).find(names_it)?[2].tok {
-        Tok::Text(name) => Some(name),
-        _ => None,
-    }
-}
-
-/// A function without a body that calls what it is another name for.
-fn under_its_name(statement: Stmt, imports: Option<&str>) -> Stmt {
-    match (statement, imports) {
-        (Stmt::Function(function), Some(imports)) if function.body.is_empty() => {
-            Stmt::Function(Rc::new(super::alias(&function, imports)))
-        }
-        (other, _) => other,
-    }
+/// A name that stands for a value from here on.
+fn named(at: u32, name: &str, value: Expr) -> Expr {
+    Expr::new(value.at, Kind::Assign(Box::new(Expr::new(at, Kind::Name(rc(name)))), None, Box::new(value)))
 }
 
 fn is_offer(name: &str) -> bool {
@@ -335,24 +323,22 @@ const ASKED: &str = "·asked";
 /// `case Type name when condition`: the name stands for the value that is asked.
 fn named_case(c: &mut Cursor) -> Option<Expr> {
     let end = behind_type(c, 0)?;
-    let name = rc(c.name(end)?);
+    let name = c.name(end)?;
     if !c.is_at(end + 1, ":") && c.name(end + 1) != Some("when") {
         return None;
     }
-    let target = Expr::new(c.here(), Kind::Name(name));
+    let at = c.here();
     c.at += end + 1;
     if c.take_word("when") {
         choice(c);
     }
-    let asked = Expr::new(target.at, Kind::Name(rc(ASKED)));
-    Some(Expr::new(target.at, Kind::Assign(Box::new(target), None, Box::new(asked))))
+    Some(named(at, name, Expr::new(at, Kind::Name(rc(ASKED)))))
 }
 
 fn switch(c: &mut Cursor) -> Stmt {
     c.at += 1;
     let value = bracketed(c);
-    let asked = Box::new(Expr::new(value.at, Kind::Name(rc(ASKED))));
-    let value = Expr::new(value.at, Kind::Assign(asked, None, Box::new(value)));
+    let value = named(value.at, ASKED, value);
     let mut cases: Vec<(Vec<Expr>, Vec<Stmt>)> = Vec::new();
     c.take("{");
     while !c.done() && !c.take("}") {
@@ -365,9 +351,9 @@ fn switch(c: &mut Cursor) -> Stmt {
             } else {
                 c.at += 1;
                 match named_case(c) {
-                    Some(named) => {
+                    Some(case) => {
                         any = true;
-                        body.push(Stmt::Expr(named));
+                        body.push(Stmt::Expr(case));
                     }
                     None => labels.push(choice(c)),
                 }
@@ -830,9 +816,9 @@ fn class_test(c: &mut Cursor, value: Expr) -> Expr {
         Some(end) => {
             c.at += end;
             if let Some(name) = c.name(0).filter(|name| asks && !RESERVED.contains(name)) {
-                let target = Box::new(Expr::new(c.here(), Kind::Name(rc(name))));
+                let at = c.here();
                 c.at += 1;
-                return Expr::new(value.at, Kind::Assign(target, None, Box::new(value)));
+                return named(at, name, value);
             }
         }
         None => {

@@ -159,6 +159,16 @@ fn chain(mut operands: Vec<Expr>, ops: Vec<Op>) -> Expr {
 /// The name under which an indexer is a function.
 pub(crate) const INDEXER: &str = "·item";
 
+/// The function, or where its attributes say that it stands for one of a library, a call of that one:
+/// `[DllImport("kernel32", EntryPoint = "WinExec")]`. `word` is how the language writes that.
+fn imported(function: Rc<Function>, attributes: &[Word], word: &str) -> Rc<Function> {
+    let names_it = |words: &&[Word]| matches!(&words[0].tok, Tok::Name(name) if name == word);
+    match attributes.windows(3).find(names_it).map(|words| &words[2].tok) {
+        Some(Tok::Text(imports)) if function.body.is_empty() => Rc::new(alias(&function, imports)),
+        _ => function,
+    }
+}
+
 /// A function that only calls one of a library, by the name that it has there.
 fn alias(function: &Function, imports: &str) -> Function {
     let name = |of: &Param| Expr::new(of.at, Kind::Name(of.name.clone()));
