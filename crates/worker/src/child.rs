@@ -45,7 +45,8 @@ fn parse(
     input: &mut impl Read,
     output: &RefCell<impl Write>,
 ) -> Result<AccountText, String> {
-    let mut send = |batch| send(&batch, &mut *output.borrow_mut());
+    let mut room = Vec::new();
+    let mut send = |batch| send(&batch, &mut room, &mut *output.borrow_mut());
     let mut rows = Rows::new(&artifact.layout().spec, file, &mut send);
     let mut pieces = Pieces { input, output, piece: Vec::new(), at: 0, asked: true, ended: false };
     let parsed = artifact.parse(&mut pieces, &mut rows);
@@ -55,13 +56,15 @@ fn parse(
     account.map(AccountText::from).map_err(|e| e.to_string())
 }
 
-/// Sends one record batch, with its schema before it.
-fn send(batch: &RecordBatch, output: &mut impl Write) -> Result<(), RowsError> {
+/// Sends one record batch, with its schema before it; laid out in a buffer that serves again and again.
+fn send(batch: &RecordBatch, room: &mut Vec<u8>, output: &mut impl Write) -> Result<(), RowsError> {
     let trouble = |e: arrow_schema::ArrowError| RowsError::Keep(e.to_string());
-    let mut stream = StreamWriter::try_new(Vec::new(), &batch.schema()).map_err(trouble)?;
+    room.clear();
+    let mut stream = StreamWriter::try_new(&mut *room, &batch.schema()).map_err(trouble)?;
     stream.write(batch).map_err(trouble)?;
-    let bytes = stream.into_inner().map_err(trouble)?;
-    Ok(frame::write(output, Kind::Rows, &bytes)?)
+    stream.finish().map_err(trouble)?;
+    drop(stream);
+    Ok(frame::write(output, Kind::Rows, room)?)
 }
 
 /// The bytes of the file, asked for piece by piece: neither side ever waits for the other to take what it has.
@@ -81,10 +84,10 @@ impl<I: Read, O: Write> BufRead for Pieces<'_, I, O> {
             if !std::mem::take(&mut self.asked) {
                 frame::write(&mut *self.output.borrow_mut(), Kind::Need, &[])?;
             }
-            let Some((kind @ (Kind::Bytes | Kind::Last), piece)) = frame::read(self.input)? else {
+            let Some(kind @ (Kind::Bytes | Kind::Last)) = frame::read_into(self.input, &mut self.piece)? else {
                 return Err(ErrorKind::InvalidData.into());
             };
-            (self.at, self.piece, self.ended) = (0, piece, kind == Kind::Last);
+            (self.at, self.ended) = (0, kind == Kind::Last);
         }
         Ok(&self.piece[self.at..])
     }

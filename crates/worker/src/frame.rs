@@ -68,6 +68,13 @@ pub(crate) fn write(to: &mut impl Write, kind: Kind, bytes: &[u8]) -> io::Result
 
 /// Reads one frame; `None` where the other side has ended in good order.
 pub(crate) fn read(from: &mut impl Read) -> io::Result<Option<(Kind, Vec<u8>)>> {
+    let mut bytes = Vec::new();
+    Ok(read_into(from, &mut bytes)?.map(|kind| (kind, bytes)))
+}
+
+/// Reads one frame into a buffer that serves again and again; see [`read`].
+pub(crate) fn read_into(from: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<Option<Kind>> {
+    bytes.clear();
     let mut head = [0; 5];
     let first = loop {
         match from.read(&mut head[..1]) {
@@ -87,12 +94,15 @@ pub(crate) fn read(from: &mut impl Read) -> io::Result<Option<(Kind, Vec<u8>)>> 
         return Err(bad("a frame is larger than allowed"));
     }
     // What is stated is not believed before it is there: memory grows with what arrives.
-    let mut bytes = Vec::with_capacity(length.min(PIECE_BYTES));
-    from.take(length as u64).read_to_end(&mut bytes)?;
+    bytes.reserve(length.min(PIECE_BYTES));
+    let read = from.take(length as u64).read_to_end(bytes);
     if bytes.len() < length {
+        // Half a frame is none.
+        bytes.clear();
+        read?;
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a frame ends early"));
     }
-    Ok(Some((kind, bytes)))
+    Ok(Some(kind))
 }
 
 /// An account on its way.
@@ -117,7 +127,7 @@ impl From<AccountText> for Account {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRAME_BYTES_MAX, KINDS, Kind, read, write};
+    use super::{FRAME_BYTES_MAX, KINDS, Kind, read, read_into, write};
 
     #[test]
     fn every_kind_comes_back() {
@@ -127,6 +137,21 @@ mod tests {
             assert_eq!(read(&mut bytes.as_slice()).unwrap(), Some((kind, b"abc".to_vec())));
         }
         assert_eq!(read(&mut [].as_slice()).unwrap(), None);
+    }
+
+    #[test]
+    fn a_buffer_that_serves_again_holds_the_last_frame_alone() {
+        let mut sent = Vec::new();
+        write(&mut sent, Kind::Rows, &[7; 3000]).unwrap();
+        write(&mut sent, Kind::Need, b"").unwrap();
+        write(&mut sent, Kind::Rows, b"abc").unwrap();
+        let (mut from, mut bytes) = (&sent[..], vec![1, 2, 3]);
+        for (kind, held) in [(Kind::Rows, &[7; 3000][..]), (Kind::Need, b""), (Kind::Rows, b"abc")] {
+            assert_eq!((read_into(&mut from, &mut bytes).unwrap(), &bytes[..]), (Some(kind), held));
+        }
+        assert_eq!((read_into(&mut from, &mut bytes).unwrap(), bytes.len()), (None, 0), "the end");
+        assert!(read_into(&mut &b"R\x05\0\0\0abc"[..], &mut bytes).is_err());
+        assert_eq!(bytes, b"", "half a frame is none");
     }
 
     #[test]

@@ -117,6 +117,10 @@ struct Worker {
 struct Talk {
     to: ChildStdin,
     from: BufReader<ChildStdout>,
+    /// What was said last, and room for what is said next.
+    said: Vec<u8>,
+    /// What was heard last, and room for what is heard next.
+    heard: Vec<u8>,
 }
 
 impl Worker {
@@ -130,11 +134,12 @@ impl Worker {
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(WorkerError::Start(ErrorKind::BrokenPipe.into()));
         };
-        let talk = Talk { to, from: BufReader::new(from) };
+        widen(&to, &from);
+        let talk = Talk { to, from: BufReader::new(from), said: Vec::new(), heard: Vec::new() };
         let mut worker = Self { child: Arc::new(Mutex::new(child)), talk, confinement: Confinement::default() };
         let allowance = Allowance { cpu: Duration::from_secs(10), memory_bytes: pool.limits.memory_bytes };
         worker.confinement = worker.guarded(&pool.guard, allowance, |talk| match talk.answer()? {
-            (Kind::Ready, text) => serde_json::from_slice(&text).map_err(damaged),
+            Kind::Ready => serde_json::from_slice(&talk.heard).map_err(damaged),
             _ => Err(WorkerError::Damaged("it does not begin as it should".into())),
         })?;
         Ok(worker)
@@ -196,19 +201,36 @@ fn words(status: ExitStatus) -> String {
 }
 
 impl Talk {
-    /// The next word of the child.
-    fn answer(&mut self) -> Result<(Kind, Vec<u8>), WorkerError> {
-        match frame::read(&mut self.from) {
-            Ok(Some(answer)) => Ok(answer),
+    /// The next word of the child; its bytes are in `heard`.
+    fn answer(&mut self) -> Result<Kind, WorkerError> {
+        match frame::read_into(&mut self.from, &mut self.heard) {
+            Ok(Some(kind)) => Ok(kind),
             Err(e) if e.kind() == ErrorKind::InvalidData => Err(damaged(e)),
             Ok(None) | Err(_) => Err(WorkerError::Stopped("ended early".into())),
         }
     }
 
     fn say(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), WorkerError> {
-        frame::write(&mut self.to, kind, bytes).map_err(|e| WorkerError::Stopped(format!("takes no more: {e}")))
+        frame::write(&mut self.to, kind, bytes).map_err(unheard)
     }
 }
+
+/// The child takes no more.
+fn unheard(why: std::io::Error) -> WorkerError {
+    WorkerError::Stopped(format!("takes no more: {why}"))
+}
+
+/// Lets a pipe hold a whole piece of a file, so that one side need not wake the other several times for each. Where the
+/// system refuses, pipes are as they were.
+#[cfg(target_os = "linux")]
+fn widen(to: &ChildStdin, from: &ChildStdout) {
+    const PIPE_BYTES: usize = 1 << 20;
+    let _ = rustix::pipe::fcntl_setpipe_size(to, PIPE_BYTES);
+    let _ = rustix::pipe::fcntl_setpipe_size(from, PIPE_BYTES);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: &ChildStdin, _: &ChildStdout) {}
 
 fn damaged(what: impl std::fmt::Display) -> WorkerError {
     WorkerError::Damaged(what.to_string())
@@ -231,7 +253,8 @@ impl Job<'_, '_> {
         // Every reader begins at the beginning: the first bytes need not be asked for.
         let (mut given, mut ended) = give(talk, input)?;
         loop {
-            let (kind, bytes) = talk.answer()?;
+            let kind = talk.answer()?;
+            let bytes = &talk.heard;
             self.answer_bytes += bytes.len() as u64;
             if self.answer_bytes > self.file.size.saturating_mul(ANSWER_PER_BYTE).saturating_add(ANSWER_BYTES) {
                 return Err(damaged("it is far larger than the file"));
@@ -244,13 +267,13 @@ impl Job<'_, '_> {
                     ended = last;
                 }
                 Kind::Rows => {
-                    let batch = self.batch(&bytes)?;
+                    let batch = self.batch(bytes)?;
                     self.rows += batch.num_rows() as u64;
                     (self.sink)(batch)?;
                 }
-                Kind::Account if ended => return self.account(&bytes, given),
+                Kind::Account if ended => return self.account(bytes, given),
                 Kind::Account => return Err(damaged("it did not read to the end")),
-                Kind::Trouble => return Err(WorkerError::GaveUp(clipped(&bytes))),
+                Kind::Trouble => return Err(WorkerError::GaveUp(clipped(bytes))),
                 _ => return Err(damaged("a word that only we say")),
             }
         }
@@ -337,11 +360,14 @@ fn check_sizes(stream: &[u8]) -> Result<(), WorkerError> {
 /// Gives the child the next bytes of the file; says how many, and whether they are the last.
 fn give(talk: &mut Talk, input: &mut dyn BufRead) -> Result<(u64, bool), WorkerError> {
     let piece = next(input)?;
-    let piece = piece[..piece.len().min(PIECE_BYTES)].to_vec();
-    input.consume(piece.len());
+    let piece = &piece[..piece.len().min(PIECE_BYTES)];
+    talk.said.clear();
+    talk.said.extend_from_slice(piece);
+    let given = piece.len();
+    input.consume(given);
     let last = next(input)?.is_empty();
-    talk.say(if last { Kind::Last } else { Kind::Bytes }, &piece)?;
-    Ok((piece.len() as u64, last))
+    frame::write(&mut talk.to, if last { Kind::Last } else { Kind::Bytes }, &talk.said).map_err(unheard)?;
+    Ok((given as u64, last))
 }
 
 /// The bytes of the file that come next; none at its end.
