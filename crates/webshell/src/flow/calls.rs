@@ -33,7 +33,7 @@ impl Engine<'_> {
                 self.of_request(&path.clone(), values.first(), at)
             }
             Data::Path(path) => {
-                if self.keyed
+                if self.keyed.contains(path)
                     && let Some(kept) = self.lookup(&stored_name(path, &values))
                 {
                     return kept;
@@ -385,6 +385,15 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether a name of the basic family stands for a function of the language that only makes values of values, and for
+    /// nothing of the page.
+    pub(super) fn is_of_language(&mut self, name: &Rc<str>) -> bool {
+        self.is_plain(name)
+            && !self.keyed.contains(name)
+            && !self.scopes.iter().any(|scope| scope.contains_key(name))
+            && !self.page.inputs.contains_key(&**name)
+    }
+
     /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.
     fn is_plain(&mut self, path: &Rc<str>) -> bool {
         if let Some(known) = self.plain.get(path) {
@@ -400,7 +409,7 @@ impl Engine<'_> {
         let mut what: Option<Value> = None;
         for number in sink.what {
             let Some(value) = values.get(*number) else { continue };
-            let value = self.all_of(value);
+            let value = self.all_of(value).into_owned();
             match &mut what {
                 Some(before) => {
                     let unknown = !matches!(before.data, Data::Text(_));
@@ -416,7 +425,7 @@ impl Engine<'_> {
             what.unwrap_or_else(|| holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only()));
         let content = match sink.content {
             Content::None => None,
-            Content::Argument(number) => values.get(number).map(|value| self.all_of(value)),
+            Content::Argument(number) => values.get(number).map(|value| self.all_of(value).into_owned()),
             Content::Holder => holder.map(|holder| self.all_of(holder).origin_only()),
         };
         self.tell(sink.effect, name, at, what.clone(), content);
@@ -512,19 +521,21 @@ impl Engine<'_> {
             out = out.went(Way::Decoded(Rc::from(name)), at);
         }
         if let Some((base, before)) = on {
-            let taken = values.iter().fold(Value::unknown(), |mut all, value| {
-                let value = self.all_of(value);
-                if all.sources == 0 {
-                    all.whole = value.whole;
-                }
-                all.absorb(&value);
-                all
-            });
             let takes = name.starts_with("write")
                 || name.starts_with("add")
                 || name.starts_with("append")
                 || matches!(name, "push" | "insert" | "enqueue" | "set" | "setvalue");
-            if takes && (taken.sources != 0 || taken.made) {
+            let taken = takes.then(|| {
+                values.iter().fold(Value::unknown(), |mut all, value| {
+                    let value = self.all_of(value);
+                    if all.sources == 0 {
+                        all.whole = value.whole;
+                    }
+                    all.absorb(&value);
+                    all
+                })
+            });
+            if let Some(taken) = taken.filter(|taken| taken.sources != 0 || taken.made) {
                 self.absorb_into(base, before, &taken);
             }
         }

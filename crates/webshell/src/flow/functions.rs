@@ -61,12 +61,9 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn overload(&self, function: &Rc<Function>, count: usize) -> Rc<Function> {
-        self.functions
-            .get(function.name.to_lowercase().as_str())
-            .and_then(|found| taking(found, count))
-            .unwrap_or(function)
-            .clone()
+    pub(super) fn overload(&mut self, function: &Rc<Function>, count: usize) -> Rc<Function> {
+        let name = self.lower(&function.name);
+        self.functions.get(&name).and_then(|found| taking(found, count)).unwrap_or(function).clone()
     }
 
     /// A text that the page runs as a script and that is known: its script is followed as well.

@@ -12,17 +12,27 @@ use std::rc::Rc;
 
 impl Engine<'_> {
     pub(super) fn path(&mut self, base: &Expr, steps: &[(u32, Step)], at: u32) -> Value {
+        let mut number = 0;
         let mut value = match (&base.kind, steps.first()) {
             // Inside of a function of the basic family its name holds what it gives back; with brackets it is the function.
-            (Kind::Name(name), Some((_, Step::Call(_)))) if self.family == Family::Basic => {
-                match self.functions.get(name) {
-                    Some(found) => Value::of(Data::Function(found[0].clone())),
-                    None => self.value(base),
+            (Kind::Name(name), Some((_, Step::Call(args)))) if self.family == Family::Basic => {
+                if let Some(found) = self.functions.get(name) {
+                    Value::of(Data::Function(found[0].clone()))
+                } else if self.is_of_language(name) {
+                    // The name is a step, and so is the call.
+                    self.steps += 1;
+                    if self.spent() {
+                        return Value::unknown();
+                    }
+                    number = 1;
+                    let values = self.values(args);
+                    self.plain(None, name, &values, args, None, at)
+                } else {
+                    self.value(base)
                 }
             }
             _ => self.value(base),
         };
-        let mut number = 0;
         while let Some((place, step)) = steps.get(number) {
             if self.spent() {
                 return value.origin_only();

@@ -17,7 +17,7 @@ use crate::fold;
 use crate::lex::Family;
 use crate::split::Page;
 use crate::vocab::{self, Effect};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use value::{Channel, Data, Source, Value};
@@ -128,8 +128,8 @@ pub(crate) struct Engine<'p> {
     nested: u32,
     /// Loops whose rounds are known and that are run round by round.
     exact: u32,
-    /// Whether anything is kept under a name in brackets, as in a session.
-    keyed: bool,
+    /// What things are kept in under a name in brackets, as in a session.
+    keyed: HashSet<Rc<str>>,
     /// Loops that are only looked at.
     loose: u32,
 }
@@ -175,7 +175,7 @@ impl<'p> Engine<'p> {
             calls: 0,
             nested: 0,
             exact: 0,
-            keyed: false,
+            keyed: HashSet::new(),
             loose: 0,
         };
         for (id, class) in &page.objects {

@@ -6,6 +6,7 @@ use super::{Engine, ITEMS_MAX, KEY_MAX};
 use crate::ast::{Expr, Kind, Step};
 use crate::lex::Family;
 use crate::vocab;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 impl Engine<'_> {
@@ -18,38 +19,23 @@ impl Engine<'_> {
     }
 
     pub(super) fn lookup(&self, name: &Rc<str>) -> Option<Value> {
-        let local = self.scopes.last().and_then(|scope| scope.get(name));
-        local.or_else(|| self.scopes.first().and_then(|scope| scope.get(name))).cloned()
+        let (page, local) = self.scopes.split_first()?;
+        local.last().and_then(|scope| scope.get(name)).or_else(|| page.get(name)).cloned()
     }
 
     pub(super) fn assign_name(&mut self, name: &Rc<str>, value: Value) {
-        let local = self.scopes.len() > 1 && self.scopes.last().is_some_and(|scope| scope.contains_key(name));
-        // A name that nobody declared is known to the whole page in JScript, and to the function alone in VBScript.
-        let global = self.family == Family::Curly
-            || self.scopes.first().is_some_and(|scope| scope.contains_key(name))
-            || name.contains('[');
-        let at = if local || !global { self.scopes.len() - 1 } else { 0 };
         let uncertain = self.exact == 0;
-        if let Some(scope) = self.scopes.get_mut(at) {
-            match scope.get_mut(name) {
-                Some(before)
-                    if uncertain && before.sources != 0 && value.sources == 0 && !matches!(value.data, Data::Null) =>
-                {
-                    // The branch may not have run: who could choose the value before still can.
-                    let mut value = value;
-                    value.absorb(before);
-                    *before = value;
-                }
-                // What is let go of in one branch is still held in another.
-                Some(before)
-                    if uncertain
-                        && matches!((&before.data, &value.data), (Data::Object(_) | Data::List(_), Data::Null)) => {}
-                Some(before) => *before = value,
-                None => {
-                    scope.insert(name.clone(), value);
-                }
-            }
+        let Some((page, local)) = self.scopes.split_first_mut() else { return };
+        let mut local = local.last_mut();
+        if let Some(before) = local.as_mut().and_then(|scope| scope.get_mut(name)) {
+            return assign(before, value, uncertain);
         }
+        if let Some(before) = page.get_mut(name) {
+            return assign(before, value, uncertain);
+        }
+        // A name that nobody declared is known to the whole page in JScript, and to the function alone in VBScript.
+        let global = self.family == Family::Curly || name.contains('[');
+        local.filter(|_| !global).unwrap_or(page).insert(name.clone(), value);
     }
 
     /// Puts a value where an expression points to.
@@ -101,7 +87,7 @@ impl Engine<'_> {
                     Data::List(items) => self.store_item(&mut items.borrow_mut(), index.first(), value),
                     Data::Path(path) => {
                         let name = stored_name(path, &index);
-                        self.keyed = true;
+                        self.keyed.insert(path.clone());
                         self.assign_name(&name, value);
                     }
                     Data::Object(number) => {
@@ -215,7 +201,10 @@ impl Engine<'_> {
     }
 
     /// Everything that has a part in a value: of an object, all its fields.
-    pub(super) fn all_of(&self, value: &Value) -> Value {
+    pub(super) fn all_of<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        if !matches!(value.data, Data::Object(_) | Data::List(_)) {
+            return Cow::Borrowed(value);
+        }
         let mut out = value.clone();
         match &value.data {
             Data::Object(number) => {
@@ -235,8 +224,21 @@ impl Engine<'_> {
             Data::List(items) => items.borrow().iter().take(64).for_each(|item| out.absorb(item)),
             _ => {}
         }
-        out
+        Cow::Owned(out)
     }
+}
+
+/// Gives a name another value. `uncertain` says that the statement that does so may not have run.
+fn assign(before: &mut Value, mut value: Value, uncertain: bool) {
+    let nothing = matches!(value.data, Data::Null);
+    if uncertain && before.sources != 0 && value.sources == 0 && !nothing {
+        // Who could choose the value before still can.
+        value.absorb(before);
+    } else if uncertain && nothing && matches!(before.data, Data::Object(_) | Data::List(_)) {
+        // What is let go of in one branch is still held in another.
+        return;
+    }
+    *before = value;
 }
 
 pub(super) fn stored_name(path: &str, index: &[Value]) -> Rc<str> {

@@ -26,7 +26,7 @@ impl Engine<'_> {
         let class = self.class_of(holder);
         let short = vocab::last_word(&class).to_owned();
         if matches!(short.as_str(), "process" | "processstartinfo") && name == "start" {
-            let mut what = self.all_of(holder);
+            let mut what = self.all_of(holder).into_owned();
             values.iter().for_each(|value| what.absorb(&self.all_of(value)));
             self.tell(Effect::Run, "Process.Start", at, what.origin_only(), None);
             return Some(holder.clone());
@@ -85,7 +85,7 @@ impl Engine<'_> {
                 let value = match &value.data {
                     // `document.load(Request)` reads the body.
                     Data::Path(path) if is_request(path) => self.source(Channel::Body, None, at),
-                    _ => self.all_of(value),
+                    _ => self.all_of(value).into_owned(),
                 };
                 if let Some(object) = self.heap.get_mut(number) {
                     object.origin.absorb(&value);

@@ -129,8 +129,14 @@ impl Engine<'_> {
         for (op, operand) in ops.iter().zip(&operands[1..]) {
             let right = self.operand(operand);
             if matches!(op, Op::Add | Op::Join) && (buffer.is_some() || self.joins(*op, &left, &right)) {
-                let known = buffer.take().or_else(|| left.as_text().map(|text| text.to_string()));
-                match (known, right.as_text()) {
+                let more = right.as_text();
+                let known = buffer.take().or_else(|| {
+                    let start = left.as_text()?;
+                    let mut text = String::with_capacity(start.len() + more.as_ref().map_or(0, |more| more.len()));
+                    text.push_str(&start);
+                    Some(text)
+                });
+                match (known, more) {
                     (Some(mut text), Some(more)) if text.len() + more.len() <= fold::TEXT_MAX => {
                         text.push_str(&more);
                         mix(&mut left, &right);
