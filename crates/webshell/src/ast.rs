@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Text(Rc<str>),
     Number(f64),
     Name(Rc<str>),
+    /// A character by its number, and the function that makes it: `Chr(101)`. Encoded pages hold tens of thousands.
+    Character(&'static str, f64),
     /// A value and what is taken from it, one step after the other.
     Path(Box<Expr>, Vec<(u32, Step)>),
     /// A new object of a class: arguments, then the parts of its initialiser.

@@ -61,6 +61,26 @@ fn words_hidden_in_basic() {
 }
 
 #[test]
+fn names_of_the_language_that_a_page_has_for_itself() {
+    for page in [
+        "<%Function Chr(n)\nChr = Request(\"a\")\nEnd Function\nExecute(Chr(65))%>",
+        "<%Function ChrW(n)\nChrW = Request(\"a\")\nEnd Function\nExecute(ChrW(101)&ChrW(118)&ChrW(97)&ChrW(108)&ChrW(-3))%>",
+        "<%Dim chr(2)\nchr(0) = Request(\"a\")\nExecute chr(0)%>",
+        "<%Function Mid(a, b, c)\nMid = Request(\"a\")\nEnd Function\nExecute Mid(\"\", 1, 1)%>",
+        "<%Sub Go(mid)\nExecute mid(0)\nEnd Sub\nGo Array(Request(\"a\"))%>",
+    ] {
+        certain(page, "x.asp");
+    }
+    for page in [
+        "<%a = Request(\"a\")\nExecute(Chr(65))%>",
+        "<%a = Request(\"a\")\nExecute(ChrW(120)&ChrW(61)&ChrW(49)&ChrW(-3))%>",
+        "<%a = Request(\"a\")\nExecute Mid(\"x=1\", 1, 3)%>",
+    ] {
+        assert!(grade(page, "x.asp") < Grade::Likely, "{page}");
+    }
+}
+
+#[test]
 fn words_hidden_in_jscript() {
     for code in [
         "eval(Request.Item[\"a\"],\"unsafe\");",

@@ -388,10 +388,15 @@ impl Engine<'_> {
     /// Whether a name of the basic family stands for a function of the language that only makes values of values, and for
     /// nothing of the page.
     pub(super) fn is_of_language(&mut self, name: &Rc<str>) -> bool {
-        self.is_plain(name)
-            && !self.keyed.contains(name)
-            && !self.scopes.iter().any(|scope| scope.contains_key(name))
-            && !self.page.inputs.contains_key(&**name)
+        self.is_plain(name) && !self.is_own(name)
+    }
+
+    /// Whether the page itself has something of that name.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
+            || self.keyed.contains(name)
+            || self.scopes.iter().any(|scope| scope.contains_key(name))
+            || self.page.inputs.contains_key(name)
     }
 
     /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.

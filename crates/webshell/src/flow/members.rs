@@ -16,9 +16,7 @@ impl Engine<'_> {
         let mut value = match (&base.kind, steps.first()) {
             // Inside of a function of the basic family its name holds what it gives back; with brackets it is the function.
             (Kind::Name(name), Some((_, Step::Call(args)))) if self.family == Family::Basic => {
-                if let Some(found) = self.functions.get(name) {
-                    Value::of(Data::Function(found[0].clone()))
-                } else if self.is_of_language(name) {
+                if self.is_of_language(name) {
                     // The name is a step, and so is the call.
                     self.steps += 1;
                     if self.spent() {
@@ -27,6 +25,8 @@ impl Engine<'_> {
                     number = 1;
                     let values = self.values(args);
                     self.plain(None, name, &values, args, None, at)
+                } else if let Some(found) = self.functions.get(name) {
+                    Value::of(Data::Function(found[0].clone()))
                 } else {
                     self.value(base)
                 }

@@ -1,6 +1,6 @@
 //! What an expression is worth.
 
-use super::value::{Data, Edges, Value};
+use super::value::{Data, Edges, Value, code_character};
 use super::{CONSTANT_MIN, DEPTH_MAX, Engine};
 use crate::ast::{Expr, Function, Kind, Op, Step, Stmt};
 use crate::fold;
@@ -25,6 +25,7 @@ impl Engine<'_> {
             Kind::Text(text) => Value::text(text.clone()),
             Kind::Number(number) => Value::number(*number),
             Kind::Name(name) => self.name(name),
+            Kind::Character(function, code) => self.character(function, *code, expr.at),
             Kind::Class(class) => Value::path(class.to_lowercase()),
             Kind::Missing => Value::unknown(),
             Kind::Function(function) => Value::of(Data::Function(function.clone())),
@@ -174,7 +175,13 @@ impl Engine<'_> {
         }
         let Kind::Chain(_, ops) = &expr.kind else { return None };
         let fixed = operands.iter().all(|operand| self.is_fixed(operand));
-        let value = fixed.then(|| self.chain(operands, ops));
+        let value = fixed.then(|| match joined(operands, ops) {
+            Some(text) => {
+                self.steps = self.steps.saturating_add(u32::try_from(operands.len()).unwrap_or(u32::MAX));
+                Value { made: true, ..Value::text(text) }
+            }
+            None => self.chain(operands, ops),
+        });
         // What is run as a script has trees of its own, which are gone when it ends.
         if self.nested == 0 {
             self.constants.insert(key, value.clone());
@@ -182,15 +189,24 @@ impl Engine<'_> {
         value
     }
 
+    /// A character by its number, unless the page has something of its own under the name of the function.
+    fn character(&mut self, function: &'static str, code: f64, at: u32) -> Value {
+        if self.is_own(function) {
+            let name = Expr::new(at, Kind::Name(Rc::from(function)));
+            let call = Step::Call(vec![Expr::new(at, Kind::Number(code))]);
+            return self.path(&name, &[(at, call)], at);
+        }
+        match code_character(code) {
+            Some(character) => Value { made: true, ..Value::text(&*character.encode_utf8(&mut [0; 4])) },
+            None => Value::unknown(),
+        }
+    }
+
     /// Texts, numbers, and characters by number.
     fn is_fixed(&self, expr: &Expr) -> bool {
         match &expr.kind {
             Kind::Text(_) | Kind::Number(_) => true,
-            Kind::Path(base, steps) => {
-                let function = matches!(&base.kind, Kind::Name(name) if matches!(name.as_ref(), "chr" | "chrw" | "chrb") && !self.functions.contains_key(name));
-                function
-                    && matches!(steps.as_slice(), [(_, Step::Call(args))] if args.iter().all(|arg| matches!(arg.kind, Kind::Number(_))))
-            }
+            Kind::Character(function, _) => !self.is_own(function),
             _ => false,
         }
     }
@@ -249,6 +265,19 @@ impl Engine<'_> {
             _ => false,
         }
     }
+}
+
+/// Texts and characters by number, joined; `None` where there is anything else, or too much.
+fn joined(operands: &[Expr], ops: &[Op]) -> Option<String> {
+    let mut out = String::with_capacity(operands.len());
+    for operand in operands {
+        match &operand.kind {
+            Kind::Text(text) => out.push_str(text),
+            Kind::Character(_, code) => out.push(code_character(*code)?),
+            _ => return None,
+        }
+    }
+    (ops.iter().all(|op| *op == Op::Join) && out.len() <= fold::TEXT_MAX).then_some(out)
 }
 
 /// Two parts of one text: who chose either has a part in it, and none has all of it unless the other part is empty.

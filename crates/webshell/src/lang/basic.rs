@@ -731,7 +731,25 @@ fn binary(c: &mut Cursor, weakest: usize) -> Expr {
     left
 }
 
+/// `Chr(101)`, and nothing taken from it.
+fn character(c: &mut Cursor) -> Option<Expr> {
+    let name = c.name(0)?;
+    let function = *["chr", "chrw", "chrb"].iter().find(|function| **function == name)?;
+    let sign = usize::from(c.is_at(2, "-"));
+    let Some(Tok::Number(number)) = c.peek(2 + sign) else { return None };
+    let alone = c.is_at(1, "(") && c.is_at(3 + sign, ")");
+    if !alone || matches!(c.peek(4 + sign), Some(Tok::Sign("." | "!" | "("))) {
+        return None;
+    }
+    let at = c.here();
+    c.at += 4 + sign;
+    Some(Expr::new(at, Kind::Character(function, if sign > 0 { -number } else { *number })))
+}
+
 fn unary(c: &mut Cursor) -> Expr {
+    if let Some(character) = character(c) {
+        return character;
+    }
     let at = c.here();
     if c.take("-") {
         return c.deeper(|| Expr::missing(at), |c| Expr::new(at, Kind::Unary(Op::Minus, Box::new(unary(c)))));
