@@ -15,6 +15,8 @@ pub(crate) const TEXT_MAX: usize = 2 << 20;
 pub(crate) struct Characters {
     of: Option<Rc<str>>,
     all: Vec<char>,
+    /// Texts of one character that were made before, by its number: decoders make them by the hundred thousand.
+    letters: Vec<Option<Rc<str>>>,
 }
 
 /// Bytes from which finding a character in a text is worth remembering them all.
@@ -22,13 +24,30 @@ const LONG: usize = 128;
 
 impl Characters {
     /// The characters from `from` on, `count` of them at most.
-    pub(crate) fn part(&mut self, text: &Rc<str>, from: usize, count: usize) -> String {
+    pub(crate) fn part(&mut self, text: &Rc<str>, from: usize, count: usize) -> Rc<str> {
+        if count == 1 {
+            return self.at(text, from).map_or_else(|| Rc::from(""), |character| self.letter(character));
+        }
         if text.len() < LONG {
-            return text.chars().skip(from).take(count).collect();
+            return Rc::from(text.chars().skip(from).take(count).collect::<String>());
         }
         let all = self.all(text);
         let end = from.saturating_add(count).min(all.len());
-        all.get(from..end).unwrap_or_default().iter().collect()
+        Rc::from(all.get(from..end).unwrap_or_default().iter().collect::<String>())
+    }
+
+    /// A text of one character.
+    pub(crate) fn letter(&mut self, character: char) -> Rc<str> {
+        const KEPT: usize = 256;
+        let number = character as usize;
+        let made = || Rc::from(&*character.encode_utf8(&mut [0; 4]));
+        if number >= KEPT {
+            return made();
+        }
+        if self.letters.is_empty() {
+            self.letters.resize(KEPT, None);
+        }
+        self.letters[number].get_or_insert_with(made).clone()
     }
 
     pub(crate) fn at(&mut self, text: &Rc<str>, place: usize) -> Option<char> {
@@ -157,21 +176,29 @@ pub(crate) fn decodes(name: &str) -> bool {
 pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
     // Long: one line for each function that is worked out.
     let text = |text: String| (text.len() <= TEXT_MAX).then(|| Data::Text(Rc::from(text)));
+    // What decoders ask for stands first: names are compared one after the other.
     match ask.name {
+        "mid" | "midb" | "left" | "right" | "substring" | "substr" | "slice" | "leftb" | "rightb" => {
+            part(ask, characters_of)
+        }
         "chr" | "chrw" | "chrb" | "fromcharcode" | "tochar" => {
-            let codes: Option<String> = ask
-                .args
-                .iter()
-                .map(|arg| if ask.name == "tochar" { arg.as_code() } else { arg.as_number() }.and_then(code_character))
-                .collect();
-            text(codes?)
+            let coded = |arg: &Value| {
+                if ask.name == "tochar" { arg.as_code() } else { arg.as_number() }.and_then(code_character)
+            };
+            if let [arg] = ask.args {
+                return Some(Data::Text(characters_of.letter(coded(arg)?)));
+            }
+            text(ask.args.iter().map(coded).collect::<Option<String>>()?)
         }
         "asc" | "ascw" | "ascb" | "charcodeat" => {
             let subject = ask.subject().or_else(|| ask.text(0))?;
             let at = if ask.name == "charcodeat" { ask.place(0).unwrap_or(0) } else { 0 };
             characters_of.at(&subject, at).map(|c| Data::Number(f64::from(c as u32)))
         }
-        "charat" => characters_of.at(&ask.subject()?, ask.place(0)?).map(|c| Data::Text(Rc::from(c.to_string()))),
+        "charat" => {
+            let character = characters_of.at(&ask.subject()?, ask.place(0)?)?;
+            Some(Data::Text(characters_of.letter(character)))
+        }
         "strreverse" => text(ask.text(0)?.chars().rev().collect()),
         "reverse" => {
             if let Some(Data::List(items)) = ask.on.or(ask.args.first()).map(|value| &value.data) {
@@ -193,9 +220,6 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
         "split" => split(ask),
         "join" => join(ask),
         "concat" => concat(ask),
-        "mid" | "midb" | "left" | "right" | "substring" | "substr" | "slice" | "leftb" | "rightb" => {
-            part(ask, characters_of)
-        }
         "remove" => {
             let subject: Vec<char> = ask.subject()?.chars().collect();
             let from = ask.place(0)?.min(subject.len());
@@ -360,8 +384,7 @@ fn part(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
         "substring" if ask.args.len() > first + 1 => (a?, (a? + b?).min(length.max(b?))),
         _ => (a?, b.unwrap_or(length)),
     };
-    let out = characters_of.part(&subject, from, to.saturating_sub(from));
-    Some(Data::Text(Rc::from(out)))
+    Some(Data::Text(characters_of.part(&subject, from, to.saturating_sub(from))))
 }
 
 fn repeat(ask: &Ask) -> Option<Data> {

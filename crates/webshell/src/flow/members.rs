@@ -198,7 +198,7 @@ impl Engine<'_> {
                 Value { made: true, ..Value::path("function") }
             }
             Data::Text(text) => match place.and_then(|place| self.characters.at(text, place)) {
-                Some(character) => holder.with(Data::Text(Rc::from(character.to_string()))),
+                Some(character) => holder.with(Data::Text(self.characters.letter(character))),
                 None => holder.origin_only(),
             },
             Data::Path(path) if is_request(path) || path.starts_with("request.") => {

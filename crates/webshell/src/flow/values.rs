@@ -197,7 +197,7 @@ impl Engine<'_> {
             return self.path(&name, &[(at, call)], at);
         }
         match code_character(code) {
-            Some(character) => Value { made: true, ..Value::text(&*character.encode_utf8(&mut [0; 4])) },
+            Some(character) => Value { made: true, ..Value::text(self.characters.letter(character)) },
             None => Value::unknown(),
         }
     }
@@ -282,18 +282,17 @@ fn joined(operands: &[Expr], ops: &[Op]) -> Option<String> {
 
 /// Two parts of one text: who chose either has a part in it, and none has all of it unless the other part is empty.
 pub(super) fn mix(left: &mut Value, right: &Value) {
-    let left_is_empty = matches!(&left.data, Data::Text(text) if text.trim().is_empty());
-    let right_is_empty =
-        matches!(&right.data, Data::Text(text) if text.trim().is_empty()) || matches!(right.data, Data::Null);
+    let is_blank = |value: &Value| matches!(&value.data, Data::Text(text) if text.trim().is_empty());
+    let right_is_empty = || is_blank(right) || matches!(right.data, Data::Null);
     if matches!(left.data, Data::Measure) {
         left.sources = 0;
     }
     let right_sources = if matches!(right.data, Data::Measure) { 0 } else { right.sources };
-    let tail = if right_is_empty { left.tail } else { right.tail };
+    let tail = if left.tail != right.tail && right_is_empty() { left.tail } else { right.tail };
     let whole = match (left.sources != 0, right_sources != 0) {
         (true, true) => left.whole && right.whole,
-        (true, false) => left.whole && right_is_empty,
-        (false, true) => right.whole && left_is_empty,
+        (true, false) => left.whole && right_is_empty(),
+        (false, true) => right.whole && is_blank(left),
         (false, false) => false,
     };
     left.absorb(right);
