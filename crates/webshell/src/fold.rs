@@ -72,16 +72,16 @@ pub(crate) struct Ask<'a> {
     pub(crate) name: &'a str,
     /// What the function was called on, if on a value.
     pub(crate) on: Option<&'a Value>,
-    pub(crate) args: &'a [Value],
+    pub(crate) args: &'a [&'a Value],
 }
 
 impl Ask<'_> {
     fn text(&self, number: usize) -> Option<Rc<str>> {
-        self.args.get(number).and_then(Value::as_text)
+        self.args.get(number)?.as_text()
     }
 
     fn number(&self, number: usize) -> Option<f64> {
-        self.args.get(number).and_then(Value::as_number)
+        self.args.get(number)?.as_number()
     }
 
     fn place(&self, number: usize) -> Option<usize> {
@@ -188,7 +188,7 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
             if let [arg] = ask.args {
                 return Some(Data::Text(characters_of.letter(coded(arg)?)));
             }
-            text(ask.args.iter().map(coded).collect::<Option<String>>()?)
+            text(ask.args.iter().map(|arg| coded(arg)).collect::<Option<String>>()?)
         }
         "asc" | "ascw" | "ascb" | "charcodeat" => {
             let subject = ask.subject().or_else(|| ask.text(0))?;
@@ -201,7 +201,7 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
         }
         "strreverse" => text(ask.text(0)?.chars().rev().collect()),
         "reverse" => {
-            if let Some(Data::List(items)) = ask.on.or(ask.args.first()).map(|value| &value.data) {
+            if let Some(Data::List(items)) = ask.on.or(ask.args.first().copied()).map(|value| &value.data) {
                 items.borrow_mut().reverse();
                 return Some(Data::List(items.clone()));
             }
@@ -256,7 +256,7 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
             {
                 return text(format!("{:x}", whole(ask.on?.as_number()?)));
             }
-            let value = ask.on.or(ask.args.first())?;
+            let value = ask.on.or(ask.args.first().copied())?;
             if matches!(value.data, Data::Text(_) | Data::Number(_)) { value.as_text().map(Data::Text) } else { None }
         }
         "getbytes" | "getstring" | "getchars" => {
@@ -281,7 +281,7 @@ pub(crate) fn call(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
             text(unescape(&ask.text(0)?, ask.name == "urldecode"))
         }
         "format" => format(ask),
-        "array" => Some(Data::List(Rc::new(std::cell::RefCell::new(ask.args.to_vec())))),
+        "array" => Some(Data::List(Rc::new(std::cell::RefCell::new(ask.args.iter().copied().cloned().collect())))),
         // The folder is that of the page: what the path ends with stays.
         "mappath" => ask.text(0).map(Data::Text),
         "combine" => join_path(ask),
@@ -306,7 +306,7 @@ fn to_number(ask: &Ask) -> Option<Data> {
         #[allow(clippy::cast_precision_loss)]
         return i64::from_str_radix(&text, radix).ok().map(|value| Data::Number(value as f64));
     }
-    let number = ask.number(0).or_else(|| ask.args.first().and_then(Value::as_code))?;
+    let number = ask.number(0).or_else(|| ask.args.first()?.as_code())?;
     let cuts = matches!(ask.name, "int" | "fix" | "parseint");
     Some(Data::Number(if cuts { number.floor() } else { number }))
 }
@@ -329,7 +329,7 @@ fn replace(ask: &Ask) -> Option<Data> {
 
 fn split(ask: &Ask) -> Option<Data> {
     let (subject, between) = match ask.subject() {
-        Some(subject) => (subject, ask.args.first().and_then(Value::as_text)),
+        Some(subject) => (subject, ask.args.first().and_then(|first| first.as_text())),
         None => (ask.text(0)?, ask.text(1)),
     };
     let between = between.unwrap_or_else(|| Rc::from(" "));
@@ -345,7 +345,7 @@ fn join(ask: &Ask) -> Option<Data> {
     let list = |value: &Value| if let Data::List(items) = &value.data { Some(items.clone()) } else { None };
     let (items, between) = match ask.on.and_then(list) {
         Some(items) => (items, ask.text(0).unwrap_or_else(|| Rc::from(","))),
-        None => match (ask.args.first().and_then(list), ask.args.get(1).and_then(list)) {
+        None => match (ask.args.first().copied().and_then(list), ask.args.get(1).copied().and_then(list)) {
             (Some(items), _) => (items, ask.text(1).unwrap_or_else(|| Rc::from(" "))),
             (None, Some(items)) => (items, ask.text(0)?),
             (None, None) => return None,
@@ -423,7 +423,7 @@ fn index_of(ask: &Ask) -> Option<Data> {
 }
 
 fn join_path(ask: &Ask) -> Option<Data> {
-    let pieces: Option<Vec<Rc<str>>> = ask.args.iter().map(Value::as_text).collect();
+    let pieces: Option<Vec<Rc<str>>> = ask.args.iter().map(|arg| arg.as_text()).collect();
     pieces.map(|pieces| Data::Text(Rc::from(pieces.join("\\"))))
 }
 
@@ -501,7 +501,7 @@ mod tests {
     use super::*;
 
     fn folded(name: &str, args: &[Value]) -> Option<String> {
-        call(&Ask { name, on: None, args }, &mut Characters::default())
+        call(&Ask { name, on: None, args: &args.iter().collect::<Vec<_>>() }, &mut Characters::default())
             .and_then(|data| Value::of(data).as_text())
             .map(|text| text.to_string())
     }
@@ -525,7 +525,7 @@ mod tests {
                 "join",
                 &[
                     call(
-                        &Ask { name: "split", on: None, args: &[Value::text("e,v"), Value::text(",")] },
+                        &Ask { name: "split", on: None, args: &[&Value::text("e,v"), &Value::text(",")] },
                         &mut Characters::default()
                     )
                     .map(Value::of)

@@ -65,6 +65,8 @@ fn by_first_byte(all: &'static str) -> Signs {
 
 /// Appends the words of `source`, whose first byte stands at `base` of the page.
 pub(crate) fn words(source: &str, base: usize, family: Family, out: &mut Vec<Word>) {
+    // Most scripts have a word for every six bytes or fewer.
+    out.reserve((source.len() / 6).min(WORDS_MAX));
     let mut lexer = Lexer { text: source, bytes: source.as_bytes(), at: 0, base, out };
     match family {
         Family::Curly => lexer.curly(),
@@ -179,6 +181,10 @@ impl Lexer<'_, '_> {
     /// Longest sign first; what is none is a blank.
     fn sign(&mut self, signs: &Signs) {
         let here = &self.bytes[self.at..];
+        if matches!(here[0], b' ' | b'\t') {
+            self.at += here.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            return;
+        }
         let found = signs[usize::from(here[0] & 0x7f)].iter().find(|sign| here.starts_with(sign.as_bytes()));
         match found {
             Some(sign) => {
@@ -216,7 +222,11 @@ impl Lexer<'_, '_> {
 
     fn name(&mut self, family: Family) {
         let start = self.at;
-        let mut name = String::new();
+        let letters =
+            self.bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        // Nearly every name is nothing but these.
+        let mut name = self.text[start..start + letters].to_owned();
+        self.at += letters;
         loop {
             let byte = self.byte(0);
             if byte.is_ascii_alphanumeric() || byte == b'_' || (byte == b'$' && family == Family::Curly) {
@@ -285,7 +295,9 @@ impl Lexer<'_, '_> {
             dot |= self.byte(0) == b'.';
             self.at += 1;
         }
-        let value = self.text[start..self.at].replace('_', "").parse().unwrap_or(0.0);
+        let digits = &self.text[start..self.at];
+        let value = if digits.contains('_') { digits.replace('_', "").parse() } else { digits.parse() };
+        let value = value.unwrap_or(0.0);
         self.skip_suffix();
         self.push(Tok::Number(value), start);
     }

@@ -339,18 +339,16 @@ fn tag_end(rest: &str) -> usize {
     if memchr::memchr(b'>', bytes).is_none() {
         return rest.floor_char_boundary(bytes.len());
     }
-    let mut quote = 0_u8;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        match *byte {
-            b'"' | b'\'' if quote == 0 => quote = *byte,
-            found if found == quote => quote = 0,
+    let mut from = 0;
+    while let Some(at) = memchr::memchr3(b'"', b'\'', b'>', &bytes[from..]).map(|at| from + at) {
+        let closed = match bytes[at] {
             // Scripts inside of attributes hold brackets of their own.
-            b'%' if bytes.get(at + 1) == Some(&b'>') => at += 1,
-            b'>' if quote == 0 => return at,
-            _ => {}
-        }
-        at += 1;
+            b'>' if at > 0 && bytes[at - 1] == b'%' => Some(0),
+            b'>' => return at,
+            quote => memchr::memchr(quote, &bytes[at + 1..]).map(|length| length + 1),
+        };
+        let Some(closed) = closed else { break };
+        from = at + closed + 1;
     }
     let fallback = memchr::memchr(b'>', bytes).unwrap_or(bytes.len());
     rest.floor_char_boundary(fallback)

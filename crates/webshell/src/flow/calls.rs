@@ -400,7 +400,7 @@ impl Engine<'_> {
     }
 
     /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.
-    fn is_plain(&mut self, path: &Rc<str>) -> bool {
+    pub(super) fn is_plain(&mut self, path: &Rc<str>) -> bool {
         if let Some(known) = self.plain.get(path) {
             return *known;
         }
@@ -462,9 +462,9 @@ impl Engine<'_> {
     }
 
     /// The value of a function whose arguments are known. Long texts cost as many steps as they are long.
-    pub(super) fn fold(&mut self, name: &str, on: Option<&Value>, args: &[Value]) -> Option<Data> {
+    pub(super) fn fold(&mut self, name: &str, on: Option<&Value>, args: &[&Value]) -> Option<Data> {
         let length = |value: &Value| if let Data::Text(text) = &value.data { text.len() } else { 0 };
-        let bytes = on.map_or(0, length) + args.iter().map(length).sum::<usize>();
+        let bytes = on.map_or(0, length) + args.iter().copied().map(length).sum::<usize>();
         // Characters one by one are remembered; everything else reads the text.
         if !matches!(name, "mid" | "charat" | "charcodeat" | "substring" | "len" | "asc" | "ascw") {
             self.steps = self.steps.saturating_add(u32::try_from(bytes / 256).unwrap_or(u32::MAX));
@@ -482,49 +482,20 @@ impl Engine<'_> {
         on: Option<(&Expr, &[(u32, Step)])>,
         at: u32,
     ) -> Value {
-        let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
-        if vocab::cuts(name) || vocab::counts(name) && !values.is_empty() {
-            let data = self.fold(name, holder, values);
-            let mut number = Value::of(data.unwrap_or(Data::Measure));
-            if vocab::counts(name) {
-                values.iter().chain(holder).for_each(|value| number.absorb_any(value));
-            }
-            return number;
-        }
-        if matches!(name, "chr" | "chrw" | "chrb" | "tochar" | "fromcharcode") {
-            values.iter().for_each(|value| out.absorb_any(value));
-        }
-        let alone = holder.is_none_or(|holder| holder.sources == 0);
-        for value in values {
-            let value = self.all_of(value);
-            let whole = out.whole || (alone && value.whole);
-            out.absorb(&value);
-            out.whole = whole;
-        }
-        // Functions that are handed over are called with what the call has.
-        for value in values {
-            if let Data::Function(function) = &value.data {
-                let args = vec![out.origin_only(); function.params.len()];
-                let given = self.invoke(&function.clone(), args);
-                out.absorb(&given);
-            }
-        }
-        if let Some(data) = self.fold(name, holder, values) {
-            out.data = data;
-            out.made |= fold::decodes(name)
-                || matches!(
-                    name,
-                    "replace" | "chr" | "chrw" | "join" | "fromcharcode" | "concat" | "mid" | "substring"
-                );
-            if fold::decodes(name) {
-                return out.went(Way::Decoded(Rc::from(name)), at);
-            }
-            return out;
-        }
-        if fold::decodes(name) {
-            out.made = true;
-            out = out.went(Way::Decoded(Rc::from(name)), at);
-        }
+        let manner = match self.manners.get(name) {
+            Some(known) => *known,
+            None => *self.manners.entry(Rc::from(name)).or_insert(Manner::of(name)),
+        };
+        let mut made = |values: &[&Value]| self.made_of(holder, name, manner, values, at);
+        let made = match values {
+            [one] => made(&[one]),
+            [one, two] => made(&[one, two]),
+            more => made(&more.iter().collect::<Vec<_>>()),
+        };
+        let out = match made {
+            Ok(known) => return known,
+            Err(out) => out,
+        };
         if let Some((base, before)) = on {
             let takes = name.starts_with("write")
                 || name.starts_with("add")
@@ -549,6 +520,86 @@ impl Engine<'_> {
             self.fill(args, &holder.origin_only());
         }
         out
+    }
+
+    /// What a function makes of its values; an error is what is left of them where it cannot be worked out.
+    pub(super) fn made_of(
+        &mut self,
+        holder: Option<&Value>,
+        name: &str,
+        manner: Manner,
+        values: &[&Value],
+        at: u32,
+    ) -> Result<Value, Value> {
+        let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
+        if manner.cuts || manner.counts && !values.is_empty() {
+            let data = self.fold(name, holder, values);
+            let mut number = Value::of(data.unwrap_or(Data::Measure));
+            if manner.counts {
+                values.iter().copied().chain(holder).for_each(|value| number.absorb_any(value));
+            }
+            return Ok(number);
+        }
+        if manner.codes {
+            values.iter().for_each(|value| out.absorb_any(value));
+        }
+        let alone = holder.is_none_or(|holder| holder.sources == 0);
+        for value in values.iter().copied() {
+            let value = self.all_of(value);
+            let whole = out.whole || (alone && value.whole);
+            out.absorb(&value);
+            out.whole = whole;
+        }
+        // Functions that are handed over are called with what the call has.
+        for value in values {
+            if let Data::Function(function) = &value.data {
+                let args = vec![out.origin_only(); function.params.len()];
+                let given = self.invoke(&function.clone(), args);
+                out.absorb(&given);
+            }
+        }
+        if let Some(data) = self.fold(name, holder, values) {
+            out.data = data;
+            out.made |= manner.makes;
+            if manner.decodes {
+                return Ok(out.went(Way::Decoded(Rc::from(name)), at));
+            }
+            return Ok(out);
+        }
+        if manner.decodes {
+            out.made = true;
+            out = out.went(Way::Decoded(Rc::from(name)), at);
+        }
+        Err(out)
+    }
+}
+
+/// How a function of some name makes values of values.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Nothing of who chose its values goes through.
+    cuts: bool,
+    /// It makes numbers, of which characters may be made again.
+    counts: bool,
+    /// It makes characters of numbers.
+    codes: bool,
+    /// What it gives was put together by the page.
+    makes: bool,
+    /// It undoes an encoding.
+    decodes: bool,
+}
+
+impl Manner {
+    pub(super) fn of(name: &str) -> Self {
+        let decodes = fold::decodes(name);
+        let joins = ["replace", "chr", "chrw", "join", "fromcharcode", "concat", "mid", "substring"].contains(&name);
+        Self {
+            cuts: vocab::cuts(name),
+            counts: vocab::counts(name),
+            codes: matches!(name, "chr" | "chrw" | "chrb" | "tochar" | "fromcharcode"),
+            makes: decodes || joins,
+            decodes,
+        }
     }
 }
 

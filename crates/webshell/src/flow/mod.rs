@@ -8,6 +8,7 @@ mod functions;
 mod members;
 mod names;
 mod objects;
+mod rounds;
 mod statements;
 pub(crate) mod value;
 mod values;
@@ -109,12 +110,17 @@ pub(crate) struct Engine<'p> {
     /// What functions of the page answered, by what they were asked with.
     answered: HashMap<(*const Function, String), Answer>,
     characters: fold::Characters,
+    /// An empty buffer in which texts are put together.
+    spare: String,
     /// Sums of texts and characters by number, by the place of their tree; nothing where one has more in it.
     constants: HashMap<*const Expr, Option<Value>>,
+    /// Plans of bodies of loops, by the place of their first statement.
+    plans: HashMap<*const Stmt, Option<Rc<rounds::Plan>>>,
     /// Names in lower case.
     lowered: HashMap<Rc<str>, Rc<str>>,
     /// Functions of the language that only make values of values, and names that are none.
     plain: HashMap<Rc<str>, bool>,
+    manners: HashMap<Rc<str>, calls::Manner>,
     /// Whether any property of the page does something when it is set.
     setters: bool,
     /// What the parameters of the function that ended last held then.
@@ -163,9 +169,12 @@ impl<'p> Engine<'p> {
             returned: Vec::new(),
             answered: HashMap::new(),
             characters: fold::Characters::default(),
+            spare: String::new(),
             constants: HashMap::new(),
+            plans: HashMap::new(),
             lowered: HashMap::new(),
             plain: HashMap::new(),
+            manners: HashMap::new(),
             setters: false,
             left: Rc::from([]),
             steps: 0,

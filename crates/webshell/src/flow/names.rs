@@ -229,7 +229,7 @@ impl Engine<'_> {
 }
 
 /// Gives a name another value. `uncertain` says that the statement that does so may not have run.
-fn assign(before: &mut Value, mut value: Value, uncertain: bool) {
+pub(super) fn assign(before: &mut Value, mut value: Value, uncertain: bool) {
     let nothing = matches!(value.data, Data::Null);
     if uncertain && before.sources != 0 && value.sources == 0 && !nothing {
         // Who could choose the value before still can.

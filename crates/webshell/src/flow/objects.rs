@@ -144,7 +144,7 @@ impl Engine<'_> {
         let pattern = self.heap.get(pattern).and_then(|object| object.fields.get("pattern")).cloned()?;
         let plain = pattern.as_text().filter(|text| !text.contains(|c: char| r"\^$.|?*+()[]{}".contains(c)))?;
         let args = [values.first()?.clone(), Value::text(plain), values.get(1)?.clone()];
-        let data = self.fold("replace", None, &args)?;
+        let data = self.fold("replace", None, &args.iter().collect::<Vec<_>>())?;
         Some(Value { made: true, ..values[0].with(data) })
     }
 

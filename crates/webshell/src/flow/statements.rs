@@ -1,5 +1,6 @@
 //! What is done, one statement after the other: branches that hang on unknown values are all taken, loops run round by round where their end is known.
 
+use super::rounds::Ends;
 use super::value::{Channel, Data, Value, Way};
 use super::{End, Engine, LOOP_STEPS_MAX, ROUNDS_MAX};
 use crate::ast::{Declared, Expr, Loop, Stmt};
@@ -127,28 +128,41 @@ impl Engine<'_> {
     }
 
     pub(super) fn branch(&mut self, arms: &[(Expr, Vec<Stmt>)], otherwise: &[Stmt]) -> End {
+        let ask = |engine: &mut Self, condition: &Expr, (): &mut ()| engine.value(condition).as_bool();
+        self.branch_by(arms, otherwise, &mut (), ask, |engine, body, ()| engine.statements(body))
+    }
+
+    /// Conditions that hold where `ask` says so, with bodies that `run` runs.
+    pub(super) fn branch_by<C, T, S>(
+        &mut self,
+        arms: &[(C, Vec<T>)],
+        otherwise: &[T],
+        state: &mut S,
+        ask: impl Fn(&mut Self, &C, &mut S) -> Option<bool>,
+        run: impl Fn(&mut Self, &[T], &mut S) -> End,
+    ) -> End {
         let mut open = false;
         for (condition, body) in arms {
-            match self.value(condition).as_bool().filter(|_| self.exact > 0) {
-                Some(true) if !open => return self.statements(body),
+            match ask(self, condition, state).filter(|_| self.exact > 0) {
+                Some(true) if !open => return run(self, body, state),
                 Some(false) => {}
                 _ => {
                     open = true;
-                    self.guarded(body);
+                    self.guarded(|engine| run(engine, body, state));
                 }
             }
         }
         if self.exact > 0 && !open {
-            return self.statements(otherwise);
+            return run(self, otherwise, state);
         }
-        self.guarded(otherwise);
+        self.guarded(|engine| run(engine, otherwise, state));
         End::Through
     }
 
     /// Statements that may not run: what they end is not taken as ended.
-    pub(super) fn guarded(&mut self, body: &[Stmt]) {
+    pub(super) fn guarded(&mut self, run: impl FnOnce(&mut Self) -> End) {
         let exact = std::mem::take(&mut self.exact);
-        self.statements(body);
+        run(self);
         self.exact = exact;
     }
 
@@ -206,14 +220,20 @@ impl Engine<'_> {
 
     /// A body whose rounds are not known: read twice, so that what one round leaves reaches the next.
     pub(super) fn loose(&mut self, body: &[Stmt], step: &[Expr]) {
+        self.loose_by(|engine| {
+            engine.statements(body);
+            for step in step {
+                engine.value(step);
+            }
+        });
+    }
+
+    pub(super) fn loose_by(&mut self, mut round: impl FnMut(&mut Self)) {
         let exact = std::mem::take(&mut self.exact);
         let rounds = if self.loose == 0 { 2 } else { 1 };
         self.loose += 1;
         for _ in 0..rounds {
-            self.statements(body);
-            for step in step {
-                self.value(step);
-            }
+            round(self);
         }
         self.loose -= 1;
         self.exact = exact;
@@ -222,30 +242,48 @@ impl Engine<'_> {
     pub(super) fn count(&mut self, name: &Rc<str>, from: &Expr, to: &Expr, step: Option<&Expr>, body: &[Stmt]) {
         let from = self.value(from);
         let to = self.value(to);
-        let step = step.map_or(Some(1.0), |step| self.value(step).as_number());
-        if let (Some(from), Some(to), Some(step)) = (from.as_number(), to.as_number(), step)
-            && step != 0.0
-        {
-            let mut here = from;
-            let mut rounds = 0;
-            while (if step > 0.0 { here <= to } else { here >= to })
-                && rounds < ROUNDS_MAX
-                && self.steps < self.entry_end
-            {
-                rounds += 1;
-                self.assign_name(name, Value::number(here));
-                self.exact += 1;
-                let end = self.statements(body);
-                self.exact -= 1;
-                if end == End::Break || end == End::Return {
-                    return;
-                }
-                here += step;
+        let step = step.map(|step| self.value(step));
+        let ends = Ends { from, to, step };
+        let plan = self.plan(name, body);
+        let known = match plan.and_then(|plan| Some((self.enter(&plan)?, plan))) {
+            Some((mut held, plan)) => {
+                let known = self.times(&ends, |engine, here| engine.round(&plan, here, &mut held));
+                self.leave(held);
+                known
             }
-            return;
+            None => self.times(&ends, |engine, here| {
+                engine.assign_name(name, Value::number(here));
+                engine.exact += 1;
+                let end = engine.statements(body);
+                engine.exact -= 1;
+                end
+            }),
+        };
+        if !known {
+            self.assign_name(name, Value::unknown());
+            self.loose(body, &[]);
         }
-        self.assign_name(name, Value::unknown());
-        self.loose(body, &[]);
+    }
+
+    /// Rounds of a counter, where its ends are known; says whether they are.
+    pub(super) fn times(&mut self, ends: &Ends<Value>, mut round: impl FnMut(&mut Self, f64) -> End) -> bool {
+        let step = ends.step.as_ref().map_or(Some(1.0), Value::as_number);
+        let (Some(from), Some(to), Some(step)) = (ends.from.as_number(), ends.to.as_number(), step) else {
+            return false;
+        };
+        if step == 0.0 {
+            return false;
+        }
+        let mut here = from;
+        let mut rounds = 0;
+        while (if step > 0.0 { here <= to } else { here >= to }) && rounds < ROUNDS_MAX && self.steps < self.entry_end {
+            rounds += 1;
+            if matches!(round(self, here), End::Break | End::Return) {
+                break;
+            }
+            here += step;
+        }
+        true
     }
 
     pub(super) fn each(&mut self, name: &Rc<str>, of: &Expr, body: &[Stmt]) {
@@ -308,7 +346,7 @@ impl Engine<'_> {
             for label in labels {
                 self.value(label);
             }
-            self.guarded(body);
+            self.guarded(|engine| engine.statements(body));
         }
         End::Through
     }

@@ -6,15 +6,21 @@ use crate::ast::{Expr, Function, Kind, Op, Step, Stmt};
 use crate::fold;
 use crate::lex::Family;
 use crate::vocab;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 impl Engine<'_> {
     pub(super) fn value(&mut self, expr: &Expr) -> Value {
+        self.within(|engine| engine.inner(expr))
+    }
+
+    /// One step further in, unless that is too far.
+    pub(super) fn within(&mut self, work: impl FnOnce(&mut Self) -> Value) -> Value {
         if self.spent() || self.depth >= DEPTH_MAX {
             return Value::unknown();
         }
         self.depth += 1;
-        let value = self.inner(expr);
+        let value = work(self);
         self.depth -= 1;
         value
     }
@@ -47,7 +53,7 @@ impl Engine<'_> {
                 }
                 object
             }
-            Kind::Unary(op, inner) => self.unary(*op, inner),
+            Kind::Unary(op, inner) => unary(*op, &self.value(inner)),
             Kind::Chain(operands, ops) if operands.len() > CONSTANT_MIN => match self.constant(expr, operands) {
                 Some(value) => value,
                 None => self.chain(operands, ops),
@@ -111,43 +117,43 @@ impl Engine<'_> {
         matches!(function.body.last(), Some(Stmt::Return(Some(_))))
     }
 
-    pub(super) fn unary(&mut self, op: Op, inner: &Expr) -> Value {
-        let value = self.value(inner);
-        match (op, value.as_bool(), value.as_code()) {
-            (Op::Not, Some(known), _) => Value::of(Data::Bool(!known)),
-            (Op::Not, None, _) => Value::of(Data::Measure),
-            (Op::Minus, _, Some(number)) => value.with(Data::Number(-number)),
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-            (Op::Invert, _, Some(number)) => value.with(Data::Number(!(number as i64) as f64)),
-            _ => value.origin_only(),
-        }
+    pub(super) fn chain(&mut self, operands: &[Expr], ops: &[Op]) -> Value {
+        self.chain_by(operands, ops, |engine, operand| Cow::Owned(engine.operand(operand)))
     }
 
-    pub(super) fn chain(&mut self, operands: &[Expr], ops: &[Op]) -> Value {
-        let mut left = self.operand(&operands[0]);
+    /// A chain of operands, each worth what `worth` says.
+    pub(super) fn chain_by<'t, T>(
+        &mut self,
+        operands: &'t [T],
+        ops: &[Op],
+        mut worth: impl FnMut(&mut Self, &'t T) -> Cow<'t, Value>,
+    ) -> Value {
+        let mut left = worth(self, &operands[0]);
         // A sum of thousands of pieces is joined in one buffer.
         let mut buffer: Option<String> = None;
         for (op, operand) in ops.iter().zip(&operands[1..]) {
-            let right = self.operand(operand);
+            let right = worth(self, operand);
             if matches!(op, Op::Add | Op::Join) && (buffer.is_some() || self.joins(*op, &left, &right)) {
                 let more = right.as_text();
                 let known = buffer.take().or_else(|| {
                     let start = left.as_text()?;
-                    let mut text = String::with_capacity(start.len() + more.as_ref().map_or(0, |more| more.len()));
+                    let mut text = std::mem::take(&mut self.spare);
                     text.push_str(&start);
                     Some(text)
                 });
                 match (known, more) {
                     (Some(mut text), Some(more)) if text.len() + more.len() <= fold::TEXT_MAX => {
                         text.push_str(&more);
-                        mix(&mut left, &right);
+                        let left = left.to_mut();
+                        mix(left, &right);
                         left.made = true;
                         buffer = Some(text);
                         continue;
                     }
                     (known_start, _) => {
                         let known_start = known_start.map(Rc::from);
-                        mix(&mut left, &right);
+                        let left = left.to_mut();
+                        mix(left, &right);
                         let starts = known_start.or_else(|| left.starts());
                         let ends = right.as_text().or_else(|| right.ends());
                         left.edges = Some(Rc::new(Edges { starts, ends }));
@@ -157,14 +163,23 @@ impl Engine<'_> {
                 }
             }
             if let Some(text) = buffer.take() {
-                left.data = Data::Text(Rc::from(text));
+                left.to_mut().data = self.finished(text);
             }
-            left = operate(*op, &left, &right);
+            left = Cow::Owned(operate(*op, &left, &right));
         }
+        let mut left = left.into_owned();
         if let Some(text) = buffer {
-            left.data = Data::Text(Rc::from(text));
+            left.data = self.finished(text);
         }
         left
+    }
+
+    /// A text that was put together; its buffer serves again.
+    fn finished(&mut self, mut text: String) -> Data {
+        let data = Data::Text(Rc::from(text.as_str()));
+        text.clear();
+        self.spare = text;
+        data
     }
 
     /// The value of a sum in which nothing can change: worked out once, however often its function is called.
@@ -211,13 +226,15 @@ impl Engine<'_> {
         }
     }
 
-    /// One side of an operator. In the basic family a name that holds nothing yet is an empty text.
+    /// One side of an operator.
     pub(super) fn operand(&mut self, expr: &Expr) -> Value {
         let value = self.value(expr);
-        let empty = self.family == Family::Basic
-            && matches!(&expr.kind, Kind::Name(_))
-            && matches!(&value.data, Data::Path(path) if !path.contains('.'));
-        if empty { Value::of(Data::Null) } else { value }
+        if matches!(&expr.kind, Kind::Name(_)) && self.is_empty(&value) { Value::of(Data::Null) } else { value }
+    }
+
+    /// Whether a name of this value is an empty text beside an operator: in the basic family one that holds nothing yet is.
+    pub(super) fn is_empty(&self, value: &Value) -> bool {
+        self.family == Family::Basic && matches!(&value.data, Data::Path(path) if !path.contains('.'))
     }
 
     pub(super) fn joins(&self, op: Op, left: &Value, right: &Value) -> bool {
@@ -236,26 +253,33 @@ impl Engine<'_> {
         let mut value = self.value(value);
         if let Some(op) = op {
             let before = self.value(target);
-            value = match op {
-                // An event: whoever raises it calls what was added last.
-                Op::Add if matches!(value.data, Data::Function(_)) => value,
-                Op::Add | Op::Join if self.joins(op, &before, &value) => {
-                    let mut out = before.clone();
-                    out.data = match (before.as_text(), value.as_text()) {
-                        (Some(a), Some(b)) if a.len() + b.len() <= fold::TEXT_MAX => {
-                            Data::Text(Rc::from(format!("{a}{b}")))
-                        }
-                        _ => Data::Unknown,
-                    };
-                    mix(&mut out, &value);
-                    out.made = true;
-                    out
-                }
-                op => operate(op, &before, &value),
-            };
+            value = self.combined(op, &before, value);
         }
         self.store(target, value.clone());
         value
+    }
+
+    /// What `before += value` and its like leave.
+    pub(super) fn combined(&mut self, op: Op, before: &Value, value: Value) -> Value {
+        match op {
+            // An event: whoever raises it calls what was added last.
+            Op::Add if matches!(value.data, Data::Function(_)) => value,
+            Op::Add | Op::Join if self.joins(op, before, &value) => {
+                let mut out = before.clone();
+                out.data = match (before.as_text(), value.as_text()) {
+                    (Some(a), Some(b)) if a.len() + b.len() <= fold::TEXT_MAX => {
+                        let mut text = std::mem::take(&mut self.spare);
+                        text.extend([&*a, &*b]);
+                        self.finished(text)
+                    }
+                    _ => Data::Unknown,
+                };
+                mix(&mut out, &value);
+                out.made = true;
+                out
+            }
+            op => operate(op, before, &value),
+        }
     }
 
     pub(super) fn is_class_of_page(&self, holder: &Value) -> bool {
@@ -298,6 +322,17 @@ pub(super) fn mix(left: &mut Value, right: &Value) {
     left.absorb(right);
     left.whole = whole;
     left.tail = tail;
+}
+
+pub(super) fn unary(op: Op, value: &Value) -> Value {
+    match (op, value.as_bool(), value.as_code()) {
+        (Op::Not, Some(known), _) => Value::of(Data::Bool(!known)),
+        (Op::Not, None, _) => Value::of(Data::Measure),
+        (Op::Minus, _, Some(number)) => value.with(Data::Number(-number)),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+        (Op::Invert, _, Some(number)) => value.with(Data::Number(!(number as i64) as f64)),
+        _ => value.origin_only(),
+    }
 }
 
 fn operate(op: Op, left: &Value, right: &Value) -> Value {
