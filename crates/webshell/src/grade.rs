@@ -277,7 +277,7 @@ pub(crate) fn weigh(looked: &Looked) -> Found {
     let lines = Lines::of(looked.text);
     let mut reasons = Vec::new();
     let mut add = |grade: Grade, told: Told, at: u32| {
-        let (line, column) = lines.place(looked.text, at as usize);
+        let (line, column) = lines.place(at as usize);
         reasons.push(Reason { grade, told, line, column });
     };
     let mut capabilities = BTreeSet::new();
@@ -381,7 +381,7 @@ fn event_reason(
     let content = !written.is_empty();
     let flow = |grade: Grade| {
         let value = event.content.as_ref().filter(|_| sources.is_empty()).unwrap_or(&event.what);
-        let ways = value.ways().into_iter().map(|(way, at)| (way, lines.place(looked.text, at as usize).0)).collect();
+        let ways = value.ways().into_iter().map(|(way, at)| (way, lines.place(at as usize).0)).collect();
         let told = Told::Flow {
             effect: event.effect,
             sink: event.name.clone(),
@@ -594,9 +594,8 @@ fn container(looked: &Looked) -> Option<Oddity> {
         return Some(Oddity::Image);
     }
     let lower = looked.text.get(..looked.text.len().min(1 << 16)).unwrap_or("");
-    if lower.contains("ExternalUrl")
-        && (lower.contains("OfflineAddressBooks") || lower.contains("InternalUrl") || lower.contains("WhenChanged"))
-    {
+    let holds = |word: &str| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some();
+    if holds("ExternalUrl") && ["OfflineAddressBooks", "InternalUrl", "WhenChanged"].into_iter().any(holds) {
         return Some(Oddity::AddressBook);
     }
     let odd = bytes.iter().take(1 << 16).filter(|byte| **byte < 9 || (14..32).contains(*byte)).count();

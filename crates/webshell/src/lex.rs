@@ -185,7 +185,8 @@ impl Lexer<'_, '_> {
             self.at += here.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             return;
         }
-        let found = signs[usize::from(here[0] & 0x7f)].iter().find(|sign| here.starts_with(sign.as_bytes()));
+        let rest = |sign: &&&str| sign.len() <= here.len() && sign.bytes().zip(here).skip(1).all(|(a, b)| a == *b);
+        let found = signs[usize::from(here[0] & 0x7f)].iter().find(rest).filter(|_| here[0].is_ascii());
         match found {
             Some(sign) => {
                 self.push(Tok::Sign(sign), self.at);

@@ -15,7 +15,7 @@ const STAND_INS: &[u8; 96 * 3] = b".-2Gu0zR!V`)Bq[j^8/I3&\\=IbXA}:4)526e[ 9v|\\r
 /// Puts the plain script in the place of every encoded body of `text`. Text without one is given back as it is.
 #[must_use]
 pub(crate) fn open(text: &str) -> Cow<'_, str> {
-    if !text.contains("#@~^") {
+    if memchr::memmem::find(text.as_bytes(), b"#@~^").is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -81,7 +81,7 @@ pub(crate) fn split(text: &str, name: &str) -> Page {
 fn directive_language(text: &str) -> Option<(&'static str, Family)> {
     let mut rest = text;
     for _ in 0..8 {
-        let start = rest.find("<%")?;
+        let start = memchr::memmem::find(rest.as_bytes(), b"<%")?;
         let body = &rest[start + 2..];
         let end = body.find("%>").unwrap_or(body.len()).min(4096);
         let inside = body.get(..end).unwrap_or("");
@@ -292,12 +292,12 @@ impl Splitter<'_> {
     fn tag(&mut self, start: usize) -> bool {
         let rest = &self.text[start + 1..];
         let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')).unwrap_or(rest.len());
-        let name = rest[..name_end].to_ascii_lowercase();
         let end = tag_end(rest);
         let tag = &rest[..end];
         if find_ignoring_case(tag, "runat").is_none() {
             return false;
         }
+        let name = rest[..name_end].to_ascii_lowercase();
         if name == "script" {
             let body_at = start + 1 + (end + 1).min(rest.len());
             let body = &self.text[body_at..];
@@ -356,11 +356,17 @@ fn tag_end(rest: &str) -> usize {
 
 /// Where `needle`, in lower case, stands in `text` in any case.
 pub(crate) fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    let first = needle.as_bytes()[0];
-    let upper = first.to_ascii_uppercase();
-    memchr::memchr2_iter(first, upper, text.as_bytes()).find(|at| {
-        text.as_bytes().get(*at..at + needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle.as_bytes()))
-    })
+    // Letters of markup and scripts, the rarest first; of signs there are few as well.
+    const RARE: &[u8] = b"zqjxkvywbuhgfmpdclsnoraite";
+    let rarity = |byte: &u8| RARE.iter().position(|rare| rare == byte).unwrap_or(RARE.len() / 2);
+    let (place, rarest) = needle.bytes().enumerate().min_by_key(|(_, byte)| rarity(byte))?;
+    let bytes = text.as_bytes();
+    let found = |at: usize| {
+        let start = at.checked_sub(place)?;
+        let fits = bytes.get(start..start + needle.len())?.eq_ignore_ascii_case(needle.as_bytes());
+        fits.then_some(start)
+    };
+    memchr::memchr2_iter(rarest, rarest.to_ascii_uppercase(), bytes).find_map(found)
 }
 
 /// Controls that a visitor fills in.

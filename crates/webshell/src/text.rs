@@ -2,6 +2,7 @@
 
 use crate::fold;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// Characters of a page that are looked at. What stands behind is told as not read.
 const CHARACTERS_MAX: usize = 64 << 20;
@@ -99,25 +100,28 @@ fn utf7(text: &str) -> String {
 
 /// Where the lines of a text begin, to say line and column of a byte.
 #[derive(Debug)]
-pub(crate) struct Lines {
-    starts: Vec<usize>,
+pub(crate) struct Lines<'t> {
+    text: &'t str,
+    /// Found when the first place is asked for: of most pages there is nothing to tell.
+    starts: OnceCell<Vec<usize>>,
 }
 
-impl Lines {
-    /// Finds the lines of `text`.
+impl<'t> Lines<'t> {
+    /// The lines of `text`.
     #[must_use]
-    pub(crate) fn of(text: &str) -> Self {
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-        Self { starts }
+    pub(crate) fn of(text: &'t str) -> Self {
+        Self { text, starts: OnceCell::new() }
     }
 
     /// Line and column of the byte at `at`, both from 1; the column counts characters.
     #[must_use]
-    pub(crate) fn place(&self, text: &str, at: usize) -> (usize, usize) {
-        let at = text.floor_char_boundary(at);
-        let line = self.starts.partition_point(|start| *start <= at).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        (line, text[start..at].chars().count() + 1)
+    pub(crate) fn place(&self, at: usize) -> (usize, usize) {
+        let ends = || memchr::memchr_iter(b'\n', self.text.as_bytes());
+        let starts = self.starts.get_or_init(|| std::iter::once(0).chain(ends().map(|at| at + 1)).collect());
+        let at = self.text.floor_char_boundary(at);
+        let line = starts.partition_point(|start| *start <= at).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        (line, self.text[start..at].chars().count() + 1)
     }
 }
 
@@ -143,7 +147,7 @@ mod tests {
     fn places_count_characters() {
         let text = "é\nab";
         let lines = Lines::of(text);
-        assert_eq!(lines.place(text, 4), (2, 2));
-        assert_eq!(lines.place(text, 0), (1, 1));
+        assert_eq!(lines.place(4), (2, 2));
+        assert_eq!(lines.place(0), (1, 1));
     }
 }

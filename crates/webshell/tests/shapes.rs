@@ -378,3 +378,59 @@ fn the_same_calls_without_a_visitor() {
     assert_eq!(grade("<%@ Page Language=\"C#\"%><%# Eval(\"Name\") %>", "a.aspx"), Grade::None);
     assert_eq!(grade("<p>nothing</p>", "a.html"), Grade::None);
 }
+
+#[test]
+fn functions_of_a_page_under_names_of_the_library() {
+    let page = |own: &str, call: &str| {
+        format!("<%@ Page Language=\"C#\" %><script runat=\"server\">{own}\nvoid Page_Load() {{ {call} }}</script>")
+    };
+    let run = "Process.Start(\"cmd.exe\", \"/c \" + Request[\"a\"]);";
+    for own in ["void Start(string a) {}", "void Start(string a, string b) {}", "class Start { void Start() {} }"] {
+        certain(&page(own, run), "x.aspx");
+        certain(&page(own, &format!("System.Diagnostics.{run}")), "x.aspx");
+    }
+    let write = "File.WriteAllText(Server.MapPath(\"x.aspx\"), Request[\"a\"]);";
+    let own = "void WriteAllText(string a, string b) {}";
+    assert!(grade(&page(own, write), "x.aspx") >= Grade::Likely);
+    // A class of the page is the page's.
+    let own = "class File { public static void WriteAllText(string a, string b) {} }";
+    assert!(grade(&page(own, write), "x.aspx") < Grade::Likely);
+    let own = "class Process { public static void Start(string a, string b) {} }";
+    assert!(grade(&page(own, run), "x.aspx") < Grade::Likely);
+}
+
+#[test]
+fn loops_that_only_call_end_early_and_are_seen() {
+    let looped = "for (int i = 0; i < 1000000; i++) { Console.Write(i); }";
+    let found = look(
+        format!("<%@ Page Language=\"C#\" %><% {looped} System.Diagnostics.Process.Start(Request[\"a\"]); %>")
+            .as_bytes(),
+        "x.aspx",
+    );
+    assert_eq!((found.grade, found.cut), (Grade::Certain, false));
+    // Texts that grow are no idle rounds.
+    certain(
+        "<%@ Page Language=\"JScript\" %><% var a = [101,118,97,108], s = \"\"; for (var n = 0; n < 100; n++) { s = s + \"x\"; } for (var i = 0; i < 4; i++) { t = t + String.fromCharCode(a[i]); } eval(Request[\"a\"]); %>",
+        "x.aspx",
+    );
+}
+
+#[test]
+fn loops_and_calls_whose_end_is_not_known_end() {
+    let start = "System.Diagnostics.Process.Start(Request[\"a\"]);";
+    for code in [
+        "while (true) { n = stream.Read(buffer, 0, 4); if (n < 1) break; total = total + 1; }",
+        "while (true) { n = stream.Read(buffer, 0, 4); switch (n) { case 1: total = total + 1; break; } if (n < 1) return; }",
+    ] {
+        let page = format!(
+            "<%@ Page Language=\"C#\" %><script runat=\"server\">void Go() {{ {code} }}\nvoid Page_Load() {{ {start} Go(); }}</script>"
+        );
+        let found = look(page.as_bytes(), "x.aspx");
+        assert_eq!((found.grade, found.cut), (Grade::Certain, false), "{code}");
+    }
+    let calls =
+        "void Write(Packet p) { Write(p.Head); Write(p.Body); Write(p.Next); }\nvoid Page_Load() { Write(packet); }";
+    let page = format!("<%@ Page Language=\"C#\" %><script runat=\"server\">{calls}\nvoid Go() {{ {start} }}</script>");
+    let found = look(page.as_bytes(), "x.aspx");
+    assert_eq!((found.grade, found.cut), (Grade::Certain, false));
+}

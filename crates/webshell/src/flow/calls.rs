@@ -105,7 +105,7 @@ impl Engine<'_> {
         if !known_class
             && holder.sources == 0
             && let Some(overloads) = self.functions.get(&lower).cloned()
-            && !matches!(&holder.data, Data::Path(path) if is_request(path) || path.starts_with("request."))
+            && !self.is_of_library(holder, &lower)
         {
             let function = taking(&overloads, values.len()).unwrap_or(&overloads[0]).clone();
             return self.invoke_at(&function, values, args);
@@ -194,6 +194,15 @@ impl Engine<'_> {
             self.copied(holder, values.first(), at);
         }
         self.plain(Some(holder), &lower, &values, args, Some((base, before)), at)
+    }
+
+    /// Whether a method is one of a library, whatever the page calls its own functions.
+    fn is_of_library(&self, holder: &Value, name: &str) -> bool {
+        let Data::Path(path) = &holder.data else { return false };
+        let is_known = || vocab::function(&format!("{path}.{name}"), self.page.scripting).is_some();
+        is_request(path)
+            || ["request.", "system."].iter().any(|root| path.starts_with(root))
+            || !self.is_class_of_page(holder) && is_known()
     }
 
     /// A function of the library, by its dotted name.

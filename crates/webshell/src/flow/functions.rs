@@ -174,12 +174,14 @@ impl Engine<'_> {
             scope.insert(function.name.clone(), Value::of(Data::Null));
         }
         let (exact, loose) = (std::mem::take(&mut self.exact), std::mem::take(&mut self.loose));
+        let may_leave = self.may_leave;
         self.scopes.push(scope);
         self.returned.push(None);
         self.calls += 1;
         self.statements(&function.body);
         self.calls -= 1;
         (self.exact, self.loose) = (exact, loose);
+        self.may_leave = may_leave;
         let mut ended = self.scopes.pop().unwrap_or_default();
         let left = |param: &Param| ended.get(&param.name).cloned().unwrap_or_else(Value::unknown);
         self.left = function.params.iter().map(left).collect();

@@ -8,6 +8,7 @@ use crate::ast::{Expr, Kind, Step};
 use crate::lang::INDEXER;
 use crate::lex::Family;
 use crate::vocab::{self, Effect};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 impl Engine<'_> {
@@ -154,6 +155,7 @@ impl Engine<'_> {
         if name == "request" {
             return Value::path("request");
         }
+        let path = nearest(path);
         let full: Rc<str> = Rc::from(format!("{path}.{name}"));
         if let Some(value) = self.lookup(&full) {
             return value;
@@ -385,4 +387,18 @@ fn names_constructor(index: &[Value]) -> bool {
 /// Whether a path leads to the request as a whole.
 pub(super) fn is_request(path: &str) -> bool {
     path == "request" || path.ends_with(".request")
+}
+
+/// A path without the members between its root and the last two, where there are many of them: functions that call one another
+/// would make it longer for ever.
+fn nearest(path: &str) -> Cow<'_, str> {
+    // No name of a library has more; of what has no name at all fewer are worth telling apart.
+    const MEMBERS_MAX: usize = 7;
+    const NAMELESS_MAX: usize = 5;
+    let max = if path.starts_with("·.") { NAMELESS_MAX } else { MEMBERS_MAX };
+    if path.bytes().filter(|byte| *byte == b'.').count() < max {
+        return Cow::Borrowed(path);
+    }
+    let root = path.split('.').next().unwrap_or(path);
+    Cow::Owned(format!("{root}.{}", vocab::tail(path)))
 }

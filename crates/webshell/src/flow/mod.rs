@@ -33,6 +33,10 @@ const ENTRY_STEPS_MAX: u32 = 120_000;
 const LOOP_STEPS_MAX: u32 = 600_000;
 /// Rounds of one loop whose end is known.
 const ROUNDS_MAX: u32 = 60_000;
+/// Rounds of a loop of which each may be the last one.
+const UNSURE_ROUNDS_MAX: u32 = 64;
+/// Rounds of a loop that only calls functions and leaves nothing behind.
+const IDLE_ROUNDS_MAX: u32 = 8;
 /// Functions inside one another.
 const CALLS_MAX: u32 = 40;
 /// Values inside one another.
@@ -138,6 +142,10 @@ pub(crate) struct Engine<'p> {
     keyed: HashSet<Rc<str>>,
     /// Loops that are only looked at.
     loose: u32,
+    /// The round of the innermost loop may have been the last one, by a condition that is not known.
+    may_leave: bool,
+    /// Values that were put somewhere.
+    puts: u64,
 }
 
 /// Follows the values of both languages of a page.
@@ -186,6 +194,8 @@ impl<'p> Engine<'p> {
             exact: 0,
             keyed: HashSet::new(),
             loose: 0,
+            puts: 0,
+            may_leave: false,
         };
         for (id, class) in &page.objects {
             let object = engine.object(Rc::from(vocab::class_of(class)), Value::unknown());

@@ -24,6 +24,7 @@ impl Engine<'_> {
     }
 
     pub(super) fn assign_name(&mut self, name: &Rc<str>, value: Value) {
+        self.puts += 1;
         let uncertain = self.exact == 0;
         let Some((page, local)) = self.scopes.split_first_mut() else { return };
         let mut local = local.last_mut();
@@ -68,6 +69,7 @@ impl Engine<'_> {
 
     pub(super) fn store_in(&mut self, base: &Expr, steps: &[(u32, Step)], value: Value, at: u32) {
         let Some(((_, last), before)) = steps.split_last() else { return };
+        self.puts += 1;
         let root = self.value(base);
         let holder = if before.is_empty() { root.clone() } else { self.path(base, before, base.at) };
         if let (Data::Object(number), false) = (&root.data, before.is_empty())
@@ -170,8 +172,9 @@ impl Engine<'_> {
             }
             _ => name.clone(),
         };
-        let mut before = self.lookup(&name).unwrap_or_else(Value::unknown);
-        match before.data {
+        let known = self.lookup(&name);
+        let mut after = known.clone().unwrap_or_else(Value::unknown);
+        match after.data {
             Data::Object(number) => {
                 if let Some(object) = self.heap.get_mut(number) {
                     object.origin.absorb(value);
@@ -179,17 +182,21 @@ impl Engine<'_> {
             }
             Data::List(ref items) => {
                 items.borrow_mut().push(value.clone());
+                self.puts += 1;
                 return;
             }
             Data::Path(_) => return,
             _ => {}
         }
-        before.absorb(value);
-        if matches!(before.data, Data::Text(_)) {
-            before.data = Data::Unknown;
+        after.absorb(value);
+        if matches!(after.data, Data::Text(_)) {
+            after.data = Data::Unknown;
         }
-        before.whole = value.whole;
-        self.assign_name(&name, before);
+        after.whole = value.whole;
+        let told = |of: &Value| (of.sources, of.whole, of.tail, of.made, of.is_unknown());
+        if known.is_none_or(|known| told(&known) != told(&after)) {
+            self.assign_name(&name, after);
+        }
     }
 
     /// The class of the object behind a value, or nothing.

@@ -2,8 +2,8 @@
 
 use super::rounds::Ends;
 use super::value::{Channel, Data, Value, Way};
-use super::{End, Engine, LOOP_STEPS_MAX, ROUNDS_MAX};
-use crate::ast::{Declared, Expr, Loop, Stmt};
+use super::{End, Engine, IDLE_ROUNDS_MAX, LOOP_STEPS_MAX, ROUNDS_MAX, UNSURE_ROUNDS_MAX};
+use crate::ast::{Declared, Expr, Kind, Loop, Stmt};
 use crate::lex::Family;
 use std::rc::Rc;
 
@@ -41,6 +41,7 @@ impl Engine<'_> {
                     let value = self.value(value);
                     self.give_back(value);
                 }
+                self.may_leave |= self.exact == 0;
                 return End::Return;
             }
             Stmt::Yield(value) => {
@@ -49,7 +50,10 @@ impl Engine<'_> {
                 all.absorb(&value);
                 self.give_back(all);
             }
-            Stmt::Break => return End::Break,
+            Stmt::Break => {
+                self.may_leave |= self.exact == 0;
+                return End::Break;
+            }
             Stmt::Continue => return End::Continue,
             Stmt::Block(body) => return self.statements(body),
             Stmt::Function(_) => {}
@@ -170,14 +174,16 @@ impl Engine<'_> {
     pub(super) fn bounded(&mut self, run: impl FnOnce(&mut Self)) {
         let whole = self.entry_end;
         self.entry_end = whole.min(self.steps.saturating_add(LOOP_STEPS_MAX));
+        let may_leave = self.may_leave;
         run(self);
+        self.may_leave = may_leave;
         self.seen.cut |= self.steps >= self.entry_end;
         self.entry_end = whole.min(self.limit);
     }
 
     pub(super) fn looped(&mut self, looped: &Loop) {
         self.statements(&looped.first);
-        let mut rounds = 0;
+        let (mut rounds, mut unsure, mut idle) = (0, 0, Idle::of(&looped.body));
         let mut known = looped.after
             || looped.condition.as_ref().is_some_and(|condition| self.holds(condition, looped.until) == Some(true));
         if known && self.loose == 0 {
@@ -186,11 +192,15 @@ impl Engine<'_> {
         while known && rounds < ROUNDS_MAX && self.steps < self.entry_end {
             rounds += 1;
             self.exact += 1;
+            self.may_leave = false;
+            let puts = self.puts;
             let end = self.statements(&looped.body);
             self.exact -= 1;
+            unsure = if self.may_leave { unsure + 1 } else { 0 };
             if end == End::Break || end == End::Return {
                 return;
             }
+            let puts = self.puts - puts;
             looped.step.iter().for_each(|step| {
                 self.value(step);
             });
@@ -198,7 +208,7 @@ impl Engine<'_> {
             if again == Some(false) {
                 return;
             }
-            known = again == Some(true);
+            known = again == Some(true) && !idle.too_long(puts) && unsure < UNSURE_ROUNDS_MAX;
         }
         self.seen.cut |= rounds >= ROUNDS_MAX;
         self.loose(&looped.body, &looped.step);
@@ -320,6 +330,14 @@ impl Engine<'_> {
     }
 
     pub(super) fn switch(&mut self, value: &Expr, cases: &[(Vec<Expr>, Vec<Stmt>)]) -> End {
+        // What leaves a case stays in the loop.
+        let may_leave = self.may_leave;
+        let end = self.cases(value, cases);
+        self.may_leave = may_leave;
+        end
+    }
+
+    fn cases(&mut self, value: &Expr, cases: &[(Vec<Expr>, Vec<Stmt>)]) -> End {
         let value = self.value(value);
         if self.exact > 0
             && let Some(text) = value.as_text()
@@ -349,5 +367,26 @@ impl Engine<'_> {
             self.guarded(|engine| engine.statements(body));
         }
         End::Through
+    }
+}
+
+/// Rounds in a row of a loop that leave nothing behind.
+///
+/// Where a body only calls functions, what the next round does is what this one did: all of it was seen.
+struct Idle {
+    only_calls: bool,
+    rounds: u32,
+}
+
+impl Idle {
+    fn of(body: &[Stmt]) -> Self {
+        let is_call = |statement: &Stmt| matches!(statement, Stmt::Expr(Expr { kind: Kind::Path(..), .. }));
+        Self { only_calls: body.iter().all(is_call), rounds: 0 }
+    }
+
+    /// Counts a round that put so many values somewhere.
+    fn too_long(&mut self, puts: u64) -> bool {
+        self.rounds = if self.only_calls && puts == 0 { self.rounds + 1 } else { 0 };
+        self.rounds >= IDLE_ROUNDS_MAX
     }
 }

@@ -336,8 +336,6 @@ pub(super) fn unary(op: Op, value: &Value) -> Value {
 }
 
 fn operate(op: Op, left: &Value, right: &Value) -> Value {
-    let mut out = left.origin_only();
-    out.absorb_any(right);
     let texts = || Some((left.as_text()?, right.as_text()?));
     let codes = || Some((left.as_code()?, right.as_code()?));
     let numbers =
@@ -387,6 +385,8 @@ fn operate(op: Op, left: &Value, right: &Value) -> Value {
     if matches!(op, Op::Equal | Op::Differs | Op::Less | Op::More | Op::AtMost | Op::AtLeast | Op::And) {
         return Value::of(data.unwrap_or(Data::Measure));
     }
+    let mut out = left.origin_only();
+    out.absorb_any(right);
     out.made = true;
     let numbers = matches!(left.data, Data::Measure) || matches!(right.data, Data::Measure);
     out.data = data.unwrap_or(if numbers { Data::Measure } else { Data::Unknown });
@@ -394,8 +394,10 @@ fn operate(op: Op, left: &Value, right: &Value) -> Value {
 }
 
 fn equal(left: &Value, right: &Value) -> Option<bool> {
-    if let (Data::Number(a), Data::Number(b)) = (&left.data, &right.data) {
-        return Some((a - b).abs() < f64::EPSILON);
+    match (&left.data, &right.data) {
+        (Data::Number(a), Data::Number(b)) => return Some((a - b).abs() < f64::EPSILON),
+        (Data::Text(a), Data::Text(b)) => return Some(a == b),
+        _ => {}
     }
     Some(left.as_text()? == right.as_text()?)
 }
