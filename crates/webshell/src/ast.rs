@@ -74,6 +74,13 @@ pub(crate) enum Op {
     Invert,
 }
 
+impl Op {
+    /// Whether it compares its sides.
+    pub(crate) fn compares(self) -> bool {
+        matches!(self, Self::Equal | Self::Differs | Self::Less | Self::More | Self::AtMost | Self::AtLeast)
+    }
+}
+
 /// Something that is done.
 #[derive(Debug, Clone)]
 pub(crate) enum Stmt {

@@ -226,19 +226,31 @@ impl Engine<'_> {
         args: &[Expr],
         at: u32,
     ) -> Value {
-        // Long: the order in which the meanings of a name are tried is the point.
-        if self.is_plain(path) {
-            return self.plain(
-                Some(holder).filter(|holder| holder.sources != 0),
-                vocab::last(path),
-                values,
-                args,
-                on,
-                at,
-            );
+        let name = vocab::last(path);
+        let holder_of = match self.meaning(path) {
+            Meaning::Plain => Some(holder).filter(|holder| holder.sources != 0),
+            meaning => {
+                if meaning == Meaning::Special
+                    && let Some(found) = self.special(path, holder, values, args, at)
+                {
+                    return found;
+                }
+                Some(holder).filter(|holder| !matches!(holder.data, Data::Path(_)) || holder.sources != 0)
+            }
+        };
+        let mut out = self.plain(holder_of, name, values, args, on, at);
+        // What a file that is not here makes of it is not for this page to answer for.
+        if self.family == Family::Basic && !path.contains('.') && !fold::of_language(name) {
+            out.made = false;
         }
-        let name = vocab::last(path).to_owned();
-        if matches!(name.as_str(), "createobject" | "getobject" | "activexobject") {
+        out
+    }
+
+    /// What a name means that does more than make values of values; nothing where it does not here.
+    fn special(&mut self, path: &Rc<str>, holder: &Value, values: &[Value], args: &[Expr], at: u32) -> Option<Value> {
+        // Long: the order in which the meanings of a name are tried is the point.
+        let name = vocab::last(path);
+        if matches!(name, "createobject" | "getobject" | "activexobject") {
             if name == "getobject"
                 && values
                     .first()
@@ -247,57 +259,59 @@ impl Engine<'_> {
             {
                 self.tell(Effect::Load, "GetObject", at, values[0].clone(), None);
             }
-            return self.com_object(values, at);
+            return Some(self.com_object(values, at));
         }
         if name == "gettypefromprogid" || name == "gettypefromclsid" {
             let class = values
                 .first()
                 .and_then(Value::as_text)
                 .map_or_else(|| "?".into(), |text| vocab::class_of(&text.to_lowercase()));
-            return Value { made: values.first().is_some_and(|value| value.made), ..Value::path(class) };
+            return Some(Value { made: values.first().is_some_and(|value| value.made), ..Value::path(class) });
         }
         if name == "getref"
             && let Some(function) =
                 values.first().and_then(Value::as_text).and_then(|text| self.functions.get(&*text.to_lowercase()))
         {
-            return Value::of(Data::Function(function[0].clone()));
+            return Some(Value::of(Data::Function(function[0].clone())));
         }
         if name == "findcontrol"
             && let Some(control) = values.first().and_then(Value::as_text)
             && self.page.inputs.contains_key(control.to_lowercase().as_str())
         {
-            return Value::path(format!("·input.{control}"));
+            return Some(Value::path(format!("·input.{control}")));
         }
         if vocab::tail(path) == "jsonconvert.deserializeobject" && values.iter().any(|value| self.names_classes(value))
         {
             let sink = Sink { effect: Effect::Deserialize, what: &[0], content: Content::None };
-            return self.sink(sink, &shown(path), None, values, at);
+            return Some(self.sink(sink, &shown(path), None, values, at));
         }
-        if matches!(name.as_str(), "getdomain" | "createdomain") {
-            return Value::path("appdomain.currentdomain");
+        if matches!(name, "getdomain" | "createdomain") {
+            return Some(Value::path("appdomain.currentdomain"));
         }
         if vocab::tail(path) == "expression.call"
             && let Some(Data::Path(method)) = values.first().map(|first| first.data.clone())
         {
             let concealed = Value { made: true, ..values[0].clone() };
-            return self.library(&method, &concealed, &values[1..], &[], at);
+            return Some(self.library(&method, &concealed, &values[1..], &[], at));
         }
         if let Some(class) = path.strip_suffix(ANY_METHOD) {
-            return self.some_method(class, values, at);
+            return Some(self.some_method(class, values, at));
         }
         if name == "callbyname" && values.len() > 1 {
-            return self.called_by_name(values, at);
+            return Some(self.called_by_name(values, at));
         }
         if matches!(vocab::tail(path), "activator.createinstance") {
-            return self.activated(values, at);
+            return Some(self.activated(values, at));
         }
         if let Some(sink) = vocab::function(path, self.page.scripting) {
             let plain_getter = sink.effect == Effect::Create && path.ends_with("gettype");
             if plain_getter && values.first().is_some_and(|first| first.sources != 0) {
-                return self.sink(sink, &shown(path), None, values, at).with_origin(&values[0]);
+                return Some(self.sink(sink, &shown(path), None, values, at).with_origin(&values[0]));
             }
             if plain_getter {
-                return self.reflected(&Rc::from("type"), holder, "gettype", values, at).unwrap_or_else(Value::unknown);
+                return Some(
+                    self.reflected(&Rc::from("type"), holder, "gettype", values, at).unwrap_or_else(Value::unknown),
+                );
             }
             let shown = shown(path);
             let sink = if path.ends_with("file.open") && args.len() > 1 {
@@ -305,18 +319,18 @@ impl Engine<'_> {
             } else {
                 sink
             };
-            return self.sink(sink, &shown, None, values, at);
+            return Some(self.sink(sink, &shown, None, values, at));
         }
         // A method of a class that is reached as a path: by reflection, or through its program identifier.
         if let Some((class, _)) = path.rsplit_once('.').filter(|_| holder.made)
-            && let Some(sink) = vocab::method(class, &name)
+            && let Some(sink) = vocab::method(class, name)
         {
-            return self.sink(sink, &shown(path), None, values, at);
+            return Some(self.sink(sink, &shown(path), None, values, at));
         }
-        if let Some(sink) = vocab::imported(&name)
-            .filter(|_| self.functions.contains_key(name.as_str()) || holder.made || path.contains('.'))
+        if let Some(sink) =
+            vocab::imported(name).filter(|_| self.functions.contains_key(name) || holder.made || path.contains('.'))
         {
-            return self.sink(sink, &name, None, values, at);
+            return Some(self.sink(sink, name, None, values, at));
         }
         if matches!(vocab::tail(path), "buffer.blockcopy" | "array.copy" | "marshal.copy") && values.len() > 1 {
             let origin = self.all_of(&values[0]);
@@ -329,42 +343,20 @@ impl Engine<'_> {
             if path.ends_with("marshal.copy") {
                 self.tell(Effect::Native, "Marshal.Copy", at, origin.origin_only(), None);
             }
-            return Value::unknown();
+            return Some(Value::unknown());
         }
-        if let Some(sink) = vocab::any_method(&name) {
+        if let Some(sink) = vocab::any_method(name) {
             let sink = self.opened_for_writing(sink, values);
-            return self.sink(sink, &name, Some(holder), values, at);
+            return Some(self.sink(sink, name, Some(holder), values, at));
         }
-        if matches!(
-            vocab::tail(path),
-            "int.parse"
-                | "int32.parse"
-                | "long.parse"
-                | "guid.parse"
-                | "datetime.parse"
-                | "bool.parse"
-                | "double.parse"
-                | "decimal.parse"
-        ) {
-            return Value::unknown();
+        if PARSERS.contains(&vocab::tail(path)) {
+            return Some(Value::unknown());
         }
         // A class of this name: `Type.GetConstructor().Invoke(...)`.
         if vocab::creation(path).is_some() && holder.made {
-            return self.make(&Rc::from(path.as_ref()), values, at);
+            return Some(self.make(&Rc::from(path.as_ref()), values, at));
         }
-        let mut out = self.plain(
-            Some(holder).filter(|holder| !matches!(holder.data, Data::Path(_)) || holder.sources != 0),
-            &name,
-            values,
-            args,
-            on,
-            at,
-        );
-        // What a file that is not here makes of it is not for this page to answer for.
-        if self.family == Family::Basic && !path.contains('.') && !fold::of_language(&name) {
-            out.made = false;
-        }
-        out
+        None
     }
 
     /// Settings by which a text names the classes of the objects that are made of it.
@@ -408,14 +400,19 @@ impl Engine<'_> {
             || self.page.inputs.contains_key(name)
     }
 
-    /// Whether a name stands for a function of the language that only makes values of values. What was asked once is remembered.
+    /// Whether a name stands for a function of the language that only makes values of values.
     pub(super) fn is_plain(&mut self, path: &Rc<str>) -> bool {
-        if let Some(known) = self.plain.get(path) {
+        self.meaning(path) == Meaning::Plain
+    }
+
+    /// What a path may mean by its name alone. What was asked once is remembered.
+    fn meaning(&mut self, path: &Rc<str>) -> Meaning {
+        if let Some(known) = self.meanings.get(path) {
             return *known;
         }
-        let plain = fold::of_language(path) && vocab::function(path, self.page.scripting).is_none();
-        self.plain.insert(path.clone(), plain);
-        plain
+        let meaning = Meaning::of(path, self.page.scripting);
+        self.meanings.insert(path.clone(), meaning);
+        meaning
     }
 
     /// What a function that matters is given, and what comes of it.
@@ -540,15 +537,25 @@ impl Engine<'_> {
         values: &[&Value],
         at: u32,
     ) -> Result<Value, Value> {
-        let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
+        let data = self.fold(name, holder, values);
         if manner.cuts || manner.counts && !values.is_empty() {
-            let data = self.fold(name, holder, values);
             let mut number = Value::of(data.unwrap_or(Data::Measure));
             if manner.counts {
                 values.iter().copied().chain(holder).for_each(|value| number.absorb_any(value));
             }
             return Ok(number);
         }
+        // Most of what decoders work with: nothing but what it is has to be told.
+        let nobodys = || holder.is_none() && !manner.decodes && values.iter().all(|value| value.is_nobodys());
+        let data = match data {
+            Some(data) if nobodys() => {
+                let is_made = |value: &Value| value.made && (manner.codes || !matches!(value.data, Data::Measure));
+                let made = manner.makes || values.iter().any(|value| is_made(value));
+                return Ok(Value { made, ..Value::of(data) });
+            }
+            data => data,
+        };
+        let mut out = holder.map_or_else(Value::unknown, |holder| self.all_of(holder).origin_only());
         if manner.codes {
             values.iter().for_each(|value| out.absorb_any(value));
         }
@@ -567,7 +574,7 @@ impl Engine<'_> {
                 out.absorb(&given);
             }
         }
-        if let Some(data) = self.fold(name, holder, values) {
+        if let Some(data) = data {
             out.data = data;
             out.made |= manner.makes;
             if manner.decodes {
@@ -582,6 +589,70 @@ impl Engine<'_> {
         Err(out)
     }
 }
+
+/// What a path may mean by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A function of the language that only makes values of values.
+    Plain,
+    /// Something that [`Engine::special`] may know.
+    Special,
+    /// Nothing that is known: most names.
+    Other,
+}
+
+impl Meaning {
+    fn of(path: &str, scripting: bool) -> Self {
+        const NAMES: [&str; 10] = [
+            "createobject",
+            "getobject",
+            "activexobject",
+            "gettypefromprogid",
+            "gettypefromclsid",
+            "getref",
+            "findcontrol",
+            "getdomain",
+            "createdomain",
+            "callbyname",
+        ];
+        const TAILS: [&str; 6] = [
+            "jsonconvert.deserializeobject",
+            "expression.call",
+            "activator.createinstance",
+            "buffer.blockcopy",
+            "array.copy",
+            "marshal.copy",
+        ];
+        let is_function = vocab::function(path, scripting).is_some();
+        if fold::of_language(path) && !is_function {
+            return Self::Plain;
+        }
+        let (name, tail) = (vocab::last(path), vocab::tail(path));
+        let is_method = path.rsplit_once('.').is_some_and(|(class, name)| vocab::method(class, name).is_some());
+        let is_special = is_function
+            || is_method
+            || NAMES.contains(&name)
+            || TAILS.contains(&tail)
+            || PARSERS.contains(&tail)
+            || path.ends_with(ANY_METHOD)
+            || vocab::imported(name).is_some()
+            || vocab::any_method(name).is_some()
+            || vocab::creation(path).is_some();
+        if is_special { Self::Special } else { Self::Other }
+    }
+}
+
+/// Functions that make numbers of texts, or nothing.
+const PARSERS: [&str; 8] = [
+    "int.parse",
+    "int32.parse",
+    "long.parse",
+    "guid.parse",
+    "datetime.parse",
+    "bool.parse",
+    "double.parse",
+    "decimal.parse",
+];
 
 /// How a function of some name makes values of values.
 #[derive(Clone, Copy)]

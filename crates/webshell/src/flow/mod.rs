@@ -122,8 +122,8 @@ pub(crate) struct Engine<'p> {
     plans: HashMap<*const Stmt, Option<Rc<rounds::Plan>>>,
     /// Names in lower case.
     lowered: HashMap<Rc<str>, Rc<str>>,
-    /// Functions of the language that only make values of values, and names that are none.
-    plain: HashMap<Rc<str>, bool>,
+    /// What paths may mean by their names.
+    meanings: HashMap<Rc<str>, calls::Meaning>,
     manners: HashMap<Rc<str>, calls::Manner>,
     /// Whether any property of the page does something when it is set.
     setters: bool,
@@ -181,7 +181,7 @@ impl<'p> Engine<'p> {
             constants: HashMap::new(),
             plans: HashMap::new(),
             lowered: HashMap::new(),
-            plain: HashMap::new(),
+            meanings: HashMap::new(),
             manners: HashMap::new(),
             setters: false,
             left: Rc::from([]),

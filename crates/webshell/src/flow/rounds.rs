@@ -6,7 +6,7 @@
 use super::calls::Manner;
 use super::names::assign;
 use super::value::{Data, Value, Way, code_character};
-use super::values::unary;
+use super::values::{compared, unary};
 use super::{CONSTANT_MIN, DEPTH_MAX, End, Engine};
 use crate::ast::{Expr, Kind, Op, Step, Stmt};
 use crate::lex::Family;
@@ -189,9 +189,7 @@ impl Engine<'_> {
                 self.set(*slot, value, held);
             }
             Do::If(arms, otherwise) => {
-                let ask =
-                    |engine: &mut Self, condition: &Node, held: &mut Held| engine.worth(condition, held).as_bool();
-                return self.branch_by(arms, otherwise, held, ask, Self::carry_out);
+                return self.branch_by(arms, otherwise, held, Self::holds_in, Self::carry_out);
             }
             Do::Count(counter, Ends { from, to, step }, body) => self.bounded(|engine| {
                 let mut end = |node: &Node| engine.worth(node, held).into_owned();
@@ -230,11 +228,7 @@ impl Engine<'_> {
             Node::Fixed(value) => value.clone(),
             Node::Name(slot) => held.value(*slot).clone(),
             Node::Unary(op, inner) => unary(*op, &self.worth(inner, held)),
-            Node::Chain(operands, ops) => self.chain_by(operands, ops, |engine, operand| {
-                let value = engine.worth(operand, held);
-                let empty = matches!(operand, Node::Name(_)) && engine.is_empty(&value);
-                if empty { Cow::Owned(Value::of(Data::Null)) } else { value }
-            }),
+            Node::Chain(operands, ops) => self.chain_by(operands, ops, |engine, operand| engine.side(operand, held)),
             Node::Ask(name, manner, args, at) => {
                 // The name is a step, and so is the call.
                 self.steps += 1;
@@ -256,6 +250,28 @@ impl Engine<'_> {
                 })
             }
         }
+    }
+
+    /// One side of an operator.
+    fn side<'n>(&mut self, operand: &'n Node, held: &'n Held) -> Cow<'n, Value> {
+        let value = self.worth(operand, held);
+        let empty = matches!(operand, Node::Name(_)) && self.is_empty(&value);
+        if empty { Cow::Owned(Value::of(Data::Null)) } else { value }
+    }
+
+    /// Whether a condition holds, where that is known.
+    fn holds_in(&mut self, condition: &Node, held: &mut Held) -> Option<bool> {
+        if let Node::Chain(operands, ops) = condition
+            && let ([left, right], [op]) = (operands.as_slice(), ops.as_slice())
+            && op.compares()
+        {
+            if self.spent() || self.depth >= DEPTH_MAX {
+                return None;
+            }
+            let (left, right) = (self.side(left, held), self.side(right, held));
+            return compared(*op, &left, &right);
+        }
+        self.worth(condition, held).as_bool()
     }
 
     fn named<'h>(&mut self, slot: usize, held: &'h Held) -> Cow<'h, Value> {

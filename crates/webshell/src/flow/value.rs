@@ -201,6 +201,12 @@ impl Value {
         self.edges.as_ref().and_then(|edges| edges.ends.clone())
     }
 
+    /// Whether nobody chose it, and nothing else stands behind it.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        let alone = !matches!(self.data, Data::Object(_) | Data::List(_) | Data::Function(_));
+        alone && self.sources == 0 && self.trail.is_none() && self.edges.is_none() && !self.whole && !self.tail
+    }
+
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self.data, Data::Unknown)
     }

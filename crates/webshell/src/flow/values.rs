@@ -144,9 +144,12 @@ impl Engine<'_> {
                 match (known, more) {
                     (Some(mut text), Some(more)) if text.len() + more.len() <= fold::TEXT_MAX => {
                         text.push_str(&more);
-                        let left = left.to_mut();
-                        mix(left, &right);
-                        left.made = true;
+                        if left.is_nobodys() && right.is_nobodys() {
+                            left = Cow::Owned(Value::unknown());
+                        } else {
+                            mix(left.to_mut(), &right);
+                        }
+                        left.to_mut().made = true;
                         buffer = Some(text);
                         continue;
                     }
@@ -335,17 +338,37 @@ pub(super) fn unary(op: Op, value: &Value) -> Value {
     }
 }
 
+/// What a comparison says; nothing where that is not known, or it is none.
+pub(super) fn compared(op: Op, left: &Value, right: &Value) -> Option<bool> {
+    let numbers = |work: fn(&f64, &f64) -> bool| numbers(left, right).map(|(a, b)| work(&a, &b));
+    match op {
+        Op::Equal => equal(left, right),
+        Op::Differs => equal(left, right).map(|same| !same),
+        Op::Less => numbers(f64::lt),
+        Op::More => numbers(f64::gt),
+        Op::AtMost => numbers(f64::le),
+        Op::AtLeast => numbers(f64::ge),
+        _ => None,
+    }
+}
+
+fn numbers(left: &Value, right: &Value) -> Option<(f64, f64)> {
+    Some((left.as_number().or_else(|| left.as_code())?, right.as_number().or_else(|| right.as_code())?))
+}
+
 fn operate(op: Op, left: &Value, right: &Value) -> Value {
+    // A comparison says yes or no, whoever chose its sides.
+    if op.compares() {
+        return Value::of(compared(op, left, right).map_or(Data::Measure, Data::Bool));
+    }
     let texts = || Some((left.as_text()?, right.as_text()?));
     let codes = || Some((left.as_code()?, right.as_code()?));
-    let numbers =
-        || Some((left.as_number().or_else(|| left.as_code())?, right.as_number().or_else(|| right.as_code())?));
+    let numbers = || numbers(left, right);
     #[allow(clippy::cast_possible_truncation)]
     let whole = |number: f64| number as i64;
     #[allow(clippy::cast_precision_loss)]
     let number = |value: i64| Data::Number(value as f64);
     let bits = |work: fn(i64, i64) -> i64| codes().map(|(a, b)| number(work(whole(a), whole(b))));
-    let compare = |work: fn(f64, f64) -> bool| numbers().map(|(a, b)| Data::Bool(work(a, b)));
     let data = match op {
         Op::Add => numbers().map(|(a, b)| Data::Number(a + b)),
         Op::Sub => numbers().map(|(a, b)| Data::Number(a - b)),
@@ -362,12 +385,10 @@ fn operate(op: Op, left: &Value, right: &Value) -> Value {
         },
         Op::Left => bits(|a, b| a.wrapping_shl(u32::try_from(b & 63).unwrap_or(0))),
         Op::Right => bits(|a, b| a.wrapping_shr(u32::try_from(b & 63).unwrap_or(0))),
-        Op::Equal | Op::Differs => equal(left, right).map(|same| Data::Bool(same == (op == Op::Equal))),
-        Op::Less => compare(|a, b| a < b),
-        Op::More => compare(|a, b| a > b),
-        Op::AtMost => compare(|a, b| a <= b),
-        Op::AtLeast => compare(|a, b| a >= b),
-        Op::And => left.as_bool().zip(right.as_bool()).map(|(a, b)| Data::Bool(a && b)),
+        Op::And => {
+            let both = left.as_bool().zip(right.as_bool()).map(|(a, b)| Data::Bool(a && b));
+            return Value::of(both.unwrap_or(Data::Measure));
+        }
         Op::Or
             if matches!((&left.data, &right.data), (Data::Measure | Data::Bool(_), Data::Measure | Data::Bool(_))) =>
         {
@@ -379,12 +400,9 @@ fn operate(op: Op, left: &Value, right: &Value) -> Value {
             first.absorb(right);
             return first;
         }
+        Op::Equal | Op::Differs | Op::Less | Op::More | Op::AtMost | Op::AtLeast => None,
         Op::Join | Op::Not | Op::Minus | Op::Invert => texts().map(|(a, b)| Data::Text(Rc::from(format!("{a}{b}")))),
     };
-    // A comparison says yes or no, whoever chose its sides.
-    if matches!(op, Op::Equal | Op::Differs | Op::Less | Op::More | Op::AtMost | Op::AtLeast | Op::And) {
-        return Value::of(data.unwrap_or(Data::Measure));
-    }
     let mut out = left.origin_only();
     out.absorb_any(right);
     out.made = true;
