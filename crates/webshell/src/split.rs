@@ -291,12 +291,12 @@ impl Splitter<'_> {
     /// A tag. True where it was a server script and was read to its end.
     fn tag(&mut self, start: usize) -> bool {
         let rest = &self.text[start + 1..];
-        let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')).unwrap_or(rest.len());
         let end = tag_end(rest);
         let tag = &rest[..end];
         if find_ignoring_case(tag, "runat").is_none() {
             return false;
         }
+        let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')).unwrap_or(rest.len());
         let name = rest[..name_end].to_ascii_lowercase();
         if name == "script" {
             let body_at = start + 1 + (end + 1).min(rest.len());
@@ -354,12 +354,21 @@ fn tag_end(rest: &str) -> usize {
     rest.floor_char_boundary(fallback)
 }
 
+/// How often letters stand in markup and scripts, by rank; of signs there are few as well.
+const OFTEN: [u8; 128] = {
+    let letters = b"zqjxkvywbuhgfmpdclsnoraite";
+    let mut ranks = [13; 128];
+    let mut rank = 0;
+    while rank < 26 {
+        ranks[letters[rank as usize] as usize] = rank;
+        rank += 1;
+    }
+    ranks
+};
+
 /// Where `needle`, in lower case, stands in `text` in any case.
 pub(crate) fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    // Letters of markup and scripts, the rarest first; of signs there are few as well.
-    const RARE: &[u8] = b"zqjxkvywbuhgfmpdclsnoraite";
-    let rarity = |byte: &u8| RARE.iter().position(|rare| rare == byte).unwrap_or(RARE.len() / 2);
-    let (place, rarest) = needle.bytes().enumerate().min_by_key(|(_, byte)| rarity(byte))?;
+    let (place, rarest) = needle.bytes().enumerate().min_by_key(|(_, byte)| OFTEN[usize::from(byte & 0x7f)])?;
     let bytes = text.as_bytes();
     let found = |at: usize| {
         let start = at.checked_sub(place)?;

@@ -151,8 +151,8 @@ impl Engine<'_> {
             if let Some(found) = self.reflected(&path, holder, &lower, &values, at) {
                 return found;
             }
-            let full = format!("{path}.{lower}");
-            return self.library_on(&Rc::from(full), holder, Some((base, before)), &values, args, at);
+            let full = self.member_path(&path, &lower);
+            return self.library_on(&full, holder, Some((base, before)), &values, args, at);
         }
         if let (Data::Text(text), "append" | "appendline" | "insert") = (&holder.data, &*lower) {
             let mut grown = holder.clone();

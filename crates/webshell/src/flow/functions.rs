@@ -72,10 +72,12 @@ impl Engine<'_> {
         if self.nested >= NESTED_MAX || text.len() < DECODED_MIN {
             return Value::unknown();
         }
-        let mut words = Vec::new();
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
         lex::words(text, 0, self.family, &mut words);
         words.iter_mut().for_each(|word| word.at = at);
         let (script, too_deep) = crate::lang::parse(&words, self.family);
+        self.words = words;
         self.seen.cut |= too_deep;
         self.nested += 1;
         self.declare(&script);

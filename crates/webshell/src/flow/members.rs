@@ -156,7 +156,7 @@ impl Engine<'_> {
             return Value::path("request");
         }
         let path = nearest(path);
-        let full: Rc<str> = Rc::from(format!("{path}.{name}"));
+        let full = self.member_path(&path, name);
         if let Some(value) = self.lookup(&full) {
             return value;
         }
@@ -165,6 +165,11 @@ impl Engine<'_> {
         }
         let value = holder.with(Data::Path(full));
         if holder.sources != 0 { value.origin_only() } else { value }
+    }
+
+    /// The path of a member.
+    pub(super) fn member_path(&mut self, path: &str, name: &str) -> Rc<str> {
+        self.put_together(&[path, ".", name])
     }
 
     pub(super) fn channel(&self, path: &str) -> Channel {

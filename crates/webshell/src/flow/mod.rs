@@ -15,7 +15,7 @@ mod values;
 
 use crate::ast::{Class, Expr, Function, Stmt};
 use crate::fold;
-use crate::lex::Family;
+use crate::lex::{Family, Word};
 use crate::split::Page;
 use crate::vocab::{self, Effect};
 use hashbrown::{HashMap, HashSet};
@@ -114,7 +114,9 @@ pub(crate) struct Engine<'p> {
     /// What functions of the page answered, by what they were asked with.
     answered: HashMap<(*const Function, String), Answer>,
     characters: fold::Characters,
-    /// An empty buffer in which texts are put together.
+    /// Room for the words of texts that are run as scripts.
+    words: Vec<Word>,
+    /// Room in which texts are put together; empty.
     spare: String,
     /// Sums of texts and characters by number, by the place of their tree; nothing where one has more in it.
     constants: HashMap<*const Expr, Option<Value>>,
@@ -177,6 +179,7 @@ impl<'p> Engine<'p> {
             returned: Vec::new(),
             answered: HashMap::new(),
             characters: fold::Characters::default(),
+            words: Vec::new(),
             spare: String::new(),
             constants: HashMap::new(),
             plans: HashMap::new(),

@@ -166,23 +166,30 @@ impl Engine<'_> {
                 }
             }
             if let Some(text) = buffer.take() {
-                left.to_mut().data = self.finished(text);
+                left.to_mut().data = Data::Text(self.finished(text));
             }
             left = Cow::Owned(operate(*op, &left, &right));
         }
         let mut left = left.into_owned();
         if let Some(text) = buffer {
-            left.data = self.finished(text);
+            left.data = Data::Text(self.finished(text));
         }
         left
     }
 
+    /// A text of pieces.
+    pub(super) fn put_together(&mut self, pieces: &[&str]) -> Rc<str> {
+        let mut text = std::mem::take(&mut self.spare);
+        text.extend(pieces.iter().copied());
+        self.finished(text)
+    }
+
     /// A text that was put together; its buffer serves again.
-    fn finished(&mut self, mut text: String) -> Data {
-        let data = Data::Text(Rc::from(text.as_str()));
+    fn finished(&mut self, mut text: String) -> Rc<str> {
+        let whole = Rc::from(text.as_str());
         text.clear();
         self.spare = text;
-        data
+        whole
     }
 
     /// The value of a sum in which nothing can change: worked out once, however often its function is called.
@@ -271,9 +278,7 @@ impl Engine<'_> {
                 let mut out = before.clone();
                 out.data = match (before.as_text(), value.as_text()) {
                     (Some(a), Some(b)) if a.len() + b.len() <= fold::TEXT_MAX => {
-                        let mut text = std::mem::take(&mut self.spare);
-                        text.extend([&*a, &*b]);
-                        self.finished(text)
+                        Data::Text(self.put_together(&[&a, &b]))
                     }
                     _ => Data::Unknown,
                 };
