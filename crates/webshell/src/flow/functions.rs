@@ -1,7 +1,7 @@
 //! Functions of the page: how they are found, called, and looked at as the server would call them.
 
 use super::value::{Channel, Data, Value, Way};
-use super::{ANSWERS_MAX, ASKED_MAX, CALLS_MAX, DECODED_MIN, Engine, NESTED_MAX};
+use super::{ANSWERS_MAX, ASKED_MAX, CALLS_MAX, DECODED_MIN, Engine, NESTED_MAX, SCRIPTS_MAX};
 use crate::ast::{Expr, Function, Kind, Param, Stmt};
 use crate::lex::{self, Family};
 use crate::vocab::{self, Effect};
@@ -72,16 +72,16 @@ impl Engine<'_> {
         if self.nested >= NESTED_MAX || text.len() < DECODED_MIN {
             return Value::unknown();
         }
-        let mut words = std::mem::take(&mut self.words);
-        words.clear();
-        lex::words(text, 0, self.family, &mut words);
-        words.iter_mut().for_each(|word| word.at = at);
-        let (script, too_deep) = crate::lang::parse(&words, self.family);
-        self.words = words;
-        self.seen.cut |= too_deep;
+        let known = self.scripts.get(&(at, text.clone())).cloned();
+        let is_new = known.is_none();
+        let script = known.unwrap_or_else(|| self.parsed(text, at));
+        let is_kept = !is_new || self.keeps(&script, text, at);
         self.nested += 1;
-        self.declare(&script);
-        let value = match script.as_slice() {
+        self.fleeting += u32::from(!is_kept);
+        if is_new {
+            self.declare(&script);
+        }
+        let value = match &*script {
             [Stmt::Expr(expr)] => self.value(expr),
             _ => {
                 self.statements(&script);
@@ -89,13 +89,35 @@ impl Engine<'_> {
             }
         };
         // Functions that the text declares are offered to the rest of the page; they are looked at here, once.
-        for statement in &script {
+        for statement in script.iter().filter(|_| is_new) {
             if let Stmt::Function(function) = statement {
                 self.entry(function);
             }
         }
         self.nested -= 1;
+        self.fleeting -= u32::from(!is_kept);
         value
+    }
+
+    fn parsed(&mut self, text: &str, at: u32) -> Rc<[Stmt]> {
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
+        lex::words(text, 0, self.family, &mut words);
+        words.iter_mut().for_each(|word| word.at = at);
+        let (script, too_deep) = crate::lang::parse(&words, self.family);
+        self.words = words;
+        self.seen.cut |= too_deep;
+        Rc::from(script)
+    }
+
+    /// Keeps a script that is run from a text for the next time, where there is room.
+    fn keeps(&mut self, script: &Rc<[Stmt]>, text: &Rc<str>, at: u32) -> bool {
+        let room = SCRIPTS_MAX.checked_sub(self.kept_bytes + text.len()).is_some();
+        if room {
+            self.kept_bytes += text.len();
+            self.scripts.insert((at, text.clone()), script.clone());
+        }
+        room
     }
 
     /// Calls a function of the page, and gives its parameters by reference back where a name was handed over.

@@ -41,6 +41,8 @@ const IDLE_ROUNDS_MAX: u32 = 8;
 const CALLS_MAX: u32 = 40;
 /// Values inside one another.
 const DEPTH_MAX: u32 = 220;
+/// Bytes of texts that are run as scripts, whose scripts are kept.
+const SCRIPTS_MAX: usize = 4 << 20;
 /// Texts that are run as scripts inside one another.
 const NESTED_MAX: u32 = 4;
 /// Bytes of a name under which a session keeps something.
@@ -138,6 +140,11 @@ pub(crate) struct Engine<'p> {
     depth: u32,
     calls: u32,
     nested: u32,
+    /// Scripts inside one another that are gone when they end.
+    fleeting: u32,
+    /// Texts that were run as scripts, by the place where that was done.
+    scripts: HashMap<(u32, Rc<str>), Rc<[Stmt]>>,
+    kept_bytes: usize,
     /// Loops whose rounds are known and that are run round by round.
     exact: u32,
     /// What things are kept in under a name in brackets, as in a session.
@@ -194,6 +201,9 @@ impl<'p> Engine<'p> {
             depth: 0,
             calls: 0,
             nested: 0,
+            fleeting: 0,
+            scripts: HashMap::new(),
+            kept_bytes: 0,
             exact: 0,
             keyed: HashSet::new(),
             loose: 0,

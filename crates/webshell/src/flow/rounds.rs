@@ -87,8 +87,8 @@ impl Engine<'_> {
         let mut planner = Planner { engine: self, names: Vec::new(), asked: Vec::new() };
         planner.number(counter, |name| name.is_set = true);
         let plan = planner.body(body).and_then(|body| planner.end(body)).map(Rc::new);
-        // What is run as a script has trees of its own, which are gone when it ends.
-        if self.nested == 0 {
+        // Some of what is run as a script has trees of its own, which are gone when it ends.
+        if self.fleeting == 0 {
             self.plans.insert(key, plan.clone());
         }
         plan

@@ -207,8 +207,8 @@ impl Engine<'_> {
             }
             None => self.chain(operands, ops),
         });
-        // What is run as a script has trees of its own, which are gone when it ends.
-        if self.nested == 0 {
+        // Some of what is run as a script has trees of its own, which are gone when it ends.
+        if self.fleeting == 0 {
             self.constants.insert(key, value.clone());
         }
         value
