@@ -10,17 +10,29 @@ use std::rc::Rc;
 /// Characters that one worked-out text may have.
 pub(crate) const TEXT_MAX: usize = 2 << 20;
 
-/// The characters of the text that was last asked for one: texts of many thousands are read one character at a time.
+/// The characters of the texts that were last asked for one: texts of many thousands are read one character at a time.
 #[derive(Default)]
 pub(crate) struct Characters {
-    of: Option<Rc<str>>,
-    all: Vec<char>,
+    /// The latest first.
+    known: Vec<Known>,
     /// Texts of one character that were made before, by its number: decoders make them by the hundred thousand.
     letters: Vec<Option<Rc<str>>>,
+    /// What taking texts apart has cost since somebody asked, in steps.
+    cost: u32,
+}
+
+struct Known {
+    of: Rc<str>,
+    /// Nothing where every character is a byte.
+    all: Option<Vec<char>>,
 }
 
 /// Bytes from which finding a character in a text is worth remembering them all.
 const LONG: usize = 128;
+/// Texts whose characters are remembered: what is decoded, its key, and what it becomes.
+const TEXTS_MAX: usize = 4;
+/// Bytes that are taken apart in one step.
+const STEP_BYTES: usize = 64;
 
 impl Characters {
     /// The characters from `from` on, `count` of them at most.
@@ -31,9 +43,11 @@ impl Characters {
         if text.len() < LONG {
             return Rc::from(text.chars().skip(from).take(count).collect::<String>());
         }
-        let all = self.all(text);
-        let end = from.saturating_add(count).min(all.len());
-        Rc::from(all.get(from..end).unwrap_or_default().iter().collect::<String>())
+        let end = from.saturating_add(count);
+        match &self.known(text).all {
+            Some(all) => Rc::from(all.get(from..end.min(all.len())).unwrap_or_default().iter().collect::<String>()),
+            None => Rc::from(text.get(from..end.min(text.len())).unwrap_or_default()),
+        }
     }
 
     /// A text of one character.
@@ -51,19 +65,39 @@ impl Characters {
     }
 
     pub(crate) fn at(&mut self, text: &Rc<str>, place: usize) -> Option<char> {
-        if text.len() < LONG { text.chars().nth(place) } else { self.all(text).get(place).copied() }
+        let byte = || text.as_bytes().get(place).map(|byte| char::from(*byte));
+        if text.len() < LONG {
+            return if text.is_ascii() { byte() } else { text.chars().nth(place) };
+        }
+        match &self.known(text).all {
+            Some(all) => all.get(place).copied(),
+            None => byte(),
+        }
     }
 
     fn count(&mut self, text: &Rc<str>) -> usize {
-        if text.len() < LONG { text.chars().count() } else { self.all(text).len() }
+        if text.len() < LONG {
+            return text.chars().count();
+        }
+        self.known(text).all.as_ref().map_or(text.len(), Vec::len)
     }
 
-    fn all(&mut self, text: &Rc<str>) -> &[char] {
-        if !self.of.as_ref().is_some_and(|known| Rc::ptr_eq(known, text)) {
-            self.all = text.chars().collect();
-            self.of = Some(text.clone());
+    /// The steps that taking texts apart has cost since this was last asked.
+    pub(crate) fn cost(&mut self) -> u32 {
+        std::mem::take(&mut self.cost)
+    }
+
+    fn known(&mut self, text: &Rc<str>) -> &Known {
+        match self.known.iter().position(|known| Rc::ptr_eq(&known.of, text)) {
+            Some(place) => self.known[..=place].rotate_right(1),
+            None => {
+                self.cost = self.cost.saturating_add(u32::try_from(text.len() / STEP_BYTES).unwrap_or(u32::MAX));
+                let all = (!text.is_ascii()).then(|| text.chars().collect());
+                self.known.truncate(TEXTS_MAX - 1);
+                self.known.insert(0, Known { of: text.clone(), all });
+            }
         }
-        &self.all
+        &self.known[0]
     }
 }
 
@@ -369,20 +403,25 @@ fn part(ask: &Ask, characters_of: &mut Characters) -> Option<Data> {
         Some(subject) => (subject, 0),
         None => (ask.text(0)?, 1),
     };
-    let length = characters_of.count(&subject);
     let a = ask.place(first);
     let b = ask.place(first + 1);
     let (from, to) = match ask.name {
         "left" | "leftb" => (0, a?),
-        "right" | "rightb" => (length.saturating_sub(a?), length),
         "mid" | "midb" => {
             let from = a?.checked_sub(1)?;
-            (from, b.map_or(length, |count| from + count))
+            (from, b.map_or(usize::MAX, |count| from + count))
         }
-        "substr" => (a?, b.map_or(length, |count| a.unwrap_or(0) + count)),
+        "right" | "rightb" => {
+            let length = characters_of.count(&subject);
+            (length.saturating_sub(a?), length)
+        }
+        "substr" => (a?, b.map_or(usize::MAX, |count| a.unwrap_or(0) + count)),
         // JScript gives places, .NET a place and a length; the smaller reading is right more often.
-        "substring" if ask.args.len() > first + 1 => (a?, (a? + b?).min(length.max(b?))),
-        _ => (a?, b.unwrap_or(length)),
+        "substring" if ask.args.len() > first + 1 => {
+            let length = characters_of.count(&subject);
+            (a?, (a? + b?).min(length.max(b?)))
+        }
+        _ => (a?, b.unwrap_or(usize::MAX)),
     };
     Some(Data::Text(characters_of.part(&subject, from, to.saturating_sub(from))))
 }

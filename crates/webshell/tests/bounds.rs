@@ -39,6 +39,26 @@ fn monsters_end() {
         ("a loop without end", "<%Do While True:a=a&\"b\":Loop%><%eval request(\"a\")%>".into()),
         ("a text that doubles", "<%a=\"b\":For i=1 To 60:a=a&a:Next:eval request(\"a\")%>".into()),
         (
+            "two long texts read by turns",
+            "<%a=String(900000,\"x\"):b=String(900000,\"é\"):For i=1 To 60000:c=Mid(a,i,1)&Mid(b,i,1):Next:eval request(\"a\")%>".into(),
+        ),
+        (
+            "many long texts read by turns",
+            format!(
+                "<%{}For i=1 To 60000:{}Next:eval request(\"a\")%>",
+                (0..9).map(|n| format!("a{n}=String(900000,\"é\")&{n}:")).collect::<String>(),
+                (0..9).map(|n| format!("c=Mid(a{n},i,1):")).collect::<String>()
+            ),
+        ),
+        (
+            "a text that grows and is measured",
+            "<%a=String(400000,\"é\"):For i=1 To 60000:a=a&\"é\":If Len(a)=5 Then b=Mid(a,i,1)\nNext:eval request(\"a\")%>".into(),
+        ),
+        (
+            "a long text that grows",
+            "<%a=String(1900000,\"x\"):For i=1 To 60000:a=a&\"b\":Next:eval request(\"a\")%>".into(),
+        ),
+        (
             "replacing that grows",
             "<%a=\"b\":For i=1 To 60:a=replace(a,\"b\",\"bbbbbbbb\"):Next:eval request(\"a\")%>".into(),
         ),

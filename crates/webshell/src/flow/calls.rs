@@ -475,7 +475,9 @@ impl Engine<'_> {
         if !matches!(name, "mid" | "charat" | "charcodeat" | "substring" | "len" | "asc" | "ascw") {
             self.steps = self.steps.saturating_add(u32::try_from(bytes / 256).unwrap_or(u32::MAX));
         }
-        fold::call(&Ask { name, on, args }, &mut self.characters)
+        let data = fold::call(&Ask { name, on, args }, &mut self.characters);
+        self.steps = self.steps.saturating_add(self.characters.cost());
+        data
     }
 
     /// A function that only makes values of values.

@@ -204,10 +204,14 @@ impl Engine<'_> {
             Data::Path(path) if path.as_ref() == CONSTRUCTOR && names_constructor(index) => {
                 Value { made: true, ..Value::path("function") }
             }
-            Data::Text(text) => match place.and_then(|place| self.characters.at(text, place)) {
-                Some(character) => holder.with(Data::Text(self.characters.letter(character))),
-                None => holder.origin_only(),
-            },
+            Data::Text(text) => {
+                let character = place.and_then(|place| self.characters.at(text, place));
+                self.steps = self.steps.saturating_add(self.characters.cost());
+                match character {
+                    Some(character) => holder.with(Data::Text(self.characters.letter(character))),
+                    None => holder.origin_only(),
+                }
+            }
             Data::Path(path) if is_request(path) || path.starts_with("request.") => {
                 self.of_request(&path.clone(), index.first(), at)
             }

@@ -53,6 +53,8 @@ const DECODED_MIN: usize = 4;
 const ASKED_MAX: usize = 4096;
 /// Answers of functions that are remembered.
 const ANSWERS_MAX: usize = 20_000;
+/// Bytes of a text that is put together, which cost a step.
+const COPIED_IN_A_STEP: usize = 32768;
 /// Operands from which a sum is worth remembering.
 const CONSTANT_MIN: usize = 3;
 /// Places of one list that are told apart.

@@ -1,7 +1,7 @@
 //! What an expression is worth.
 
 use super::value::{Data, Edges, Value, code_character};
-use super::{CONSTANT_MIN, DEPTH_MAX, Engine};
+use super::{CONSTANT_MIN, COPIED_IN_A_STEP, DEPTH_MAX, Engine};
 use crate::ast::{Expr, Function, Kind, Op, Step, Stmt};
 use crate::fold;
 use crate::lex::Family;
@@ -186,6 +186,8 @@ impl Engine<'_> {
 
     /// A text that was put together; its buffer serves again.
     fn finished(&mut self, mut text: String) -> Rc<str> {
+        // Long texts that grow by a character are copied in every round.
+        self.steps = self.steps.saturating_add(u32::try_from(text.len() / COPIED_IN_A_STEP).unwrap_or(u32::MAX));
         let whole = Rc::from(text.as_str());
         text.clear();
         self.spare = text;
