@@ -18,7 +18,7 @@ pub(crate) struct Characters {
     /// Texts of one character that were made before, by its number: decoders make them by the hundred thousand.
     letters: Vec<Option<Rc<str>>>,
     /// What taking texts apart has cost since somebody asked, in steps.
-    cost: u32,
+    cost: usize,
 }
 
 struct Known {
@@ -83,7 +83,7 @@ impl Characters {
     }
 
     /// The steps that taking texts apart has cost since this was last asked.
-    pub(crate) fn cost(&mut self) -> u32 {
+    pub(crate) fn cost(&mut self) -> usize {
         std::mem::take(&mut self.cost)
     }
 
@@ -91,7 +91,7 @@ impl Characters {
         match self.known.iter().position(|known| Rc::ptr_eq(&known.of, text)) {
             Some(place) => self.known[..=place].rotate_right(1),
             None => {
-                self.cost = self.cost.saturating_add(u32::try_from(text.len() / STEP_BYTES).unwrap_or(u32::MAX));
+                self.cost = self.cost.saturating_add(text.len() / STEP_BYTES);
                 let all = (!text.is_ascii()).then(|| text.chars().collect());
                 self.known.truncate(TEXTS_MAX - 1);
                 self.known.insert(0, Known { of: text.clone(), all });

@@ -354,7 +354,7 @@ impl Engine<'_> {
         }
         // A class of this name: `Type.GetConstructor().Invoke(...)`.
         if vocab::creation(path).is_some() && holder.made {
-            return Some(self.make(&Rc::from(path.as_ref()), values, at));
+            return Some(self.make(path, values, at));
         }
         None
     }
@@ -473,10 +473,11 @@ impl Engine<'_> {
         let bytes = on.map_or(0, length) + args.iter().copied().map(length).sum::<usize>();
         // Characters one by one are remembered; everything else reads the text.
         if !matches!(name, "mid" | "charat" | "charcodeat" | "substring" | "len" | "asc" | "ascw") {
-            self.steps = self.steps.saturating_add(u32::try_from(bytes / 256).unwrap_or(u32::MAX));
+            self.spend(bytes / 256);
         }
         let data = fold::call(&Ask { name, on, args }, &mut self.characters);
-        self.steps = self.steps.saturating_add(self.characters.cost());
+        let cost = self.characters.cost();
+        self.spend(cost);
         data
     }
 
@@ -604,6 +605,7 @@ pub(super) enum Meaning {
 }
 
 impl Meaning {
+    /// Whatever [`Engine::special`] tells by a name has to be here as well: other names do not get there.
     fn of(path: &str, scripting: bool) -> Self {
         const NAMES: [&str; 10] = [
             "createobject",

@@ -112,7 +112,7 @@ impl Engine<'_> {
 
     /// Keeps a script that is run from a text for the next time, where there is room.
     fn keeps(&mut self, script: &Rc<[Stmt]>, text: &Rc<str>, at: u32) -> bool {
-        let room = SCRIPTS_MAX.checked_sub(self.kept_bytes + text.len()).is_some();
+        let room = self.kept_bytes + text.len() <= SCRIPTS_MAX;
         if room {
             self.kept_bytes += text.len();
             self.scripts.insert((at, text.clone()), script.clone());

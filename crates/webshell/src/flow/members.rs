@@ -206,7 +206,8 @@ impl Engine<'_> {
             }
             Data::Text(text) => {
                 let character = place.and_then(|place| self.characters.at(text, place));
-                self.steps = self.steps.saturating_add(self.characters.cost());
+                let cost = self.characters.cost();
+                self.spend(cost);
                 match character {
                     Some(character) => holder.with(Data::Text(self.characters.letter(character))),
                     None => holder.origin_only(),

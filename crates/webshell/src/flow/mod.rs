@@ -130,6 +130,7 @@ pub(crate) struct Engine<'p> {
     lowered: HashMap<Rc<str>, Rc<str>>,
     /// What paths may mean by their names.
     meanings: HashMap<Rc<str>, calls::Meaning>,
+    /// How functions make values of values, by their names.
     manners: HashMap<Rc<str>, calls::Manner>,
     /// Whether any property of the page does something when it is set.
     setters: bool,
@@ -248,6 +249,17 @@ impl<'p> Engine<'p> {
     fn spent(&mut self) -> bool {
         self.steps += 1;
         self.steps >= self.entry_end
+    }
+
+    /// A step, and whether it leads too far, by their number or their depth.
+    #[inline]
+    fn is_too_far(&mut self) -> bool {
+        self.spent() || self.depth >= DEPTH_MAX
+    }
+
+    /// Counts steps of work that is not done step by step.
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
     }
 
     fn object(&mut self, class: Rc<str>, origin: Value) -> Value {

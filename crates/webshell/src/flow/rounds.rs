@@ -7,7 +7,7 @@ use super::calls::Manner;
 use super::names::assign;
 use super::value::{Data, Value, Way, code_character};
 use super::values::{compared, unary};
-use super::{CONSTANT_MIN, DEPTH_MAX, End, Engine};
+use super::{CONSTANT_MIN, End, Engine};
 use crate::ast::{Expr, Kind, Op, Step, Stmt};
 use crate::lex::Family;
 use std::borrow::Cow;
@@ -173,7 +173,7 @@ impl Engine<'_> {
     fn done(&mut self, one: &Do, held: &mut Held) -> End {
         match one {
             Do::Set(slot, op, value, at) => {
-                if self.spent() || self.depth >= DEPTH_MAX {
+                if self.is_too_far() {
                     return End::Through;
                 }
                 self.depth += 1;
@@ -209,7 +209,7 @@ impl Engine<'_> {
 
     /// What an expression of a plan is worth. Names and what is fixed are only looked at.
     fn worth<'n>(&mut self, node: &'n Node, held: &'n Held) -> Cow<'n, Value> {
-        if self.spent() || self.depth >= DEPTH_MAX {
+        if self.is_too_far() {
             return Cow::Owned(Value::unknown());
         }
         match node {
@@ -265,7 +265,7 @@ impl Engine<'_> {
             && let ([left, right], [op]) = (operands.as_slice(), ops.as_slice())
             && op.compares()
         {
-            if self.spent() || self.depth >= DEPTH_MAX {
+            if self.is_too_far() {
                 return None;
             }
             let (left, right) = (self.side(left, held), self.side(right, held));
@@ -275,7 +275,7 @@ impl Engine<'_> {
     }
 
     fn named<'h>(&mut self, slot: usize, held: &'h Held) -> Cow<'h, Value> {
-        if self.spent() || self.depth >= DEPTH_MAX {
+        if self.is_too_far() {
             return Cow::Owned(Value::unknown());
         }
         Cow::Borrowed(held.value(slot))

@@ -1,7 +1,7 @@
 //! What an expression is worth.
 
 use super::value::{Data, Edges, Value, code_character};
-use super::{CONSTANT_MIN, COPIED_IN_A_STEP, DEPTH_MAX, Engine};
+use super::{CONSTANT_MIN, COPIED_IN_A_STEP, Engine};
 use crate::ast::{Expr, Function, Kind, Op, Step, Stmt};
 use crate::fold;
 use crate::lex::Family;
@@ -16,7 +16,7 @@ impl Engine<'_> {
 
     /// One step further in, unless that is too far.
     pub(super) fn within(&mut self, work: impl FnOnce(&mut Self) -> Value) -> Value {
-        if self.spent() || self.depth >= DEPTH_MAX {
+        if self.is_too_far() {
             return Value::unknown();
         }
         self.depth += 1;
@@ -187,7 +187,7 @@ impl Engine<'_> {
     /// A text that was put together; its buffer serves again.
     fn finished(&mut self, mut text: String) -> Rc<str> {
         // Long texts that grow by a character are copied in every round.
-        self.steps = self.steps.saturating_add(u32::try_from(text.len() / COPIED_IN_A_STEP).unwrap_or(u32::MAX));
+        self.spend(text.len() / COPIED_IN_A_STEP);
         let whole = Rc::from(text.as_str());
         text.clear();
         self.spare = text;
@@ -204,7 +204,7 @@ impl Engine<'_> {
         let fixed = operands.iter().all(|operand| self.is_fixed(operand));
         let value = fixed.then(|| match joined(operands, ops) {
             Some(text) => {
-                self.steps = self.steps.saturating_add(u32::try_from(operands.len()).unwrap_or(u32::MAX));
+                self.spend(operands.len());
                 Value { made: true, ..Value::text(text) }
             }
             None => self.chain(operands, ops),
