@@ -42,7 +42,6 @@ pub use row::text;
 pub use stack::{Stack, Stacks, Tally};
 pub use tables::{MemoryTables, Tables, Visit};
 pub use watch::{Plan, Sighting, Watch};
-pub use words::{WORDS_VERSION, words};
 
 use arrow_array::RecordBatch;
 use assize_content::{Content, Layout, Pack, Rule, Suppressor};

@@ -143,12 +143,6 @@ pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize]))
     true
 }
 
-/// The texts that a column may hold, each word once; nothing where it holds something else.
-pub(crate) fn texts(array: &ArrayRef) -> Option<&StringArray> {
-    let words = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>();
-    words.map_or(array, DictionaryArray::values).as_any().downcast_ref()
-}
-
 /// A cell as text: strings as they are, numbers in digits, moments in RFC 3339; nothing where it is null.
 #[must_use]
 pub fn text(array: &ArrayRef, at: usize) -> Option<Cow<'_, str>> {

@@ -1,17 +1,17 @@
 //! Looking for indicators of others in every text of a case.
 //!
 //! All indicators are searched in one pass. First it is told which columns of which parts of tables may hold one: by the
-//! distinct values of columns where nothing else is known, or by the words of all columns where somebody kept them. Of
+//! distinct values of columns where nothing else is known, or by the words of all columns where they were noted. Of
 //! the others no row is read. Elsewhere each distinct value of a batch is looked at once, and each text.
 
 use crate::row::{Row, each_text, text};
 use crate::sigma::{as_json, automaton, is_identifier};
 use crate::sweep::in_order;
-use crate::words::{is_letter, needed};
+use crate::words::needed;
 use crate::{AssessError, Tables};
 use aho_corasick::AhoCorasick;
 use arrow_array::RecordBatch;
-use assize_case::ColumnWords;
+use assize_case::{ColumnWords, is_letter};
 use assize_content::{Layout, WatchKind, Watched};
 use assize_model::table::ColumnType;
 use assize_model::{Address, Timestamp};
@@ -107,7 +107,7 @@ impl<'a> Watch<'a> {
         Ok(Plan { places, search: None })
     }
 
-    /// Where to look when the words of a case are known, as [`crate::words`] gave them.
+    /// Where to look when the words of a case are known, as [`assize_case::Case::words`] gives them.
     ///
     /// # Errors
     /// When the words cannot be read.
@@ -452,7 +452,6 @@ fn stands_alone(kind: WatchKind, before: &[u8], behind: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::words_of;
     use assize_content::WatchKind::{Hash, Ip, Name, Path, Url};
     use proptest::prelude::*;
 
@@ -543,7 +542,7 @@ mod tests {
     /// What the words of one column tell of it: whether it has to be read.
     fn told(entries: &[Watched], texts: &[&str]) -> bool {
         let mut needs = Needs::new(entries);
-        let column = ColumnWords { table: "t".into(), part: 0, column: "c".into(), words: Some(words_of(texts)) };
+        let column = ColumnWords::of("t", 0, "c", texts);
         let parts = needs.by_part(std::iter::once(Ok(column))).unwrap();
         !parts[&("t".to_owned(), 0)].columns.is_empty()
     }

@@ -1,8 +1,10 @@
 //! Cases by their folders, and evidence read into temporary ones.
 
 use crate::exit::Stop;
+use crate::run::own;
 use crate::run::{self, Settings};
 use crate::{input, opened};
+use assize_assess::{AssessError, Plan, Watch};
 use assize_case::Case;
 use assize_content::Content;
 use std::path::{Path, PathBuf};
@@ -18,14 +20,22 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Whether it goes with the run.
-    pub(crate) fn is_temporary(&self) -> bool {
-        self.scratch.is_some()
-    }
-
-    /// Refuses a case whose tables are not as they were sealed.
-    pub(crate) fn check(&self) -> Result<(), Stop> {
-        opened::changed(&self.case).map_or(Ok(()), |fault| Err(Stop::Input(fault)))
+    /// Where to look for indicators: only what may hold one is opened, and compared with its hash before.
+    pub(crate) fn plan<'a>(&self, watch: &Watch<'a>) -> Result<Plan<'a>, Stop> {
+        let case = &self.case;
+        let unchanged = |part| case.check_part(part).map_or(Ok(()), |fault| Err(opened::refused(case, &fault)));
+        let (Some(record), Some(words)) = (&case.manifest().words, case.words().map_err(own)?) else {
+            // One that goes with the run was not touched since.
+            let fault = opened::changed(case).filter(|_| self.scratch.is_none());
+            return fault.map_or_else(|| watch.by_values(case).map_err(own), |fault| Err(Stop::Input(fault)));
+        };
+        unchanged(&record.stored)?;
+        let words = words.map(|column| column.map_err(|e| AssessError::Table(e.to_string())));
+        let plan = watch.by_words(case, words).map_err(own)?;
+        for (table, part) in plan.parts() {
+            case.parts(table).map_err(own)?.get(part).map_or(Ok(()), unchanged)?;
+        }
+        Ok(plan)
     }
 }
 

@@ -9,7 +9,6 @@ mod exit;
 mod index;
 mod input;
 mod inspection;
-mod kept;
 mod listed;
 mod log;
 mod opened;

@@ -116,7 +116,7 @@ pub(crate) fn assess(settings: &Settings, content: &Content, source: &Source, fo
     let case = match Case::open(folder) {
         // Stopped after the evidence was read: only the assessment is left.
         Ok(case) => case,
-        Err(_) => read(settings, content, source, folder, &progress)?,
+        Err(_) => read(settings, content, source, writer(folder, settings.detect)?, &progress)?,
     };
     case.forget_reports(&[]).map_err(own)?;
     judge(settings, content, case, &progress)
@@ -163,11 +163,11 @@ impl Assessed {
     }
 }
 
-/// Reads the evidence into a case in `folder`, and leaves it at that.
+/// Reads the evidence into a case in `folder` that goes with the run, and leaves it at that.
 pub(crate) fn ingest(settings: &Settings, content: &Content, source: &Source, folder: &Path) -> Result<Case, Stop> {
     let bytes = source.entries().iter().map(|e| e.size).sum();
     let progress = Progress::begin(settings.progress, Phase::Read, source.name(), source.entries().len() as u64, bytes);
-    let case = read(settings, content, source, folder, &progress)?;
+    let case = read(settings, content, source, writer(folder, false)?, &progress)?;
     progress.end(None);
     Ok(case)
 }
@@ -201,15 +201,20 @@ fn segments(source: &Source) -> Vec<Range<usize>> {
     segments
 }
 
+/// Begins a case, or goes on with it. One that is kept will be searched again, and notes its words for that.
+fn writer(folder: &Path, kept: bool) -> Result<CaseWriter, Stop> {
+    let writer = CaseWriter::begin(folder).map_err(own)?;
+    Ok(if kept { writer } else { writer.without_words() })
+}
+
 /// Reads the evidence into a sealed case.
 fn read(
     settings: &Settings,
     content: &Content,
     source: &Source,
-    folder: &Path,
+    writer: CaseWriter,
     progress: &Progress,
 ) -> Result<Case, Stop> {
-    let writer = CaseWriter::begin(folder).map_err(own)?;
     let segments = segments(source);
     let artifacts = assize_artifacts::all(content);
     let carve: Vec<OsString> = content.carves().then(|| "--carve".into()).into_iter().collect();

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assize_command, assize_in, lab, scanned, shared, stderr, stdout, tree, unpack};
+use common::{assize_in, lab, scanned, shared, stderr, stdout, tree, unpack};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -266,10 +266,9 @@ fn a_list_of_indicators() {
     assert_eq!(assize_in(folder.path(), &["hunt", "case"]).status.code(), Some(2));
 }
 
-/// The second search of a case opens what may hold something and no more; it finds what the first did, and what a search
-/// of the evidence finds.
+/// A search of a case opens what may hold something and no more; it finds what a search of the evidence finds.
 #[test]
-fn words_that_were_kept_change_no_answer() {
+fn words_of_a_case_change_no_answer() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let evidence = lab(folder.path(), "breached");
     scanned(folder.path(), &evidence, &["-o", "case"]);
@@ -288,49 +287,38 @@ fn words_that_were_kept_change_no_answer() {
             .map(str::to_owned),
     );
     fs::write(folder.path().join("list.txt"), list.join("\n")).expect("a list");
-    let hunt = |path: &str, cache: &str| {
-        let args = ["hunt", path, "--ioc", "list.txt", "--jsonl", "--progress", "none"];
-        let run = assize_command(folder.path(), &args).env("ASSIZE_CACHE", folder.path().join(cache)).output();
-        run.expect("the binary runs")
-    };
-    let answer = |path: &str, cache: &str| {
-        let run = hunt(path, cache);
+    let hunt =
+        |path: &str| assize_in(folder.path(), &["hunt", path, "--ioc", "list.txt", "--jsonl", "--progress", "none"]);
+    let answer = |path: &str| {
+        let run = hunt(path);
         assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
         stdout(&run)
     };
-    let words = |cache: &str| fs::read_dir(folder.path().join(cache).join("words")).expect("a folder").count();
-    let first = answer("case", "cache");
-    assert!(lines(&first).len() > 100, "{}", first.len());
-    assert_eq!(words("cache"), 1);
-    assert_eq!(answer("case", "cache"), first, "the second search");
+    let by_words = answer("case");
+    assert!(lines(&by_words).len() > 100, "{}", by_words.len());
     assert_eq!(tree(&case), sealed, "a search leaves a case as it was sealed");
-    // Where nothing can be kept, and where nothing was sealed.
-    fs::write(folder.path().join("no-folder"), "").expect("a file");
-    assert_eq!(answer("case", "no-folder"), first);
-    let raw = answer(evidence.to_str().expect("a path of the test is UTF-8"), "other");
+    let raw = answer(evidence.to_str().expect("a path of the test is UTF-8"));
     let place = |v: &Value| ["ioc", "file", "record", "table", "column", "value"].map(|name| v[name].to_string());
     let places = |text: &str| lines(text).iter().map(place).collect::<Vec<_>>();
-    assert_eq!(places(&raw), places(&first));
-    // What is kept and damaged is made again.
-    let kept =
-        fs::read_dir(folder.path().join("cache/words")).expect("a folder").flatten().next().expect("a file").path();
-    let whole = fs::read(&kept).expect("words");
-    fs::write(&kept, &whole[..whole.len() / 2]).expect("words");
-    assert_eq!(answer("case", "cache"), first);
-    assert_eq!(fs::read(&kept).expect("words"), whole);
-    // A table that was changed is refused, whether or not its time tells.
-    let part = case.join("tables/iis_w3c/00000.parquet");
-    let mut bytes = fs::read(&part).expect("a table");
-    let time = fs::metadata(&part).and_then(|about| about.modified()).expect("a time");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 0xff;
-    for keep_time in [false, true] {
-        fs::write(&part, &bytes).expect("a table");
-        if keep_time {
-            fs::File::options().write(true).open(&part).and_then(|file| file.set_modified(time)).expect("a time");
-        }
-        let run = hunt("case", "cache");
+    assert_eq!(places(&raw), places(&by_words));
+    // A case of an earlier version has no words.
+    let manifest = fs::read(case.join("case.json")).expect("a manifest");
+    let mut before: Value = serde_json::from_slice(&manifest).expect("JSON");
+    assert!(before.as_object_mut().and_then(|before| before.remove("words")).is_some());
+    fs::write(case.join("case.json"), before.to_string()).expect("a manifest");
+    assert_eq!(answer("case"), by_words);
+    fs::write(case.join("case.json"), manifest).expect("a manifest");
+    // What was changed is refused: the words, and a table that would be opened.
+    for name in ["words.parquet", "tables/iis_w3c/00000.parquet"] {
+        let whole = fs::read(case.join(name)).expect("a file of the case");
+        let mut bytes = whole.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0xff;
+        fs::write(case.join(name), &bytes).expect("a file of the case");
+        let run = hunt("case");
         assert!(run.status.code().is_some_and(|code| code != 0), "{}", stderr(&run));
-        assert!(stderr(&run).contains("iis_w3c") && stdout(&run).is_empty(), "{}", stderr(&run));
+        assert!(stderr(&run).contains(name) && stdout(&run).is_empty(), "{}", stderr(&run));
+        fs::write(case.join(name), whole).expect("a file of the case");
     }
+    assert_eq!(answer("case"), by_words);
 }

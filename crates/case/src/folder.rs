@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const MANIFEST: &str = "case.json";
 /// The distinct values.
 pub(crate) const VALUES: &str = "values.parquet";
+/// The words of columns.
+pub(crate) const WORDS: &str = "words.parquet";
 /// The reports and other files written after the case was sealed, with their hashes.
 pub(crate) const WRITTEN: &str = "written.json";
 /// What somebody signed: the hashes of the manifest and of what was written, in the form of `sha256sum`.
@@ -44,6 +46,11 @@ pub(crate) fn values_part(segment: u32) -> String {
     format!("{WORK}/{segment:05}.parquet")
 }
 
+/// The file that holds one segment's words until they are joined.
+pub(crate) fn words_part(segment: u32) -> String {
+    format!("{WORK}/{segment:05}-words.parquet")
+}
+
 /// The note that a segment is finished, inside [`WORK`].
 pub(crate) fn record_name(segment: u32) -> String {
     format!("{segment:05}.json")
@@ -59,7 +66,7 @@ fn is_report_name(name: &str) -> bool {
     (1..=100).contains(&name.len())
         && !name.starts_with('.')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        && ![MANIFEST, VALUES, WRITTEN, SIGNED, SIGNATURE, TABLES, WORK]
+        && ![MANIFEST, VALUES, WORDS, WRITTEN, SIGNED, SIGNATURE, TABLES, WORK]
             .iter()
             .any(|taken| name.eq_ignore_ascii_case(taken))
 }
@@ -92,7 +99,8 @@ pub(crate) fn read_record(folder: &Path, segment: u32) -> Result<Option<SegmentR
     let ours = |t: &SegmentTable| is_table_name(&t.table) && t.stored.file == table_part(&t.table, segment);
     let good = record.tables.iter().all(|t| ours(t) && whole(&t.stored))
         && record.values.file == values_part(segment)
-        && whole(&record.values);
+        && whole(&record.values)
+        && record.words.as_ref().is_none_or(|w| w.stored.file == words_part(segment) && whole(&w.stored));
     Ok(good.then_some(record))
 }
 
@@ -123,8 +131,10 @@ pub(crate) fn clear(folder: &Path) -> Result<(), CaseError> {
         return Err(occupied(format!("{stranger} is no part of the case, and is left alone")));
     }
     // The manifest goes first, so that what a crash leaves behind is no case.
-    let names =
-        [MANIFEST, VALUES].into_iter().chain(written.keys().map(String::as_str)).chain([WRITTEN, SIGNED, SIGNATURE]);
+    let names = [MANIFEST, VALUES, WORDS]
+        .into_iter()
+        .chain(written.keys().map(String::as_str))
+        .chain([WRITTEN, SIGNED, SIGNATURE]);
     for path in names.map(|n| folder.join(n)).chain(parts) {
         remove(&path)?;
     }
@@ -200,6 +210,9 @@ pub(crate) fn read_manifest(folder: &Path) -> Result<Manifest, CaseError> {
     }
     if manifest.values.file != VALUES {
         return Err(not(format!("{MANIFEST} names a file {:?}", manifest.values.file)));
+    }
+    if let Some(words) = manifest.words.as_ref().filter(|words| words.stored.file != WORDS) {
+        return Err(not(format!("{MANIFEST} names a file {:?}", words.stored.file)));
     }
     for table in &manifest.tables {
         let prefix = format!("{TABLES}/{}/", table.summary.table);

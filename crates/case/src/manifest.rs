@@ -41,6 +41,8 @@ pub struct Manifest {
     pub values: Stored,
     /// Columns with too many distinct values to keep: table and column.
     pub not_distinct: Vec<(String, String)>,
+    /// The file of words; none in a case of an earlier version.
+    pub words: Option<WordsRecord>,
 }
 
 impl Manifest {
@@ -48,6 +50,16 @@ impl Manifest {
     pub fn parts(&self) -> impl Iterator<Item = &Stored> {
         self.tables.iter().flat_map(|t| &t.parts)
     }
+}
+
+/// The file of words, and what they mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordsRecord {
+    /// What a word is changes with this.
+    pub version: u32,
+    /// The file.
+    #[serde(flatten)]
+    pub stored: Stored,
 }
 
 /// What a collection says of the server and of itself. A claim, not a finding.

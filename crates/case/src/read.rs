@@ -3,6 +3,7 @@
 use crate::folder;
 use crate::manifest::{FileRecord, Manifest, Stored, TableRecord};
 use crate::tables::REJECTS;
+use crate::words::{self, ColumnWords};
 use crate::{CaseError, values};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -205,6 +206,16 @@ impl Case {
         parquet(&self.folder.join(folder::VALUES), values::NAME)
     }
 
+    /// The words of each column of each file of a table, in stored order; `None` where none were noted, or by another version to
+    /// which something else was a word. Compare [`Manifest::words`] with its hash first.
+    ///
+    /// # Errors
+    /// When they cannot be opened; each column may fail as well.
+    pub fn words(&self) -> Result<Option<impl Iterator<Item = Result<ColumnWords, CaseError>> + use<>>, CaseError> {
+        let noted = self.manifest.words.as_ref().is_some_and(|words| words.version == words::VERSION);
+        noted.then(|| words::read(&self.folder.join(folder::WORDS))).transpose()
+    }
+
     /// Removes the reports but those with these names, so that what stays is of one assessment.
     ///
     /// # Errors
@@ -224,7 +235,8 @@ impl Case {
     /// Compares tables, values and reports with their hashes; names what differs, is missing, or does not belong.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
-        let parts = self.manifest.parts().chain([&self.manifest.values]);
+        let words = self.manifest.words.iter().map(|words| &words.stored);
+        let parts = self.manifest.parts().chain([&self.manifest.values]).chain(words);
         let mut faults: Vec<String> = parts.filter_map(|part| self.check_part(part)).collect();
         match folder::strangers(&self.folder, &self.manifest) {
             Ok(strangers) => faults.extend(strangers.iter().map(|s| format!("{s} is no part of the case"))),

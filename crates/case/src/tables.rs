@@ -2,9 +2,10 @@
 
 use crate::CaseError;
 use crate::folder::{self, is_table_name};
-use crate::manifest::{FileRecord, Stored};
+use crate::manifest::{FileRecord, Stored, WordsRecord};
 use crate::store::Store;
 use crate::values::{self, Values};
+use crate::words::{self, Words};
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use assize_model::file::Skipped;
@@ -79,6 +80,9 @@ pub(crate) struct SegmentRecord {
     pub(crate) values: Stored,
     /// Columns with too many distinct values, by table and name.
     pub(crate) not_distinct: Vec<(String, String)>,
+    /// The words of its columns, where they are noted.
+    #[serde(default)]
+    pub(crate) words: Option<WordsRecord>,
 }
 
 /// One table of a finished segment.
@@ -98,6 +102,7 @@ pub(crate) struct Tables {
     open: BTreeMap<String, Table>,
     record: SegmentRecord,
     values: Values,
+    words: Option<Words>,
     table_max: usize,
     all_max: usize,
 }
@@ -113,14 +118,15 @@ struct Table {
 }
 
 impl Tables {
-    /// Tables of a segment in the prepared folder of a case.
-    pub(crate) fn new(folder: PathBuf, segment: u32) -> Self {
+    /// Tables of a segment in the prepared folder of a case; whether their words are noted.
+    pub(crate) fn new(folder: PathBuf, segment: u32, words: bool) -> Self {
         Self {
             folder,
             segment,
             open: BTreeMap::new(),
             record: SegmentRecord::default(),
             values: Values::default(),
+            words: words.then(Words::default),
             table_max: TABLE_BYTES_MAX,
             all_max: ALL_BYTES_MAX,
         }
@@ -128,8 +134,11 @@ impl Tables {
 
     /// Takes rows of one file for one table.
     pub(crate) fn rows(&mut self, spec: &Spec, rows: &RecordBatch) -> Result<(), CaseError> {
-        self.values.add(&spec.table, rows);
         self.ready(spec)?;
+        self.values.add(&spec.table, rows, self.words.as_mut());
+        if let Some(words) = &mut self.words {
+            words.add(&spec.table, rows);
+        }
         if let Some(table) = self.open.get_mut(&spec.table) {
             table.span.add(rows);
         }
@@ -164,7 +173,11 @@ impl Tables {
         let sources: Vec<&str> = spec.columns.iter().map(|c| c.source.as_str()).collect();
         let sources = serde_json::to_string(&sources).map_err(CaseError::table("write", &spec.table))?;
         let notes = [("assize.family", spec.family.clone()), ("assize.sources", sources)];
-        self.open(&spec.table, &spec.family, spec.schema(), &notes)
+        let schema = spec.schema();
+        if let Some(words) = &mut self.words {
+            words.open(&spec.table, &schema);
+        }
+        self.open(&spec.table, &spec.family, schema, &notes)
     }
 
     fn open(&mut self, name: &str, family: &str, schema: SchemaRef, notes: &[(&str, String)]) -> Result<(), CaseError> {
@@ -204,6 +217,11 @@ impl Tables {
         let mut store = Store::create(&self.folder, &name, values::NAME, values::schema(), &[])?;
         self.record.not_distinct = self.values.write_part(&mut store)?;
         self.record.values = store.close()?;
+        if let Some(words) = self.words {
+            let mut store = words::create(&self.folder, &folder::words_part(self.segment))?;
+            words.write(&mut store)?;
+            self.record.words = Some(WordsRecord { version: words::VERSION, stored: store.close()? });
+        }
         folder::write_json(&self.folder.join(folder::WORK), &folder::record_name(self.segment), &self.record)?;
         Ok(())
     }
@@ -253,7 +271,7 @@ mod tests {
     fn stored(table_max: usize, all_max: usize) -> Vec<(u64, String)> {
         let folder = tempfile::tempdir().unwrap();
         folder::prepare(folder.path()).unwrap();
-        let mut tables = Tables { table_max, all_max, ..Tables::new(folder.path().into(), 0) };
+        let mut tables = Tables { table_max, all_max, ..Tables::new(folder.path().into(), 0, true) };
         let file =
             FileInfo { id: FileId(0), path: "x".into(), size: 0, sha256: String::new(), modified: None, head: vec![] };
         for n in 0..40u64 {
@@ -293,7 +311,7 @@ mod tests {
     fn the_name_of_our_own_table_is_refused_when_that_is_open_too() {
         let folder = tempfile::tempdir().unwrap();
         folder::prepare(folder.path()).unwrap();
-        let mut tables = Tables::new(folder.path().into(), 0);
+        let mut tables = Tables::new(folder.path().into(), 0, false);
         let spec = Spec { table: REJECTS.into(), family: "f".into(), columns: Vec::new() };
         assert!(tables.ready(&spec).is_err());
         tables.open(REJECTS, REJECTS, reject_schema(), &[]).unwrap();

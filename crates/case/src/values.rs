@@ -2,6 +2,7 @@
 
 use crate::CaseError;
 use crate::store::Store;
+use crate::words::Words;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -59,7 +60,7 @@ struct Column {
     too_many: bool,
 }
 
-fn words(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
+fn dictionary(column: &ArrayRef) -> Option<&DictionaryArray<Int32Type>> {
     column.as_any().downcast_ref()
 }
 
@@ -117,16 +118,23 @@ impl Default for Values {
 }
 
 impl Values {
-    /// Takes note of the values of a batch. What is given up depends on the batches and their order alone.
-    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch) {
+    /// Takes note of the values of a batch. What is given up depends on the batches and their order alone. The words of
+    /// values that are new go to `words`: of a column that has no list any more, those of all values.
+    pub(crate) fn add(&mut self, table: &str, batch: &RecordBatch, mut words: Option<&mut Words>) {
         let moments = moments(batch);
         for (at, column) in batch.columns().iter().enumerate() {
-            let Some(words) = words(column) else { continue };
-            let Some(texts) = words.values().as_any().downcast_ref::<StringArray>() else { continue };
-            self.take(table, batch.schema_ref().field(at).name(), || {
-                let seen = texts.iter().zip(seen_in_column(words, &moments));
+            let Some(array) = dictionary(column) else { continue };
+            let Some(texts) = array.values().as_any().downcast_ref::<StringArray>() else { continue };
+            let name = batch.schema_ref().field(at).name();
+            let mut noted = words.as_deref_mut().and_then(|words| words.column(table, name));
+            let mut note = |text: &str| noted.iter_mut().for_each(|column| column.note(text));
+            let seen = || {
+                let seen = texts.iter().zip(seen_in_column(array, &moments));
                 seen.filter_map(|(text, seen)| Some((text?, seen))).filter(|(_, seen)| seen.rows > 0)
-            });
+            };
+            if !self.take(table, name, seen, &mut note) {
+                texts.iter().flatten().for_each(note);
+            }
         }
     }
 
@@ -147,7 +155,7 @@ impl Values {
             let (table, column) = (tables.value(from), columns.value(from));
             let same = |at: &usize| tables.value(*at) == table && columns.value(*at) == column;
             let to = (from..stored.num_rows()).take_while(same).count() + from;
-            self.take(table, column, || (from..to).map(|at| (values.value(at), seen[at])));
+            self.take(table, column, || (from..to).map(|at| (values.value(at), seen[at])), &mut |_| ());
             from = to;
         }
         Ok(())
@@ -160,18 +168,25 @@ impl Values {
         column.give_up();
     }
 
-    /// Takes values into the list of a column. What was seen of them is worked out only where the column keeps one.
-    fn take<'v, S: Iterator<Item = (&'v str, Seen)>>(&mut self, table: &str, column: &str, seen: impl FnOnce() -> S) {
+    /// Takes values into the list of a column, and gives those that are new. What was seen of them is worked out only where
+    /// the column keeps a list; false where it does not.
+    fn take<'v, S: Iterator<Item = (&'v str, Seen)>>(
+        &mut self,
+        table: &str,
+        column: &str,
+        seen: impl FnOnce() -> S,
+        new: &mut dyn FnMut(&str),
+    ) -> bool {
         // Two look-ups, and no copy of a name that is there already.
         if !self.tables.get(table).is_some_and(|t| t.contains_key(column)) {
             self.tables.entry(table.to_owned()).or_default().insert(column.to_owned(), Column::default());
         }
-        let Some(column) = self.tables.get_mut(table).and_then(|t| t.get_mut(column)) else { return };
+        let Some(column) = self.tables.get_mut(table).and_then(|t| t.get_mut(column)) else { return false };
         if column.too_many {
-            return;
+            return false;
         }
         self.bytes -= column.bytes();
-        column.add(seen());
+        column.add(seen(), new);
         if column.bytes() > self.column_max || column.seldom_repeats() {
             column.give_up();
         }
@@ -179,6 +194,7 @@ impl Values {
         while self.bytes > self.all_max {
             self.give_up_largest();
         }
+        true
     }
 
     fn give_up_largest(&mut self) {
@@ -218,13 +234,13 @@ impl Values {
 }
 
 impl Column {
-    fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, Seen)>) {
-        for (text, new) in seen {
-            self.rows += new.rows;
+    fn add<'v>(&mut self, seen: impl Iterator<Item = (&'v str, Seen)>, new: &mut dyn FnMut(&str)) {
+        for (text, seen) in seen {
+            self.rows += seen.rows;
             let hash = self.hasher.hash_one(text);
             let same = |(known, at): &(u64, u32)| *known == hash && self.text(*at as usize) == text;
             if let Some((_, at)) = self.table.find(hash, same) {
-                self.seen[*at as usize].join(&new);
+                self.seen[*at as usize].join(&seen);
                 continue;
             }
             // Lists are given up long before numbers run out.
@@ -232,7 +248,8 @@ impl Column {
             self.table.insert_unique(hash, (hash, number), |(hash, _)| *hash);
             self.texts.push_str(text);
             self.ends.push(self.texts.len());
-            self.seen.push(new);
+            self.seen.push(seen);
+            new(text);
         }
     }
 
@@ -303,7 +320,7 @@ mod tests {
     }
 
     fn add(values: &mut Values, table: &str, words: &[&str]) {
-        values.add(table, &batch_of(words));
+        values.add(table, &batch_of(words), None);
     }
 
     fn given_up(values: &Values) -> Vec<&str> {

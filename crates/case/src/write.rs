@@ -1,10 +1,11 @@
 //! Rows into a case: what workers hold while they read evidence.
 
-use crate::manifest::{FileRecord, Manifest, Part, SCHEMA, TableRecord};
+use crate::manifest::{FileRecord, Manifest, Part, SCHEMA, Stored, TableRecord, WordsRecord};
 use crate::store::Store;
 use crate::tables::{REJECTS, SegmentRecord, Span, Tables};
 use crate::values::{self, Values};
-use crate::{Case, CaseError, folder, read};
+use crate::words::ColumnWords;
+use crate::{Case, CaseError, folder, read, words};
 use arrow_array::RecordBatch;
 use assize_model::file::Skipped;
 use assize_model::result::TableSummary;
@@ -26,6 +27,8 @@ const LOCK: &str = "lock";
 #[derive(Debug)]
 pub struct CaseWriter {
     folder: PathBuf,
+    /// Whether the words of columns are noted.
+    words: bool,
     /// Held until the case is sealed or given up.
     _lock: File,
 }
@@ -68,7 +71,13 @@ impl CaseWriter {
             // A file system without locks: then nobody holds one.
             Err(TryLockError::Error(_)) | Ok(()) => {}
         }
-        Ok(Self { folder: folder.into(), _lock: lock })
+        Ok(Self { folder: folder.into(), words: true, _lock: lock })
+    }
+
+    /// For a case that nobody will search again: notes no words.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        Self { words: false, ..self }
     }
 
     /// Whether a segment was finished, by this run or an earlier one.
@@ -82,7 +91,7 @@ impl CaseWriter {
     /// Opens a segment for writing. What a stopped run left of it is written anew.
     #[must_use]
     pub fn segment(&self, segment: u32) -> SegmentWriter {
-        SegmentWriter { tables: Tables::new(self.folder.clone(), segment) }
+        SegmentWriter { tables: Tables::new(self.folder.clone(), segment, self.words) }
     }
 
     /// Ends the case of so many segments: joins what they noted, and writes the manifest last.
@@ -97,11 +106,16 @@ impl CaseWriter {
         manifest.tables.clear();
         let mut tables = BTreeMap::new();
         let mut values = Values::default();
+        let mut noted = self.words.then(|| words::create(&self.folder, folder::WORDS)).transpose()?;
         for segment in 0..segments {
             let record = folder::read_record(&self.folder, segment)?
                 .ok_or_else(|| CaseError::Failed(format!("segment {segment} was never finished")))?;
             self.join_values(&record, &mut values)?;
+            let words = record.words.clone().filter(|words| words.version == words::VERSION);
             join(record, &mut manifest, &mut tables);
+            if let Some((segment, all)) = words.zip(noted.as_mut()) {
+                self.join_words(&segment.stored, &tables, all)?;
+            }
         }
         count_files(&manifest, &mut tables);
         manifest.tables = tables.into_values().collect();
@@ -109,6 +123,8 @@ impl CaseWriter {
         let mut store = Store::create(&self.folder, folder::VALUES, values::NAME, values::schema(), &[])?;
         manifest.not_distinct = values.write(&mut store)?;
         manifest.values = store.close()?;
+        let noted = noted.map(Store::close).transpose()?;
+        manifest.words = noted.map(|stored| WordsRecord { version: words::VERSION, stored });
         folder::sync_tables(&self.folder, &manifest)?;
         folder::write_json(&self.folder, folder::MANIFEST, &manifest)?;
         Case::open(&self.folder)
@@ -120,6 +136,22 @@ impl CaseWriter {
         }
         for (table, column) in &record.not_distinct {
             values.too_many(table, column);
+        }
+        Ok(())
+    }
+
+    /// Adds the words of a segment, whose tables were the last to be joined.
+    fn join_words(
+        &self,
+        segment: &Stored,
+        tables: &BTreeMap<String, TableRecord>,
+        all: &mut Store,
+    ) -> Result<(), CaseError> {
+        for column in words::read(&self.folder.join(&segment.file))? {
+            let column = column?;
+            let part = tables.get(&column.table).map_or(0, |table| table.parts.len().saturating_sub(1));
+            let part = u32::try_from(part).map_err(CaseError::table("write", &column.table))?;
+            words::write(all, &ColumnWords { part, ..column })?;
         }
         Ok(())
     }

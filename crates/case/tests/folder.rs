@@ -68,7 +68,7 @@ fn replacing_removes_the_case_and_nothing_else() {
     case.write("report.html", b"old").unwrap();
     Case::remove(folder.path()).unwrap();
     make(folder.path());
-    assert_eq!(names(folder.path()), ["case.json", "tables", "values.parquet"]);
+    assert_eq!(names(folder.path()), ["case.json", "tables", "values.parquet", "words.parquet"]);
 
     fs::write(folder.path().join("notes.md"), "mine").unwrap();
     Case::remove(folder.path()).unwrap();
@@ -100,7 +100,7 @@ fn a_check_finds_each_changed_byte() {
     case.write("report.html", b"<p>as it was</p>").unwrap();
     case.write("report.html", b"<p>as it is now</p>").unwrap();
     assert_eq!(case.check(), [""; 0]);
-    for name in ["tables/web/00000.parquet", "values.parquet", "report.html"] {
+    for name in ["tables/web/00000.parquet", "values.parquet", "words.parquet", "report.html"] {
         spoil(&folder.path().join(name));
     }
     assert_eq!(
@@ -108,6 +108,7 @@ fn a_check_finds_each_changed_byte() {
         [
             "tables/web/00000.parquet is not what the manifest says",
             "values.parquet is not what the manifest says",
+            "words.parquet is not what the manifest says",
             "report.html is not what was written"
         ]
     );

@@ -125,7 +125,7 @@ fn workers_do_not_change_a_byte() {
             .into_iter()
             .chain((0..6).map(|n| format!("tables/rejects/{n:05}.parquet")))
             .chain((0..6).map(|n| format!("tables/web/{n:05}.parquet")))
-            .chain(["values.parquet".to_owned()])
+            .chain(["values.parquet", "words.parquet"].map(str::to_owned))
             .collect::<Vec<_>>()
     );
 }

@@ -76,9 +76,19 @@ impl Watched {
         if let Some(rest) = text.get(..4).filter(|t| t.eq_ignore_ascii_case("hxxp")).and_then(|_| text.get(4..)) {
             text = format!("http{rest}");
         }
-        let kind = WatchKind::of(&text);
+        let mut kind = WatchKind::of(&text);
         let value = match kind {
-            WatchKind::Url => text.split_once("://").map(|(_, rest)| rest.to_owned())?,
+            WatchKind::Url => {
+                let (_, page) = text.split_once("://")?;
+                let host = page.strip_suffix('/').unwrap_or(page);
+                // One that names no page is the host, whatever of it was asked for.
+                if host.contains(['/', '?', '#']) {
+                    page.to_owned()
+                } else {
+                    kind = WatchKind::of(host);
+                    host.to_owned()
+                }
+            }
             WatchKind::Path => text.replace('\\', "/"),
             _ => text,
         };
@@ -295,7 +305,7 @@ mod tests {
     #[test]
     fn lines_as_people_write_them() {
         let list = read(
-            "# a remark\n198[.]51[.]100[.]7 # seen in March\nhxxps://evil[.]example/a\n\nevil.example\nC:\\inetpub\\x.aspx\nabc\n2001:db8::1\nD41D8CD98F00B204E9800998ECF8427E\nevil.example\n",
+            "# a remark\n198[.]51[.]100[.]7 # seen in March\nhxxps://evil[.]example/a\n\nhttps://evil.example\nhttp://192.0.2.9/\nevil.example\nC:\\inetpub\\x.aspx\nabc\n2001:db8::1\nD41D8CD98F00B204E9800998ECF8427E\nevil.example\n",
         );
         let mut found = shown(&list);
         found.sort();
@@ -303,6 +313,7 @@ mod tests {
             found,
             [
                 "hash D41D8CD98F00B204E9800998ECF8427E",
+                "ip 192.0.2.9",
                 "ip 198.51.100.7",
                 "ip 2001:db8::1",
                 "name evil.example",
@@ -311,7 +322,7 @@ mod tests {
             ]
         );
         assert_eq!(list.left_out.len(), 1);
-        assert!(list.left_out[0].file.ends_with("list:7"), "{:?}", list.left_out);
+        assert!(list.left_out[0].file.ends_with("list:9"), "{:?}", list.left_out);
     }
 
     #[test]

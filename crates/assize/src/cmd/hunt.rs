@@ -5,7 +5,7 @@ use crate::cmd::scan::{Carve, Common, moment, until};
 use crate::cmd::{Language, packs, sql, stack};
 use crate::exit::{NOT_ASSESSED, OK, Stop};
 use crate::out::{self, Lines};
-use crate::{kept, listed, rules, run};
+use crate::{listed, rules, run};
 use assize_assess::{Hunt, Match, Sighting, Tally, Watch};
 use assize_case::Case;
 use assize_content::{Heading, Outside, Watched, Watchlist};
@@ -143,8 +143,7 @@ pub(crate) fn run(args: &Args) -> Result<u8, Stop> {
     let threads = args.common.settings().threads;
     let listed = !wanted.list.entries.is_empty();
     // Before the first line is given: a case that was changed ends the search.
-    let plan = |opened: &Opened| kept::plan(&watch, opened, threads);
-    let plans = cases.iter().filter(|_| listed).map(plan).collect::<Result<Vec<_>, Stop>>()?;
+    let plans = cases.iter().filter(|_| listed).map(|opened| opened.plan(&watch)).collect::<Result<Vec<_>, Stop>>()?;
     let mut plans = plans.iter();
     let mut lines = begin(args)?;
     let (mut of_rules, mut of_list): (Tallies, Tallies) = Default::default();

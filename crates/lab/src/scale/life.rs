@@ -194,7 +194,7 @@ impl<'a> Life<'a> {
         });
         let protocol = protocol.unwrap_or(&PROTOCOLS[0]);
         let user_at = rng.below(USERS) as usize;
-        self.address_of(rng, protocol.outside);
+        self.address_of(rng, protocol.outside, user_at);
         self.query_of(rng, protocol, user_at);
         let (query, address) = (std::mem::take(&mut self.query), std::mem::take(&mut self.address));
         let refused = rng.below(14) == 0;
@@ -226,11 +226,13 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    fn address_of(&mut self, rng: &mut Rng, outside: bool) {
+    /// Inside, everybody has a desk and a place in the wireless network.
+    fn address_of(&mut self, rng: &mut Rng, outside: bool, user_at: usize) {
         let parts = if outside {
             [203, 0, 113, 100 + rng.below(100)]
         } else {
-            [10, rng.below(4), rng.below(250), 1 + rng.below(250)]
+            let seat = user_at as u64;
+            [10, rng.below(2), seat / 250, 1 + seat % 250]
         };
         self.address.clear();
         for (n, part) in parts.into_iter().enumerate() {
