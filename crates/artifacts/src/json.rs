@@ -26,7 +26,7 @@ pub(crate) fn plain(into: &mut String, value: &str) {
 pub(crate) fn string(into: &mut String, value: &str) {
     into.push('"');
     let mut rest = value;
-    while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
+    while let Some(at) = first_escaped(rest.as_bytes()) {
         into.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'"' => into.push_str("\\\""),
@@ -42,6 +42,14 @@ pub(crate) fn string(into: &mut String, value: &str) {
     into.push('"');
 }
 
+/// Where the first byte stands that JSON escapes. Without an early end inside a piece, many are compared at once.
+fn first_escaped(text: &[u8]) -> Option<usize> {
+    let is_escaped = |b: u8| (b < 0x20) | (b == b'"') | (b == b'\\');
+    let pieces = text.chunks(16).enumerate();
+    let mut some = pieces.filter(|(_, piece)| piece.iter().fold(false, |any, b| any | is_escaped(*b)));
+    some.find_map(|(nth, piece)| piece.iter().position(|b| is_escaped(*b)).map(|at| nth * 16 + at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::member;
@@ -49,7 +57,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(name in ".{0,8}", value in "[\\x00-\\x7fé\u{1f600}]{0,20}") {
+        fn any_text_comes_back(name in ".{0,8}", value in "[\\x00-\\x7fé\u{1f600}]{0,60}") {
             let mut object = String::new();
             member(&mut object, &name, &value);
             object.push('}');

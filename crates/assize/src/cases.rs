@@ -26,7 +26,7 @@ impl Opened {
         let unchanged = |part| case.check_part(part).map_or(Ok(()), |fault| Err(opened::refused(case, &fault)));
         let (Some(record), Some(words)) = (&case.manifest().words, case.words().map_err(own)?) else {
             // One that goes with the run was not touched since.
-            let fault = opened::changed(case).filter(|_| self.scratch.is_none());
+            let fault = if self.scratch.is_some() { None } else { opened::changed(case) };
             return fault.map_or_else(|| watch.by_values(case).map_err(own), |fault| Err(Stop::Input(fault)));
         };
         unchanged(&record.stored)?;

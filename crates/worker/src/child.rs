@@ -20,13 +20,14 @@ pub fn serve(
     artifacts: &[Box<dyn Artifact + '_>],
 ) -> io::Result<()> {
     let output = RefCell::new(output);
+    let mut room = Room::default();
     frame::write(&mut *output.borrow_mut(), Kind::Ready, &serde_json::to_vec(confinement)?)?;
     while let Some((Kind::Job, job)) = frame::read(&mut input)? {
         let (table, mut file): (String, FileInfo) = serde_json::from_slice(&job)?;
         let Some((Kind::Head, head)) = frame::read(&mut input)? else { return Err(ErrorKind::InvalidData.into()) };
         file.head = head;
         let answer = match artifacts.iter().find(|a| a.layout().spec.table == table) {
-            Some(artifact) => parse(artifact.as_ref(), &file, &mut input, &output),
+            Some(artifact) => parse(artifact.as_ref(), &file, (&mut input, &output), &mut room),
             None => Err(format!("no reader for the table {table} here")),
         };
         let output = &mut *output.borrow_mut();
@@ -38,17 +39,26 @@ pub fn serve(
     Ok(())
 }
 
+/// Buffers that serve for file after file.
+#[derive(Default)]
+struct Room {
+    /// A piece of a file.
+    piece: Vec<u8>,
+    /// A batch of rows as it is sent.
+    rows: Vec<u8>,
+}
+
 /// Reads one file that comes in pieces, and sends its rows.
 fn parse(
     artifact: &dyn Artifact,
     file: &FileInfo,
-    input: &mut impl Read,
-    output: &RefCell<impl Write>,
+    (input, output): (&mut impl Read, &RefCell<impl Write>),
+    room: &mut Room,
 ) -> Result<AccountText, String> {
-    let mut room = Vec::new();
-    let mut send = |batch| send(&batch, &mut room, &mut *output.borrow_mut());
+    let mut send = |batch| send(&batch, &mut room.rows, &mut *output.borrow_mut());
     let mut rows = Rows::new(&artifact.layout().spec, file, &mut send);
-    let mut pieces = Pieces { input, output, piece: Vec::new(), at: 0, asked: true, ended: false };
+    room.piece.clear();
+    let mut pieces = Pieces { input, output, piece: &mut room.piece, at: 0, asked: true, ended: false };
     let parsed = artifact.parse(&mut pieces, &mut rows);
     // What was sent unasked is no part of the next job, even where nobody read it.
     let first = if pieces.asked { pieces.fill_buf().map(drop) } else { Ok(()) };
@@ -56,7 +66,7 @@ fn parse(
     account.map(AccountText::from).map_err(|e| e.to_string())
 }
 
-/// Sends one record batch, with its schema before it; laid out in a buffer that serves again and again.
+/// Sends one record batch, with its schema before it, laid out in `room`.
 fn send(batch: &RecordBatch, room: &mut Vec<u8>, output: &mut impl Write) -> Result<(), RowsError> {
     let trouble = |e: arrow_schema::ArrowError| RowsError::Keep(e.to_string());
     room.clear();
@@ -71,7 +81,7 @@ fn send(batch: &RecordBatch, room: &mut Vec<u8>, output: &mut impl Write) -> Res
 struct Pieces<'a, I, O> {
     input: &'a mut I,
     output: &'a RefCell<O>,
-    piece: Vec<u8>,
+    piece: &'a mut Vec<u8>,
     at: usize,
     /// Whether the next piece is on its way: the first one comes unasked.
     asked: bool,
@@ -84,7 +94,7 @@ impl<I: Read, O: Write> BufRead for Pieces<'_, I, O> {
             if !std::mem::take(&mut self.asked) {
                 frame::write(&mut *self.output.borrow_mut(), Kind::Need, &[])?;
             }
-            let Some(kind @ (Kind::Bytes | Kind::Last)) = frame::read_into(self.input, &mut self.piece)? else {
+            let Some(kind @ (Kind::Bytes | Kind::Last)) = frame::read_into(self.input, self.piece)? else {
                 return Err(ErrorKind::InvalidData.into());
             };
             (self.at, self.ended) = (0, kind == Kind::Last);

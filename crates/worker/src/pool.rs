@@ -360,7 +360,12 @@ fn check_sizes(stream: &[u8]) -> Result<(), WorkerError> {
 /// Gives the child the next bytes of the file; says how many, and whether they are the last.
 fn give(talk: &mut Talk, input: &mut dyn BufRead) -> Result<(u64, bool), WorkerError> {
     let piece = next(input)?;
-    let piece = &piece[..piece.len().min(PIECE_BYTES)];
+    if let Some((piece, _)) = piece.split_at_checked(PIECE_BYTES).filter(|(_, more)| !more.is_empty()) {
+        // More is there already, so it need not be moved to see whether more comes.
+        frame::write(&mut talk.to, Kind::Bytes, piece).map_err(unheard)?;
+        input.consume(PIECE_BYTES);
+        return Ok((PIECE_BYTES as u64, false));
+    }
     talk.said.clear();
     talk.said.extend_from_slice(piece);
     let given = piece.len();
