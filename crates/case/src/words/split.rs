@@ -3,8 +3,9 @@
 //! A *piece* is a run of letters, digits, `_` and `-`, which is what an indicator must not lie in the middle of. Pieces
 //! with single dots between them are a *name*. The words of a text are its pieces, and of each name every end that
 //! begins with a piece: of `www.evil.example` the words `www`, `evil`, `example`, `evil.example`, `www.evil.example`.
-//! Letters count without regard to case. A piece that says little is no word by itself: GUIDs, numbers of up to three
-//! digits, one or two letters. Logs hold them in every row, and indicators are rarely nothing else.
+//! Letters count without regard to case. A piece that says little is no word by itself, and fewer than four of them are
+//! none together: GUIDs, numbers of up to three digits, one or two letters, the end of a time. Logs hold them in every row,
+//! and indicators are rarely nothing else.
 
 use std::ops::Range;
 use twox_hash::XxHash3_64;
@@ -15,6 +16,8 @@ pub(super) const WORD_BITS: u32 = 40;
 const GUID_LEN: usize = 36;
 /// Where its dashes stand.
 const DASHES: [usize; 4] = [8, 13, 18, 23];
+/// Pieces that say little and are a word together: an address has four.
+const LITTLE_PIECES: usize = 4;
 /// Bytes that are looked at together.
 const BLOCK: usize = u64::BITS as usize;
 
@@ -40,8 +43,7 @@ impl Names {
     /// Begins a text.
     pub fn begin(&mut self, text: &str) {
         self.text.clear();
-        self.text.extend_from_slice(text.as_bytes());
-        self.text.make_ascii_lowercase();
+        self.text.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
         let (blocks, rest) = self.text.as_chunks::<BLOCK>();
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
@@ -119,21 +121,23 @@ fn letters(block: &[u8; BLOCK]) -> u64 {
 /// Gives the words of a name, by the places of its pieces in a text of lower-case letters: of each piece, and of each
 /// end, the longest last.
 fn of_name(text: &[u8], pieces: &[Range<usize>], visit: &mut impl FnMut(u64)) {
-    let mut end = None;
-    for piece in pieces.iter().rev() {
-        let piece = &text[piece.clone()];
-        let little = says_little(piece);
-        // Most that say little stand by themselves and need no number.
-        if little && pieces.len() == 1 {
-            return;
-        }
-        let own = XxHash3_64::oneshot(piece);
-        if !little {
+    let is_little = |piece: &Range<usize>| says_little(&text[piece.clone()]);
+    // Most that say little stand by themselves, or are times, and need no number.
+    if pieces.len() < LITTLE_PIECES && pieces.iter().all(is_little) {
+        return;
+    }
+    let (mut end, mut says_much) = (None, false);
+    for (nth, piece) in pieces.iter().rev().enumerate() {
+        let own = XxHash3_64::oneshot(&text[piece.clone()]);
+        if !is_little(piece) {
+            says_much = true;
             visit(cut(own));
         }
         end = Some(end.map_or(own, |behind| {
             let both = joined(own, behind);
-            visit(cut(both));
+            if says_much || nth + 1 >= LITTLE_PIECES {
+                visit(cut(both));
+            }
             both
         }));
     }
@@ -142,6 +146,7 @@ fn of_name(text: &[u8], pieces: &[Range<usize>], visit: &mut impl FnMut(u64)) {
 /// Whether a piece is no word by itself.
 fn says_little(piece: &[u8]) -> bool {
     match piece {
+        [digits @ .., b'z'] if digits.len() == 3 => digits.iter().all(u8::is_ascii_digit),
         [_, _, _] => piece.iter().all(u8::is_ascii_digit),
         _ => piece.len() < 3 || is_guid(piece),
     }
@@ -183,9 +188,10 @@ mod tests {
     fn words_of_texts() {
         assert_eq!(count("www.evil.example"), 5);
         assert_eq!((count("..abc..b. "), count("123 1234 12c")), (1, 2));
-        assert_eq!(count("198.51.100.7"), 3);
+        assert_eq!((count("198.51.100.7"), count("::ffff:198.51.100.7"), count("1.2.3")), (1, 2, 0));
+        assert_eq!((count("2021-03-03T04:05:39.922Z"), count("39.922y")), (1, 2));
         assert_eq!(held("OWA/Auth"), held("owa|auth"));
-        assert_ne!(held("a.b"), held("b.a"));
+        assert_ne!(held("abc.bcd"), held("bcd.abc"));
         assert_eq!(count("0cde28fc-cafe-1299-8d6f-3a5253a4b6e9"), 0);
         assert_eq!(count("0cde28fc-cafe-1299-8d6f-3a5253a4b6e9x é - \u{1}"), 1);
         assert_eq!((count(""), count(". \u{e9} /")), (0, 0));
