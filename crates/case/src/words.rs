@@ -289,7 +289,7 @@ mod tests {
             ColumnWords::of("t", 0, "word", ["xxx", "y.z", "w_x"]),
         ];
         assert_eq!(noted(Words::default(), &batches), expected);
-        assert_eq!(expected[1].words.as_ref().map(Vec::len), Some(3));
+        assert_eq!(expected[1].words.as_ref().map(Vec::len), Some(2));
     }
 
     #[test]
