@@ -20,20 +20,16 @@ pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathB
     Ok(path)
 }
 
-/// Removes files with an ending beyond the newest: so many, and so many bytes of them.
-pub(crate) fn forget_old(folder: &Path, ending: &str, (files, bytes): (usize, u64)) {
+/// Removes files with an ending beyond so many of the newest.
+pub(crate) fn forget_old(folder: &Path, ending: &str, newest: usize) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let kept = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(ending));
-    let about = |e: std::fs::DirEntry| e.metadata().ok().and_then(|m| Some((m.modified().ok()?, e.path(), m.len())));
+    let about = |e: std::fs::DirEntry| e.metadata().ok().and_then(|m| Some((m.modified().ok()?, e.path())));
     let mut kept: Vec<_> = kept.filter_map(about).collect();
     kept.sort();
-    let mut sum = 0;
-    for (nth, (_, path, size)) in kept.iter().rev().enumerate() {
-        sum += size;
-        if nth >= files || sum > bytes {
-            // One that cannot be removed costs room, and nothing else.
-            let _ = std::fs::remove_file(path);
-        }
+    for (_, path) in kept.iter().rev().skip(newest) {
+        // One that cannot be removed costs room, and nothing else.
+        let _ = std::fs::remove_file(path);
     }
 }
 
@@ -44,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_are_kept_as_far_as_there_is_room() {
+    fn the_newest_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         for (name, age) in [("a.x", 3), ("b.x", 2), ("c.x", 1), ("d.y", 9)] {
             let path = write(folder.path(), name, &[0; 10]).unwrap();
@@ -56,9 +52,9 @@ mod tests {
             names.sort();
             names
         };
-        forget_old(folder.path(), ".x", (9, 25));
+        forget_old(folder.path(), ".x", 2);
         assert_eq!(names(), ["b.x", "c.x", "d.y"]);
-        forget_old(folder.path(), ".x", (1, 99));
+        forget_old(folder.path(), ".x", 1);
         assert_eq!(names(), ["c.x", "d.y"]);
     }
 }

@@ -26,8 +26,12 @@ impl Opened {
         let unchanged = |part| case.check_part(part).map_or(Ok(()), |fault| Err(opened::refused(case, &fault)));
         let (Some(record), Some(words)) = (&case.manifest().words, case.words().map_err(own)?) else {
             // One that goes with the run was not touched since.
-            let fault = if self.scratch.is_some() { None } else { opened::changed(case) };
-            return fault.map_or_else(|| watch.by_values(case).map_err(own), |fault| Err(Stop::Input(fault)));
+            if self.scratch.is_none()
+                && let Some(fault) = opened::changed(case)
+            {
+                return Err(Stop::Input(fault));
+            }
+            return watch.by_values(case).map_err(own);
         };
         unchanged(&record.stored)?;
         let words = words.map(|column| column.map_err(|e| AssessError::Table(e.to_string())));

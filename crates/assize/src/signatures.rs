@@ -266,7 +266,7 @@ fn compiled(files: &[RuleFile]) -> Result<(PathBuf, Heading, Option<tempfile::Te
     if let Some(folder) = cache
         && let Ok(file) = cache::write(&folder, &name, &bytes)
     {
-        cache::forget_old(&folder, ENDING, (KEPT_MAX, u64::MAX));
+        cache::forget_old(&folder, ENDING, KEPT_MAX);
         return Ok((file, heading, None));
     }
     let scratch = cases::scratch()?;

@@ -9,7 +9,7 @@ use crate::{CaseError, read};
 use arrow_array::{Array, ArrayRef, BinaryArray, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use hashbrown::HashTable;
-use split::{WORD_BITS, is_guid};
+use split::WORD_BITS;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl Words {
             let Some(texts) = array.as_any().downcast_ref::<StringArray>() else { continue };
             let Some(mut column) = self.column(table, field.name()) else { continue };
             let mut before = Before::default();
-            for text in texts.iter().flatten().filter(|text| !is_guid(text.as_bytes()) && before.is_new(text)) {
+            for text in texts.iter().flatten().filter(|text| before.is_new(text)) {
                 column.note(text);
             }
         }

@@ -108,10 +108,10 @@ impl CaseWriter {
         let mut values = Values::default();
         let mut noted = self.words.then(|| words::create(&self.folder, folder::WORDS)).transpose()?;
         for segment in 0..segments {
-            let record = folder::read_record(&self.folder, segment)?
+            let mut record = folder::read_record(&self.folder, segment)?
                 .ok_or_else(|| CaseError::Failed(format!("segment {segment} was never finished")))?;
             self.join_values(&record, &mut values)?;
-            let words = record.words.clone().filter(|words| words.version == words::VERSION);
+            let words = record.words.take().filter(|words| words.version == words::VERSION);
             join(record, &mut manifest, &mut tables);
             if let Some((segment, all)) = words.zip(noted.as_mut()) {
                 self.join_words(&segment.stored, &tables, all)?;

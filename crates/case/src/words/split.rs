@@ -102,6 +102,10 @@ impl Names {
 
     /// Gives each word of a text; one that stands there twice comes twice.
     pub(super) fn each_word(&mut self, text: &str, visit: &mut impl FnMut(u64)) {
+        // Whole columns hold nothing else, and none of those is a word.
+        if is_guid(text.as_bytes()) {
+            return;
+        }
         self.begin(text);
         while self.advance() {
             of_name(&self.text, &self.pieces, visit);
@@ -152,8 +156,8 @@ fn says_little(piece: &[u8]) -> bool {
     }
 }
 
-/// Whether a piece is a GUID. Whole columns hold nothing else.
-pub(super) fn is_guid(piece: &[u8]) -> bool {
+/// Whether a piece is a GUID.
+fn is_guid(piece: &[u8]) -> bool {
     let Ok(piece) = <&[u8; GUID_LEN]>::try_from(piece) else { return false };
     // All bytes without a branch: most pieces of that length are one.
     DASHES.iter().all(|at| piece[*at] == b'-')
