@@ -9,11 +9,12 @@ use super::chunk::{
 };
 use super::integrity::{Digest, Integrity, Stated, on_grid};
 use super::leftovers::Leftovers;
-use super::node::Node;
+use super::node::Tree;
 use super::record::{Columns, fill_event};
 use assize_model::rows::SAMPLE_BYTES;
 use assize_model::{Reason, Rows, RowsError, Timestamp};
 use evtx::{EvtxRecord, ParserSettings, checksum_ieee};
+use std::collections::HashSet;
 use std::io::{BufRead, ErrorKind};
 use std::sync::Arc;
 
@@ -52,17 +53,20 @@ pub(crate) fn read(
         unknown: Unknown::default(),
         known: false,
         held: Vec::new(),
+        twice: None,
+        tree: Tree::default(),
         leftovers: carve.then(Leftovers::default),
     };
     let stated = log.header(&mut file, rows)?;
     while log.next_block(&mut file, rows)? {
         if log.held.len() >= HELD_MAX {
-            log.read_held(rows, columns)?;
+            log.read_held(rows, columns, false)?;
         }
     }
-    log.read_held(rows, columns)?;
+    let all = log.integrity.chunks == log.held.len() as u64;
+    log.read_held(rows, columns, all)?;
     if let Some(leftovers) = log.leftovers.take() {
-        leftovers.give(&mut log.integrity, rows, columns)?;
+        leftovers.give(&mut log.integrity, &mut log.tree, rows, columns)?;
     }
     log.tell(file.offset, stated, rows);
     Ok(())
@@ -161,6 +165,9 @@ struct Log {
     /// Whether anything of an event log was seen.
     known: bool,
     held: Vec<Piece>,
+    /// Numbers that stand more than once in the log, where all of it is at hand: no other record can be a copy.
+    twice: Option<HashSet<u64>>,
+    tree: Tree,
     /// What lies behind the records, where it is wanted.
     leftovers: Option<Leftovers>,
 }
@@ -276,10 +283,11 @@ impl Log {
         self.held.push(piece);
     }
 
-    /// Reads the chunks at hand, in the order of their record numbers.
-    fn read_held(&mut self, rows: &mut Rows<'_>, columns: &Columns) -> Result<(), RowsError> {
+    /// Reads the chunks at hand, in the order of their record numbers; `all` tells that the log has no others.
+    fn read_held(&mut self, rows: &mut Rows<'_>, columns: &Columns, all: bool) -> Result<(), RowsError> {
         let mut held = std::mem::take(&mut self.held);
         held.sort_by_key(|p| (p.records.first().map_or(u64::MAX, |r| r.id), p.offset));
+        self.twice = all.then(|| twice(held.iter().flat_map(|p| &p.records)));
         for piece in &held {
             self.chunk(piece, rows, columns)?;
         }
@@ -332,15 +340,16 @@ impl Log {
             self.integrity.without_template.at(piece.place(window.start));
             return Ok(());
         }
-        let digest = Digest::of(window, raw);
+        let alone = self.twice.as_ref().is_some_and(|twice| !twice.contains(&window.id));
+        let digest = (!alone).then(|| Digest::of(window, raw));
         if let Some(leftovers) = &mut self.leftovers {
             leftovers.held(window);
         }
-        if self.integrity.is_repeated(digest) {
+        if digest.is_some_and(|digest| self.integrity.is_repeated(digest)) {
             rows.skip(account.passed());
             return Ok(());
         }
-        let Some(ts) = fill(record, rows, columns) else {
+        let Some(ts) = fill(record, &mut self.tree, rows, columns) else {
             rows.abandon();
             return Ok(());
         };
@@ -516,13 +525,25 @@ fn only_zeros(bytes: &[u8]) -> bool {
     bytes.chunks(1024).all(|part| part.iter().fold(0, |all, byte| all | byte) == 0)
 }
 
+/// The numbers that more than one of these records have.
+fn twice<'r>(records: impl Iterator<Item = &'r Window>) -> HashSet<u64> {
+    let mut ids: Vec<u64> = records.map(|record| record.id).collect();
+    ids.sort_unstable();
+    ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+}
+
 /// Fills a row from one record and gives its time; `None` for what is no event.
-fn fill(record: EvtxRecord<'_>, rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
-    fill_from(&record.into_json_bytes().ok()?.data, rows, columns)
+fn fill(record: EvtxRecord<'_>, tree: &mut Tree, rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
+    fill_from(&record.into_json_bytes().ok()?.data, tree, rows, columns)
 }
 
 /// Fills a row from the JSON of one record; see [`fill`].
-pub(super) fn fill_from(json: &[u8], rows: &mut Rows<'_>, columns: &Columns) -> Option<Option<Timestamp>> {
-    let node = Node::read(json)?;
+pub(super) fn fill_from(
+    json: &[u8],
+    tree: &mut Tree,
+    rows: &mut Rows<'_>,
+    columns: &Columns,
+) -> Option<Option<Timestamp>> {
+    let node = tree.read(json)?;
     Some(fill_event(rows, columns, node.get("Event")?))
 }

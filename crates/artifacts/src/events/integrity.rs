@@ -145,11 +145,11 @@ impl Integrity {
         repeated
     }
 
-    /// Remembers a record that became a row.
-    pub(crate) fn row(&mut self, window: &Window, digest: Digest) {
+    /// Remembers a record that became a row, and what it says where a copy of it may come.
+    pub(crate) fn row(&mut self, window: &Window, digest: Option<Digest>) {
         self.read.add(window.id);
         if self.known.len() < KNOWN_MAX {
-            self.known.insert(digest.0);
+            self.known.extend(digest.map(|digest| digest.0));
         }
     }
 

@@ -7,6 +7,7 @@
 use super::chunk::{Window, for_parser, template_is_there};
 use super::evtx::{Piece, fill_from};
 use super::integrity::Integrity;
+use super::node::Tree;
 use super::record::Columns;
 use assize_model::{Rows, RowsError};
 use evtx::ParserSettings;
@@ -83,6 +84,7 @@ impl Leftovers {
     pub(super) fn give(
         mut self,
         integrity: &mut Integrity,
+        tree: &mut Tree,
         rows: &mut Rows<'_>,
         columns: &Columns,
     ) -> Result<(), RowsError> {
@@ -99,7 +101,7 @@ impl Leftovers {
                 rows.padding(bytes);
                 continue;
             }
-            let Some(ts) = fill_from(&json, rows, columns) else {
+            let Some(ts) = fill_from(&json, tree, rows, columns) else {
                 rows.abandon();
                 rows.padding(bytes);
                 continue;

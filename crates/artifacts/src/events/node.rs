@@ -1,80 +1,195 @@
-//! JSON as a tree that borrows from its text: events are read by the thousand, and their names and most of
-//! their values need no copy.
+//! JSON as one list of its values, in the order in which they begin. Events are read by the thousand: the list serves for
+//! one after the other, and names and values stay where they stand in the text unless they hold escapes.
 
 use crate::json;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A JSON value.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Node<'t> {
+/// Room for the values of one JSON text after another.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    entries: Vec<Entry>,
+    /// Names and values that hold escapes, as they are meant.
+    meant: String,
+}
+
+/// A value and where it ends.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// Its name in the object that holds it; empty in a list.
+    name: Span,
+    kind: Kind,
+    /// The place in the list behind the last value within it.
+    end: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
     Null,
     Bool(bool),
     Int(i64),
     Big(u64),
     Float(f64),
-    Text(Cow<'t, str>),
-    Array(Vec<Node<'t>>),
-    /// Members in the order in which they stand.
-    Object(Vec<(Cow<'t, str>, Node<'t>)>),
+    Text(Span),
+    List,
+    Object,
+}
+
+/// A stretch of the text, or of what its escapes mean.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: u32,
+    end: u32,
+    meant: bool,
+}
+
+/// A JSON value within its text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node<'t> {
+    text: &'t str,
+    tree: &'t Tree,
+    at: u32,
+}
+
+impl Tree {
+    /// Reads one JSON value. The depth is bounded by the reader.
+    pub(crate) fn read<'t>(&'t mut self, text: &'t [u8]) -> Option<Node<'t>> {
+        self.entries.clear();
+        self.meant.clear();
+        // Looking at all of the text at once is cheaper than at each string of it.
+        let text = std::str::from_utf8(text).ok().filter(|text| u32::try_from(text.len()).is_ok())?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        Value { tree: self, text, name: Span::default() }.deserialize(&mut reader).ok()?;
+        reader.end().ok()?;
+        Some(Node { text, tree: self, at: 0 })
+    }
+
+    fn str<'t>(&'t self, text: &'t str, span: Span) -> &'t str {
+        let within = if span.meant { &self.meant } else { text };
+        within.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    fn next(&self) -> u32 {
+        small(self.entries.len())
+    }
+
+    /// Where a string stands that was borrowed from the text.
+    fn borrowed(text: &str, string: &str) -> Span {
+        let start = string.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+        Span { start: small(start), end: small(start.wrapping_add(string.len())), meant: false }
+    }
+
+    /// Keeps a string whose escapes were read.
+    fn keep(&mut self, string: &str) -> Span {
+        let start = small(self.meant.len());
+        self.meant.push_str(string);
+        Span { start, end: small(self.meant.len()), meant: true }
+    }
+}
+
+/// A place in a text or list that is shorter than 4 GiB, as [`Tree::read`] makes sure.
+fn small(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 impl<'t> Node<'t> {
-    /// Reads one JSON value. The depth is bounded by the reader.
-    pub(crate) fn read(text: &'t [u8]) -> Option<Self> {
-        // Looking at all of the text at once is cheaper than at each string of it.
-        serde_json::from_str(std::str::from_utf8(text).ok()?).ok()
+    fn entry(self) -> Entry {
+        self.tree.entries[self.at as usize]
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        matches!(self.entry().kind, Kind::Object)
+    }
+
+    /// The values directly within it.
+    fn within(self) -> Within<'t> {
+        Within { text: self.text, tree: self.tree, at: self.at + 1, end: self.entry().end }
+    }
+
+    fn name(self) -> &'t str {
+        self.tree.str(self.text, self.entry().name)
     }
 
     /// The first member of that name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(members) => members.iter().find(|(n, _)| n == name).map(|(_, v)| v),
+    pub(crate) fn get(self, name: &str) -> Option<Self> {
+        let [found] = self.pick([name]);
+        found
+    }
+
+    /// The first member of each of these names, found in one pass.
+    pub(crate) fn pick<const N: usize>(self, names: [&str; N]) -> [Option<Self>; N] {
+        let mut picked = [None; N];
+        for (name, value) in self.members() {
+            if let Some(at) = names.iter().position(|wanted| *wanted == name) {
+                picked[at].get_or_insert(value);
+            }
+        }
+        picked
+    }
+
+    /// The members of an object, in the order in which they stand; none for anything else.
+    pub(crate) fn members(self) -> impl Iterator<Item = (&'t str, Self)> {
+        let mut within = self.within();
+        if !self.is_object() {
+            within.end = within.at;
+        }
+        within.map(|value| (value.name(), value))
+    }
+
+    /// The items of a list; `None` for anything else.
+    pub(crate) fn list(self) -> Option<impl Iterator<Item = Self>> {
+        matches!(self.entry().kind, Kind::List).then(|| self.within())
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        matches!(self.entry().kind, Kind::Null)
+    }
+
+    /// The bits of a whole number.
+    pub(crate) fn bits(self) -> Option<u64> {
+        match self.entry().kind {
+            Kind::Int(n) => Some(n.cast_unsigned()),
+            Kind::Big(n) => Some(n),
             _ => None,
         }
     }
 
-    /// The members of an object; none for anything else.
-    pub(crate) fn members(&self) -> &[(Cow<'t, str>, Self)] {
-        if let Self::Object(members) = self { members } else { &[] }
-    }
-
     /// The text of a plain value. An element with attributes has its text under `#text`.
-    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Int(n) => Some(Cow::Owned(n.to_string())),
-            Self::Big(n) => Some(Cow::Owned(n.to_string())),
-            Self::Float(n) => Some(Cow::Owned(n.to_string())),
-            Self::Bool(b) => Some(Cow::Borrowed(if *b { "true" } else { "false" })),
-            Self::Object(_) => self.get("#text").and_then(Self::text),
-            Self::Null | Self::Array(_) => None,
+    pub(crate) fn text(self) -> Option<Cow<'t, str>> {
+        match self.entry().kind {
+            Kind::Text(span) => Some(Cow::Borrowed(self.tree.str(self.text, span))),
+            Kind::Int(n) => Some(Cow::Owned(n.to_string())),
+            Kind::Big(n) => Some(Cow::Owned(n.to_string())),
+            Kind::Float(n) => Some(Cow::Owned(n.to_string())),
+            Kind::Bool(b) => Some(Cow::Borrowed(if b { "true" } else { "false" })),
+            Kind::Object => self.get("#text").and_then(Self::text),
+            Kind::Null | Kind::List => None,
         }
     }
 
     /// A whole number, written as a number or as text.
-    pub(crate) fn number(&self) -> Option<i64> {
-        match self {
-            Self::Int(n) => Some(*n),
-            Self::Object(_) => self.get("#text").and_then(Self::number),
-            Self::Text(text) => text.parse().ok(),
+    pub(crate) fn number(self) -> Option<i64> {
+        match self.entry().kind {
+            Kind::Int(n) => Some(n),
+            Kind::Object => self.get("#text").and_then(Self::number),
+            Kind::Text(span) => self.tree.str(self.text, span).parse().ok(),
             _ => None,
         }
     }
 
     /// Writes the value as JSON.
-    pub(crate) fn write(&self, into: &mut String) {
-        match self {
-            Self::Null => into.push_str("null"),
-            Self::Bool(_) | Self::Int(_) | Self::Big(_) => into.push_str(&self.text().unwrap_or_default()),
-            Self::Float(n) => into.push_str(&serde_json::Number::from_f64(*n).map_or("null".into(), |n| n.to_string())),
-            // What could be borrowed from JSON holds nothing to escape.
-            Self::Text(Cow::Borrowed(text)) => json::plain(into, text),
-            Self::Text(text) => json::string(into, text),
-            Self::Array(items) => {
+    pub(crate) fn write(self, into: &mut String) {
+        match self.entry().kind {
+            Kind::Null => into.push_str("null"),
+            Kind::Bool(_) | Kind::Int(_) | Kind::Big(_) => into.push_str(&self.text().unwrap_or_default()),
+            Kind::Float(n) => into.push_str(&serde_json::Number::from_f64(n).map_or("null".into(), |n| n.to_string())),
+            Kind::Text(span) if span.meant => json::string(into, self.tree.str(self.text, span)),
+            // What stands in the text as it is meant holds nothing to escape.
+            Kind::Text(span) => json::plain(into, self.tree.str(self.text, span)),
+            Kind::List => {
                 into.push('[');
-                for (i, item) in items.iter().enumerate() {
+                for (i, item) in self.within().enumerate() {
                     if i > 0 {
                         into.push(',');
                     }
@@ -82,96 +197,186 @@ impl<'t> Node<'t> {
                 }
                 into.push(']');
             }
-            Self::Object(members) => {
+            Kind::Object => {
                 let mut object = String::new();
-                for (name, value) in members {
+                for (name, value) in self.members() {
                     json::open_member(&mut object, name);
                     value.write(&mut object);
                 }
-                into.push_str(if members.is_empty() { "{" } else { &object });
+                into.push_str(if object.is_empty() { "{" } else { &object });
                 into.push('}');
             }
         }
     }
 }
 
-/// A name that borrows from the text where it holds no escapes.
-struct Name<'t>(Cow<'t, str>);
+/// The values directly within another one.
+struct Within<'t> {
+    text: &'t str,
+    tree: &'t Tree,
+    at: u32,
+    end: u32,
+}
 
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        match Node::deserialize(d)? {
-            Node::Text(text) => Ok(Self(text)),
-            _ => Err(serde::de::Error::custom("a name is text")),
-        }
+impl<'t> Iterator for Within<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let node = (self.at < self.end).then_some(Node { text: self.text, tree: self.tree, at: self.at })?;
+        self.at = node.entry().end;
+        Some(node)
     }
 }
 
-impl<'de> Deserialize<'de> for Node<'de> {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Node<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON value")
-            }
-            fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-                Ok(Node::Null)
-            }
-            fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
-                Ok(Node::Bool(value))
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Node<'de>, E> {
-                Ok(Node::Int(value))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Node<'de>, E> {
-                Ok(i64::try_from(value).map_or(Node::Big(value), Node::Int))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<Node<'de>, E> {
-                Ok(Node::Float(value))
-            }
-            fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Node<'de>, E> {
-                Ok(Node::Text(Cow::Borrowed(value)))
-            }
-            fn visit_str<E>(self, value: &str) -> Result<Node<'de>, E> {
-                Ok(Node::Text(Cow::Owned(value.to_owned())))
-            }
-            fn visit_string<E>(self, value: String) -> Result<Node<'de>, E> {
-                Ok(Node::Text(Cow::Owned(value)))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(Node::Array(items))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some((Name(name), value)) = map.next_entry()? {
-                    members.push((name, value));
-                }
-                Ok(Node::Object(members))
-            }
+/// The next value of a text, on its way into the list.
+struct Value<'r, 'de> {
+    tree: &'r mut Tree,
+    text: &'de str,
+    name: Span,
+}
+
+impl Value<'_, '_> {
+    fn push(self, kind: Kind) {
+        let end = self.tree.next() + 1;
+        self.tree.entries.push(Entry { name: self.name, kind, end });
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        d.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.push(Kind::Null);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.push(Kind::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.push(Kind::Int(value));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.push(i64::try_from(value).map_or(Kind::Big(value), Kind::Int));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.push(Kind::Float(value));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<(), E> {
+        let span = Tree::borrowed(self.text, value);
+        self.push(Kind::Text(span));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        let span = self.tree.keep(value);
+        self.push(Kind::Text(span));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { tree, text, name } = self;
+        let at = tree.entries.len();
+        Value { tree, text, name }.push(Kind::List);
+        while seq.next_element_seed(Value { tree, text, name: Span::default() })?.is_some() {}
+        tree.entries[at].end = tree.next();
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { tree, text, name } = self;
+        let at = tree.entries.len();
+        Value { tree, text, name }.push(Kind::Object);
+        while let Some(name) = map.next_key_seed(Name { tree, text })? {
+            map.next_value_seed(Value { tree, text, name })?;
         }
-        d.deserialize_any(Reader)
+        tree.entries[at].end = tree.next();
+        Ok(())
+    }
+}
+
+/// The name of a member, on its way.
+struct Name<'r, 'de> {
+    tree: &'r mut Tree,
+    text: &'de str,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_, 'de> {
+    type Value = Span;
+
+    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<Span, D::Error> {
+        d.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_, 'de> {
+    type Value = Span;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Span, E> {
+        Ok(Tree::borrowed(self.text, name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Span, E> {
+        Ok(self.tree.keep(name))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Node;
+    use super::Tree;
 
     #[test]
     fn what_is_read_is_written_again() {
-        for text in
-            [r#"{"a":1,"b":[null,true,-2,18446744073709551615,1.5,"x\"y"],"c":{},"d":{"é":"\n"}}"#, "[]", r#""""#]
-        {
+        let mut tree = Tree::default();
+        for text in [
+            r#"{"a":1,"b":[null,true,-2,18446744073709551615,1.5,"x\"y",[],{"z":[1]}],"c":{},"d":{"é":"\n"},"e\t":"\\"}"#,
+            "[]",
+            r#""""#,
+        ] {
             let mut again = String::new();
-            Node::read(text.as_bytes()).unwrap().write(&mut again);
+            tree.read(text.as_bytes()).unwrap().write(&mut again);
             assert_eq!(again, text);
         }
-        assert!(Node::read(b"{\"a\":").is_none());
-        assert!(Node::read("[".repeat(100_000).as_bytes()).is_none(), "depth is bounded");
+        assert!(tree.read(b"{\"a\":").is_none());
+        assert!(tree.read(b"{} {}").is_none(), "one value and no more");
+        assert!(tree.read("[".repeat(100_000).as_bytes()).is_none(), "depth is bounded");
+    }
+
+    #[test]
+    fn members_are_found_by_name_and_each_is_a_value_of_its_own() {
+        let mut tree = Tree::default();
+        let node = tree.read(br##"{"a":{"b":[1,{"c":2}],"\u0064":"\u0065"},"a":3,"f":{"#text":"7"}}"##).unwrap();
+        let names: Vec<&str> = node.members().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "a", "f"]);
+        let first = node.get("a").unwrap();
+        assert_eq!(first.get("d").and_then(|d| d.text()).as_deref(), Some("e"));
+        let items: Vec<_> = first.get("b").unwrap().list().unwrap().collect();
+        assert_eq!((items.len(), items[1].get("c").unwrap().number()), (2, Some(2)));
+        assert_eq!(node.get("f").unwrap().number(), Some(7));
+        assert!(node.get("c").is_none() && first.list().is_none() && items[0].members().next().is_none());
     }
 }

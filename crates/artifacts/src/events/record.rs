@@ -48,38 +48,56 @@ impl Columns {
     }
 }
 
+/// Most events have no more data than this.
+const DATA_BYTES: usize = 2048;
+
 /// Fills a row from an event of the form `{"Event":{"System":...,"EventData":...}}` and gives its time.
-pub(crate) fn fill_event(rows: &mut Rows<'_>, columns: &Columns, event: &Node<'_>) -> Option<Timestamp> {
-    let system = event.get("System")?;
-    let attribute = |element: &str, name: &str| system.get(element)?.get("#attributes")?.get(name);
-    // Some writers put attributes beside the text, or leave the element flat.
-    let part = |element: &str, name: &str| attribute(element, name).or_else(|| system.get(element)?.get(name));
-    let provider = part("Provider", "Name").or_else(|| part("Provider", "EventSourceName"));
-    text(rows, columns.channel, system.get("Channel"));
-    text(rows, columns.provider, provider);
-    number(rows, columns.event_id, system.get("EventID"));
-    number(rows, columns.level, system.get("Level"));
-    number(rows, columns.task, system.get("Task"));
-    number(rows, columns.opcode, system.get("Opcode"));
-    keywords(rows, columns.keywords, system.get("Keywords"));
-    text(rows, columns.computer, system.get("Computer"));
-    number(rows, columns.record_id, system.get("EventRecordID"));
-    text(rows, columns.user_sid, part("Security", "UserID"));
-    number(rows, columns.process_id, part("Execution", "ProcessID"));
-    number(rows, columns.thread_id, part("Execution", "ThreadID"));
-    let mut data = String::new();
+pub(crate) fn fill_event(rows: &mut Rows<'_>, columns: &Columns, event: Node<'_>) -> Option<Timestamp> {
+    let [system, rendering] = event.pick(["System", "RenderingInfo"]);
+    let [channel, provider, id, level, task, opcode, bits, computer, record_id, security, execution, created] = system?
+        .pick([
+            "Channel",
+            "Provider",
+            "EventID",
+            "Level",
+            "Task",
+            "Opcode",
+            "Keywords",
+            "Computer",
+            "EventRecordID",
+            "Security",
+            "Execution",
+            "TimeCreated",
+        ]);
+    text(rows, columns.channel, channel);
+    text(rows, columns.provider, part(provider, "Name").or_else(|| part(provider, "EventSourceName")));
+    number(rows, columns.event_id, id);
+    number(rows, columns.level, level);
+    number(rows, columns.task, task);
+    number(rows, columns.opcode, opcode);
+    keywords(rows, columns.keywords, bits);
+    text(rows, columns.computer, computer);
+    number(rows, columns.record_id, record_id);
+    text(rows, columns.user_sid, part(security, "UserID"));
+    number(rows, columns.process_id, part(execution, "ProcessID"));
+    number(rows, columns.thread_id, part(execution, "ThreadID"));
+    let mut data = String::with_capacity(DATA_BYTES);
     for (name, value) in event.members() {
         if name == "EventData" || name == "UserData" || name == "ProcessingErrorData" {
             flatten(&mut data, name, value);
         }
     }
-    let message = event.get("RenderingInfo").and_then(|r| r.get("Message"));
-    finish(rows, columns, data, message);
-    part("TimeCreated", "SystemTime").and_then(Node::text).and_then(|t| Timestamp::parse(&t))
+    finish(rows, columns, data, rendering.and_then(|rendering| rendering.get("Message")));
+    part(created, "SystemTime").and_then(Node::text).and_then(|t| Timestamp::parse(&t))
+}
+
+/// An attribute of an element. Some writers put attributes beside the text, or leave the element flat.
+fn part<'t>(element: Option<Node<'t>>, name: &str) -> Option<Node<'t>> {
+    element?.get("#attributes").and_then(|attributes| attributes.get(name)).or_else(|| element?.get(name))
 }
 
 /// Fills a row from one line of a log shipper and gives its time; `None` for the number when it is no event.
-pub(crate) fn fill_shipped(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>) -> Option<Option<Timestamp>> {
+pub(crate) fn fill_shipped(rows: &mut Rows<'_>, columns: &Columns, line: Node<'_>) -> Option<Option<Timestamp>> {
     if let Some(event) = line.get("Event").filter(|e| e.get("System").is_some()) {
         return Some(fill_event(rows, columns, event));
     }
@@ -113,7 +131,7 @@ const SHIPPER: [&str; 7] =
     ["@version", "EventReceivedTime", "SourceModuleName", "SourceModuleType", "host", "port", "tags"];
 
 /// A flat object: what `System` holds and the event's own data stand side by side.
-fn nxlog(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>) -> Option<Option<Timestamp>> {
+fn nxlog(rows: &mut Rows<'_>, columns: &Columns, line: Node<'_>) -> Option<Option<Timestamp>> {
     let id = line.get("EventID")?.number()?;
     rows.number(columns.event_id, id);
     let mut taken = vec!["EventID", "Message"];
@@ -140,10 +158,10 @@ fn nxlog(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>) -> Option<Opti
         taken.push("ThreadID");
     }
     let shipped = SHIPPER_MARKS.iter().any(|mark| line.get(mark).is_some());
-    let mut data = String::new();
+    let mut data = String::with_capacity(DATA_BYTES);
     for (name, value) in line.members() {
-        let of_shipper = shipped && SHIPPER.contains(&name.as_ref());
-        if !of_shipper && !TIMES.contains(&name.as_ref()) && !taken.contains(&name.as_ref()) {
+        let of_shipper = shipped && SHIPPER.contains(&name);
+        if !of_shipper && !TIMES.contains(&name) && !taken.contains(&name) {
             member(&mut data, name, value);
         }
     }
@@ -154,7 +172,7 @@ fn nxlog(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>) -> Option<Opti
 }
 
 /// Winlogbeat: the event under `winlog`, its data under `event_data`.
-fn winlogbeat(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>, winlog: &Node<'_>) -> Option<Option<Timestamp>> {
+fn winlogbeat(rows: &mut Rows<'_>, columns: &Columns, line: Node<'_>, winlog: Node<'_>) -> Option<Option<Timestamp>> {
     let code = winlog.get("event_id").or_else(|| line.get("event")?.get("code"));
     rows.number(columns.event_id, code?.number()?);
     let process = winlog.get("process");
@@ -168,9 +186,9 @@ fn winlogbeat(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>, winlog: &
     text(rows, columns.user_sid, winlog.get("user").and_then(|u| u.get("identifier")));
     number(rows, columns.process_id, process.and_then(|p| p.get("pid")));
     number(rows, columns.thread_id, process.and_then(|p| p.get("thread")?.get("id")));
-    let mut data = String::new();
+    let mut data = String::with_capacity(DATA_BYTES);
     for name in ["event_data", "user_data"] {
-        for (name, value) in winlog.get(name).map_or(&[][..], Node::members) {
+        for (name, value) in winlog.get(name).into_iter().flat_map(Node::members) {
             member(&mut data, name, value);
         }
     }
@@ -180,14 +198,14 @@ fn winlogbeat(rows: &mut Rows<'_>, columns: &Columns, line: &Node<'_>, winlog: &
 }
 
 /// A time that states its zone.
-fn zoned(value: Option<&Node<'_>>) -> Option<Timestamp> {
+fn zoned(value: Option<Node<'_>>) -> Option<Timestamp> {
     let text = value?.text()?;
     let clock = text.get(10..)?;
     let stated = clock.ends_with(['Z', 'z']) || clock.contains(['+', '-']);
     stated.then(|| Timestamp::parse(&text)).flatten()
 }
 
-fn finish(rows: &mut Rows<'_>, columns: &Columns, mut data: String, message: Option<&Node<'_>>) {
+fn finish(rows: &mut Rows<'_>, columns: &Columns, mut data: String, message: Option<Node<'_>>) {
     if !data.is_empty() {
         data.push('}');
         rows.text(columns.data, &data);
@@ -196,43 +214,37 @@ fn finish(rows: &mut Rows<'_>, columns: &Columns, mut data: String, message: Opt
 }
 
 /// Adds the values below `node` by their own names. Values without a name go to `Data`, always as a list.
-fn flatten(data: &mut String, name: &str, node: &Node<'_>) {
-    match node {
-        Node::Object(members) => {
-            for (child, value) in members {
-                match child.as_ref() {
-                    "#attributes" => attributes(data, value),
-                    "#text" if name == "Data" => list(data, value),
-                    "#text" => member(data, name, value),
-                    "Data" => unnamed(data, value),
-                    _ if matches!(value, Node::Object(_)) => flatten(data, child, value),
-                    _ => member(data, child, value),
-                }
-            }
+fn flatten(data: &mut String, name: &str, node: Node<'_>) {
+    if !node.is_object() && !node.is_null() {
+        return list(data, node);
+    }
+    for (child, value) in node.members() {
+        match child {
+            "#attributes" => attributes(data, value),
+            "#text" if name == "Data" => list(data, value),
+            "#text" => member(data, name, value),
+            "Data" => unnamed(data, value),
+            _ if value.is_object() => flatten(data, child, value),
+            _ => member(data, child, value),
         }
-        Node::Null => {}
-        _ => unnamed(data, node),
     }
 }
 
 /// Attributes that say something: not the name space of the markup.
-fn attributes(data: &mut String, node: &Node<'_>) {
-    for (name, value) in node.members().iter().filter(|(n, _)| !n.starts_with("xmlns") && n != "Name") {
+fn attributes(data: &mut String, node: Node<'_>) {
+    for (name, value) in node.members().filter(|(n, _)| !n.starts_with("xmlns") && *n != "Name") {
         member(data, name, value);
     }
 }
 
-fn unnamed(data: &mut String, node: &Node<'_>) {
-    match node {
-        Node::Object(_) => flatten(data, "Data", node),
-        _ => list(data, node),
-    }
+fn unnamed(data: &mut String, node: Node<'_>) {
+    if node.is_object() { flatten(data, "Data", node) } else { list(data, node) }
 }
 
 /// `"Data":[...]`, one value or many.
-fn list(data: &mut String, node: &Node<'_>) {
+fn list(data: &mut String, node: Node<'_>) {
     json::open_member(data, "Data");
-    if matches!(node, Node::Array(_)) {
+    if node.list().is_some() {
         node.write(data);
     } else {
         data.push('[');
@@ -241,38 +253,35 @@ fn list(data: &mut String, node: &Node<'_>) {
     }
 }
 
-fn member(data: &mut String, name: &str, value: &Node<'_>) {
+fn member(data: &mut String, name: &str, value: Node<'_>) {
     json::open_member(data, name);
-    match value {
-        // `{"#text": x}` is x.
-        Node::Object(members) if members.len() == 1 && members[0].0 == "#text" => members[0].1.write(data),
+    // `{"#text": x}` is x.
+    let mut members = value.members();
+    match (members.next(), members.next()) {
+        (Some(("#text", text)), None) => text.write(data),
         _ => value.write(data),
     }
 }
 
-fn text(rows: &mut Rows<'_>, column: usize, value: Option<&Node<'_>>) {
+fn text(rows: &mut Rows<'_>, column: usize, value: Option<Node<'_>>) {
     if let Some(value) = value.and_then(Node::text).filter(|v| !v.is_empty()) {
         rows.text(column, &value);
     }
 }
 
-fn number(rows: &mut Rows<'_>, column: usize, value: Option<&Node<'_>>) {
+fn number(rows: &mut Rows<'_>, column: usize, value: Option<Node<'_>>) {
     if let Some(value) = value.and_then(Node::number) {
         rows.number(column, value);
     }
 }
 
 /// Keywords as `0x8020000000000000`, whichever way the bits were written.
-fn keywords(rows: &mut Rows<'_>, column: usize, value: Option<&Node<'_>>) {
-    let value: Cow<'_, str> = match value {
-        Some(Node::Int(n)) => format!("{n:#x}").into(),
-        Some(Node::Big(n)) => format!("{n:#x}").into(),
-        Some(Node::Array(items)) => items.iter().filter_map(Node::text).collect::<Vec<_>>().join(", ").into(),
-        Some(other) => match other.text() {
-            Some(text) => text,
-            None => return,
-        },
-        None => return,
-    };
-    rows.text(column, &value);
+fn keywords(rows: &mut Rows<'_>, column: usize, value: Option<Node<'_>>) {
+    let Some(value) = value else { return };
+    let items = value.list().map(|items| items.filter_map(Node::text).collect::<Vec<_>>().join(", ").into());
+    let bits = || value.bits().map(|bits| format!("{bits:#x}").into());
+    let written: Option<Cow<'_, str>> = items.or_else(bits).or_else(|| value.text());
+    if let Some(written) = written {
+        rows.text(column, &written);
+    }
 }

@@ -134,7 +134,8 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
             (true, true) => return Need::Maybe,
         };
         lexicon.look_in(fields.searched());
-        let mut id = |text: &str| lexicon.learn(&longest_part(text, separators)?);
+        // A dash beyond ASCII may stand for one within it.
+        let mut id = |text: &str| lexicon.learn(&longest_part(text, separators).filter(|t| !windash || t.is_ascii())?);
         let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| id(text)).collect();
         return told(item, Need::Data, ids).unwrap_or(Need::Maybe);
     }

@@ -11,15 +11,18 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError,
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+use daachorse::DoubleArrayAhoCorasick;
 use hashbrown::HashMap as FastMap;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
 /// Two of these are rare enough, and much that attackers send begins with them.
 const RARE: &[u8] = b"{}$@(<%>`|^~!#*";
+/// One of these is.
+const RAREST: &[u8] = b"<>`|^";
 /// Most identifiers and addresses are no longer.
 const NUMBER_BYTES: usize = 64;
 /// Of a longer literal only the end is searched for: it tells as much, and all of them together stay small.
@@ -32,20 +35,53 @@ const TABLE_BYTES_MAX: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     ids: HashMap<String, u32>,
+    /// The number of all those that hold a character beyond ASCII, once there is one: such characters are rare enough to be
+    /// told by being there.
+    beyond_ascii: Option<u32>,
     /// The columns in which some rule looks for one.
     columns: BTreeSet<usize>,
 }
 
 /// The literals of a lexicon, ready to be searched.
-#[derive(Debug)]
 pub(crate) struct Search {
-    automaton: AhoCorasick,
-    /// The literal that a pattern stands for: some are written in two ways.
-    ids: Vec<u32>,
+    all: All,
     /// The same for the literals that an identifier or an address can hold; most values lifted out of queries are such.
     in_numbers: Option<InNumbers>,
     literals: usize,
+    beyond_ascii: Option<u32>,
     columns: BTreeSet<usize>,
+}
+
+/// Every literal, in small letters.
+struct All {
+    /// Gives the place of a pattern.
+    automaton: DoubleArrayAhoCorasick<u32>,
+    /// The literals that patterns stand for, one pattern after the other: a literal may be written in two ways, and what
+    /// is one of them for one literal may be the other for another.
+    ids: Vec<u32>,
+    /// Where those of each pattern begin, and at last where they end.
+    starts: Vec<u32>,
+}
+
+impl All {
+    /// `None` where there are none, or too many.
+    fn new(patterns: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
+        let automaton = DoubleArrayAhoCorasick::new(patterns.keys()).ok()?;
+        let (mut ids, mut starts) = (Vec::new(), vec![0]);
+        for of in patterns.values() {
+            ids.extend(of);
+            starts.push(u32::try_from(ids.len()).ok()?);
+        }
+        Some(Self { automaton, ids, starts })
+    }
+
+    /// Adds the literals that stand in a text in small letters, some more than once.
+    fn find(&self, text: &str, into: &mut Vec<u32>) {
+        for found in self.automaton.find_overlapping_iter(text) {
+            let pattern = found.value() as usize;
+            into.extend(&self.ids[self.starts[pattern] as usize..self.starts[pattern + 1] as usize]);
+        }
+    }
 }
 
 /// The literals that an identifier in hexadecimal or an address can hold.
@@ -130,33 +166,43 @@ impl Lexicon {
 
     /// The number of a literal; `None` for one that cannot be searched for.
     pub(crate) fn learn(&mut self, literal: &str) -> Option<u32> {
-        // Beyond ASCII the evaluator folds case in ways this search does not; values without a name are one text, a
-        // line each; and JSON writes control characters in more than one way.
-        let rare = literal.len() == 2 && literal.bytes().all(|b| RARE.contains(&b));
-        if (literal.len() < LITERAL_BYTES_MIN && !rare) || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
+        let next = u32::try_from(self.count()).ok()?;
+        if holds_beyond_ascii(literal) {
+            return Some(*self.beyond_ascii.get_or_insert(next));
+        }
+        // What folds to ASCII is left to the evaluator; values without a name are one text, a line each; and JSON writes
+        // control characters in more than one way.
+        let rare = match literal.as_bytes() {
+            [one] => RAREST.contains(one),
+            [one, other] => RARE.contains(one) && RARE.contains(other),
+            many => many.len() >= LITERAL_BYTES_MIN,
+        };
+        if !rare || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
             return None;
         }
         let literal = &literal[literal.len().saturating_sub(LITERAL_BYTES_MAX)..];
-        let next = u32::try_from(self.ids.len()).ok()?;
         Some(*self.ids.entry(literal.to_ascii_lowercase()).or_insert(next))
+    }
+
+    fn count(&self) -> usize {
+        self.ids.len() + usize::from(self.beyond_ascii.is_some())
     }
 
     /// The search for all of them; `None` where there are none.
     pub(crate) fn search(&self) -> Option<Search> {
-        let mut literals: Vec<(&str, u32)> = self.ids.iter().map(|(literal, id)| (literal.as_str(), *id)).collect();
-        literals.sort_unstable_by_key(|(_, id)| *id);
-        let (mut patterns, mut ids) = (Vec::new(), Vec::new());
-        for (literal, id) in literals {
+        let mut patterns: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for (literal, id) in &self.ids {
             // What lies deeper than one level is a value as it is written.
-            let ways = BTreeSet::from([as_json(literal), literal.to_owned()]);
-            ids.extend(ways.iter().map(|_| id));
-            patterns.extend(ways);
+            for way in BTreeSet::from([as_json(literal), literal.clone()]) {
+                patterns.entry(way).or_default().push(*id);
+            }
         }
-        let automaton = some_automaton(&patterns)?;
-        let (few, of_few): (Vec<String>, Vec<u32>) =
-            patterns.into_iter().zip(&ids).filter(|(pattern, _)| is_number(pattern)).unzip();
-        let in_numbers = InNumbers::new(&few, of_few);
-        Some(Search { automaton, in_numbers, ids, literals: self.ids.len(), columns: self.columns.clone() })
+        let all = All::new(&patterns)?;
+        let few = patterns.into_iter().filter(|(pattern, _)| is_number(pattern));
+        let few = few.flat_map(|(pattern, ids)| ids.into_iter().map(move |id| (pattern.clone(), id)));
+        let (few, of_few): (Vec<String>, Vec<u32>) = few.unzip();
+        let (in_numbers, columns) = (InNumbers::new(&few, of_few), self.columns.clone());
+        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii: self.beyond_ascii, columns })
     }
 }
 
@@ -202,6 +248,11 @@ fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
     text.as_bytes().chunks(16).all(|piece| piece.iter().fold(true, |all, b| all & fits(*b)))
 }
 
+/// Whether what holds this text holds a character beyond ASCII as well, even when case is set aside.
+fn holds_beyond_ascii(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(|c| !c.is_ascii() && !folds_to_ascii(c.encode_utf8(&mut [0; 4])))
+}
+
 impl Search {
     /// Looks through columns of text; in one that cannot be read, any row may hold anything. `json` is the column that holds
     /// JSON, where one does.
@@ -226,9 +277,11 @@ impl Search {
 
     /// Looks through words, each of them once.
     fn words(&self, keys: &Int32Array, words: &StringArray, hits: &mut Hits) {
-        let mut ids = Vec::new();
-        let found: Vec<Inside> =
-            words.iter().map(|word| word.map_or(Inside::Ids(0..0), |word| self.inside(word, &mut ids))).collect();
+        let (mut ids, mut small) = (Vec::new(), String::new());
+        let found: Vec<Inside> = words
+            .iter()
+            .map(|word| word.map_or(Inside::Ids(0..0), |word| self.inside(word, &mut ids, &mut small)))
+            .collect();
         if found.iter().all(Inside::is_nothing) {
             return;
         }
@@ -239,20 +292,20 @@ impl Search {
     /// Looks through texts; of JSON each member that stands in several rows is looked through once.
     fn texts(&self, texts: &StringArray, json: bool, hits: &mut Hits) {
         let (mut known, mut ids): (FastMap<&str, Inside>, Vec<u32>) = Default::default();
-        let mut own = Vec::new();
+        let (mut own, mut small) = (Vec::new(), String::new());
         each_value(texts, &mut |at, text| {
             let Some(members) = json.then(|| members(text)).flatten() else {
                 own.clear();
-                return hits.put(&self.inside(text, &mut own), &own, at);
+                return hits.put(&self.inside(text, &mut own, &mut small), &own, at);
             };
             for member in members {
-                hits.put(known.entry(member).or_insert_with(|| self.inside(member, &mut ids)), &ids, at);
+                hits.put(known.entry(member).or_insert_with(|| self.inside(member, &mut ids, &mut small)), &ids, at);
             }
         });
     }
 
     /// What stands in a text; its literals are added to `ids`.
-    fn inside(&self, text: &str, ids: &mut Vec<u32>) -> Inside {
+    fn inside(&self, text: &str, ids: &mut Vec<u32>, small: &mut String) -> Inside {
         let start = ids.len();
         if is_number(text) {
             let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else {
@@ -262,8 +315,11 @@ impl Search {
         } else if folds_to_ascii(text) {
             return Inside::Anything;
         } else {
-            let found = self.automaton.find_overlapping_iter(text).map(|found| self.ids[found.pattern().as_usize()]);
-            ids.extend(found);
+            small.clear();
+            small.push_str(text);
+            small.make_ascii_lowercase();
+            self.all.find(small, ids);
+            ids.extend(self.beyond_ascii.filter(|_| !text.is_ascii()));
         }
         let end = start + unique(&mut ids[start..]);
         ids.truncate(end);

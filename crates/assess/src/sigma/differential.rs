@@ -33,8 +33,9 @@ const CONDITIONS: [&str; 9] = [
     "1 of a* and b",
     "not (a or b)",
 ];
-/// Values of rules and of cells alike, so that they often meet; `ſ` and `K` (Kelvin) fold to ASCII letters.
-const TEXTS: [&str; 14] = [
+/// Values of rules and of cells alike, so that they often meet; `ſ` and `K` (Kelvin) fold to ASCII letters, and what is
+/// short or beyond ASCII is searched for in ways of its own.
+const TEXTS: [&str; 18] = [
     "GET",
     "get",
     "/ecp/y.js",
@@ -49,6 +50,10 @@ const TEXTS: [&str; 14] = [
     "k\u{17f}",
     "\u{212a}s",
     "\u{c9}t\u{e9}",
+    "<",
+    "a<b",
+    "\u{1f600}",
+    "x \u{1f600}k",
 ];
 
 fn item() -> impl Strategy<Value = (usize, usize, Vec<Value>)> {

@@ -5,15 +5,13 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Alternatives that are told one by one; a pattern with more says too little of each.
 const TEXTS_MAX: usize = 64;
-/// A shorter text is found nearly everywhere.
-const BYTES_MIN: usize = 3;
 
 /// Texts in small letters of which one stands, whatever its capitals, in every text that the pattern matches. `None` where
 /// no such texts are known.
 pub(super) fn needed(pattern: &str) -> Option<Vec<String>> {
     let hir = ParserBuilder::new().build().parse(pattern).ok()?;
     let texts = of(&hir)?;
-    texts.iter().all(|text| text.len() >= BYTES_MIN && text.bytes().all(|b| (0x20..0x7f).contains(&b))).then_some(texts)
+    texts.iter().all(|text| !text.is_empty() && text.bytes().all(|b| (0x20..0x7f).contains(&b))).then_some(texts)
 }
 
 fn of(hir: &Hir) -> Option<Vec<String>> {
@@ -84,9 +82,10 @@ mod tests {
             (r"C:\\Windows\\[a-z]+\.exe", Some(vec![r"c:\windows\"])),
             (r"abc+defg", Some(vec!["defg"])),
             (r"(?i)kiss", Some(vec!["kiss"])),
-            (r"x?y*z", None),
-            (r"\d{1,3}\.\d{1,3}", None),
-            (r"(abc|d)e", None),
+            (r"x?y*z", Some(vec!["z"])),
+            (r"\d{1,3}\.\d{1,3}", Some(vec!["."])),
+            (r"(abc|d)e", Some(vec!["e"])),
+            (r"\d+x?", None),
             (r"(abc|def|)", None),
             ("[", None),
         ] {
