@@ -26,7 +26,7 @@ pub(crate) enum Column {
 
 impl Column {
     /// A column with room for about so many rows.
-    pub(crate) fn new(kind: ColumnType, rows: usize) -> Self {
+    pub(crate) fn with_room(kind: ColumnType, rows: usize) -> Self {
         match kind {
             ColumnType::Word => Self::Word(Words { keys: Vec::with_capacity(rows), ..Words::default() }),
             ColumnType::Text => Self::Text(Texts::new(rows)),
@@ -44,17 +44,17 @@ impl Column {
         }
     }
 
-    /// So many rows as an array; the column is empty afterwards.
-    pub(crate) fn take(&mut self, rows: usize) -> Result<ArrayRef, ArrowError> {
+    /// So many rows as an array; the column is empty afterwards, with room for as much again where more is to come.
+    pub(crate) fn take(&mut self, rows: usize, more: bool) -> Result<ArrayRef, ArrowError> {
         Ok(match self {
-            Self::Word(words) => Arc::new(words.take(rows)?),
-            Self::Text(texts) => Arc::new(texts.take(rows)?),
+            Self::Word(words) => Arc::new(words.take(rows, more)?),
+            Self::Text(texts) => Arc::new(texts.take(rows, more)?),
             Self::Number(numbers) => {
-                let (values, nulls) = numbers.take(rows);
+                let (values, nulls) = numbers.take(rows, more);
                 Arc::new(Int64Array::try_new(values, nulls)?)
             }
             Self::Time(times) => {
-                let (values, nulls) = times.take(rows);
+                let (values, nulls) = times.take(rows, more);
                 let array = TimestampMicrosecondArray::try_new(values, nulls)?;
                 Arc::new(array.with_timezone("UTC"))
             }
@@ -94,9 +94,10 @@ impl Bytes {
         self.offsets.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
     }
 
-    fn take(&mut self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
+    fn take(&mut self, nulls: Option<NullBuffer>, more: bool) -> Result<StringArray, ArrowError> {
         // The next batch will need about as much room; a little more costs nothing, a little less moves all of it.
-        let next = Self::with_room(self.len(), self.bytes.len() + self.bytes.len() / 8);
+        let room = self.bytes.len() + self.bytes.len() / 8;
+        let next = if more { Self::with_room(self.len(), room) } else { Self::default() };
         let full = std::mem::replace(self, next);
         StringArray::try_new(OffsetBuffer::new(full.offsets.into()), Buffer::from_vec(full.bytes), nulls)
     }
@@ -153,17 +154,16 @@ impl Words {
         key
     }
 
-    fn take(&mut self, rows: usize) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+    fn take(&mut self, rows: usize, more: bool) -> Result<DictionaryArray<Int32Type>, ArrowError> {
         self.table.clear();
         self.last = NONE;
-        let next = Vec::with_capacity(self.keys.len());
-        let mut keys = std::mem::replace(&mut self.keys, next);
+        let mut keys = taken(&mut self.keys, more);
         keys.resize(rows, NONE);
         let nulls = keys.contains(&NONE).then(|| nulls(keys.len(), |at| keys[at] != NONE));
         if nulls.is_some() {
             keys.iter_mut().for_each(|key| *key = (*key).max(0));
         }
-        DictionaryArray::try_new(Int32Array::try_new(keys.into(), nulls)?, Arc::new(self.words.take(None)?))
+        DictionaryArray::try_new(Int32Array::try_new(keys.into(), nulls)?, Arc::new(self.words.take(None, more)?))
     }
 }
 
@@ -210,12 +210,11 @@ impl Texts {
         }
     }
 
-    fn take(&mut self, rows: usize) -> Result<StringArray, ArrowError> {
+    fn take(&mut self, rows: usize, more: bool) -> Result<StringArray, ArrowError> {
         self.fill(rows);
-        let next = Vec::with_capacity(self.present.len());
-        let present = std::mem::replace(&mut self.present, next);
+        let present = taken(&mut self.present, more);
         let nulls = present.contains(&false).then(|| nulls(present.len(), |at| present[at]));
-        self.texts.take(nulls)
+        self.texts.take(nulls, more)
     }
 }
 
@@ -251,14 +250,18 @@ impl Numbers {
         self.present.truncate(row);
     }
 
-    fn take(&mut self, rows: usize) -> (ScalarBuffer<i64>, Option<NullBuffer>) {
+    fn take(&mut self, rows: usize, more: bool) -> (ScalarBuffer<i64>, Option<NullBuffer>) {
         self.fill(rows);
-        let next = Vec::with_capacity(self.values.len());
-        let values = std::mem::replace(&mut self.values, next).into();
-        let next = Vec::with_capacity(self.present.len());
-        let present = std::mem::replace(&mut self.present, next);
+        let values = taken(&mut self.values, more).into();
+        let present = taken(&mut self.present, more);
         (values, present.contains(&false).then(|| nulls(rows, |at| present[at])))
     }
+}
+
+/// What was filled; where more is to come, room for as much is in its place.
+pub(crate) fn taken<T>(filled: &mut Vec<T>, more: bool) -> Vec<T> {
+    let next = Vec::with_capacity(if more { filled.len() } else { 0 });
+    std::mem::replace(filled, next)
 }
 
 fn nulls(rows: usize, present: impl FnMut(usize) -> bool) -> NullBuffer {
@@ -280,7 +283,7 @@ mod tests {
             batches in 1usize..4,
         ) {
             for kind in [ColumnType::Word, ColumnType::Text] {
-                let mut column = Column::new(kind, 8);
+                let mut column = Column::with_room(kind, 8);
                 for _ in 0..batches {
                     let mut expected = Vec::new();
                     for (values, dropped) in &rows {
@@ -297,7 +300,7 @@ mod tests {
                             expected.push(values.last().cloned());
                         }
                     }
-                    let array = column.take(expected.len()).unwrap();
+                    let array = column.take(expected.len(), true).unwrap();
                     let shown: Vec<Option<String>> = match kind {
                         ColumnType::Word => {
                             let words = array.as_dictionary::<Int32Type>();
@@ -320,7 +323,7 @@ mod tests {
         numbers.set(2, 9);
         let mut column = Column::Number(numbers);
         column.abandon(2);
-        let array = column.take(3).unwrap();
+        let array = column.take(3, false).unwrap();
         let shown: Vec<Option<i64>> = array.as_primitive::<arrow_array::types::Int64Type>().iter().collect();
         assert_eq!(shown, [None, Some(8), None]);
     }
@@ -331,9 +334,9 @@ mod tests {
         for (row, value) in ["GET", "GET", "POST", "GET"].into_iter().enumerate() {
             words.set(row, value);
         }
-        let array = words.take(6).unwrap();
+        let array = words.take(6, true).unwrap();
         assert_eq!((array.len(), array.null_count(), array.values().len()), (6, 2, 2));
         words.set(0, "POST");
-        assert_eq!(words.take(1).unwrap().values().len(), 1, "nothing is left of the batch before");
+        assert_eq!(words.take(1, false).unwrap().values().len(), 1, "nothing is left of the batch before");
     }
 }

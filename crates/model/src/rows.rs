@@ -1,6 +1,6 @@
 //! Where a parser puts what it read: rows, rejects, and the account of every byte.
 
-use crate::columns::Column;
+use crate::columns::{Column, taken};
 use crate::table::Spec;
 use crate::{FileInfo, Note, NoteKind, Timestamp};
 use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
@@ -10,9 +10,6 @@ use std::sync::Arc;
 
 /// Rows in one record batch at most.
 pub const BATCH_ROWS: usize = 16_384;
-
-/// Bytes that a short row of a log takes: room is made for as many rows as a file may hold.
-const SHORT_ROW: u64 = 200;
 /// Bytes of text in one record batch at most, before it is handed on.
 pub const BATCH_BYTES: usize = 16 << 20;
 /// Bytes of a reject kept as its sample.
@@ -138,20 +135,29 @@ impl<'a> Rows<'a> {
     /// Rows of `file` for the table that `spec` lays out, handed to `sink` in batches.
     #[must_use]
     pub fn new(spec: &'a Spec, file: &'a FileInfo, sink: &'a mut Sink<'a>) -> Self {
-        let rows = usize::try_from(file.size / SHORT_ROW).map_or(BATCH_ROWS, |rows| rows.min(BATCH_ROWS));
         Self {
             spec,
             schema: spec.schema(),
             file,
             sink,
-            pos: Vec::with_capacity(rows),
-            ts: Vec::with_capacity(rows),
-            columns: spec.columns.iter().map(|c| Column::new(c.kind, rows)).collect(),
+            pos: Vec::new(),
+            ts: Vec::new(),
+            columns: spec.columns.iter().map(|c| Column::with_room(c.kind, 0)).collect(),
             text_bytes: 0,
             counts: Counts::default(),
             rejects: Vec::new(),
             notes: Vec::new(),
             notes_left_out: 0,
+        }
+    }
+
+    /// Makes room for about so many rows, where none is in hand yet. What is not told costs time, not rows.
+    pub fn expect(&mut self, rows: u64) {
+        let rows = usize::try_from(rows).map_or(BATCH_ROWS, |rows| rows.min(BATCH_ROWS));
+        if self.pos.is_empty() && rows > self.pos.capacity() {
+            self.pos.reserve(rows);
+            self.ts.reserve(rows);
+            self.columns = self.spec.columns.iter().map(|c| Column::with_room(c.kind, rows)).collect();
         }
     }
 
@@ -224,7 +230,7 @@ impl<'a> Rows<'a> {
         self.counts.rows += 1;
         self.counts.bytes_parsed += bytes;
         if self.pos.len() >= BATCH_ROWS || self.text_bytes >= BATCH_BYTES {
-            self.flush()?;
+            self.flush(true)?;
         }
         Ok(())
     }
@@ -272,7 +278,7 @@ impl<'a> Rows<'a> {
     /// When the sink cannot take the batch.
     pub fn end(mut self) -> Result<Account, RowsError> {
         if !self.pos.is_empty() {
-            self.flush()?;
+            self.flush(false)?;
         }
         if self.notes_left_out > 0 {
             let left_out = format!("{} further remarks are left out", self.notes_left_out);
@@ -281,10 +287,10 @@ impl<'a> Rows<'a> {
         Ok(Account { counts: self.counts, rejects: self.rejects, notes: self.notes })
     }
 
-    fn flush(&mut self) -> Result<(), RowsError> {
+    fn flush(&mut self, more: bool) -> Result<(), RowsError> {
         let keep = |e: arrow_schema::ArrowError| RowsError::Keep(e.to_string());
         let rows = self.pos.len();
-        let pos = std::mem::replace(&mut self.pos, Vec::with_capacity(rows));
+        let pos = taken(&mut self.pos, more);
         let ts: TimestampMicrosecondArray = self.ts.drain(..).collect();
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(UInt32Array::from_value(self.file.id.0, rows)),
@@ -292,7 +298,7 @@ impl<'a> Rows<'a> {
             Arc::new(ts.with_timezone("UTC")),
         ];
         for column in &mut self.columns {
-            arrays.push(column.take(rows).map_err(keep)?);
+            arrays.push(column.take(rows, more).map_err(keep)?);
         }
         self.text_bytes = 0;
         let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(keep)?;

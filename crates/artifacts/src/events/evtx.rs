@@ -23,7 +23,9 @@ pub(crate) const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const FILE_HEADER_BYTES: usize = 4096;
 const FILE_HEADER_USED: usize = 128;
 /// Bytes of the buffer that may lie behind us before the rest is moved to its front.
-const TAKEN_MAX: usize = 2 * CHUNK_BYTES;
+const TAKEN_MAX: usize = 8 * CHUNK_BYTES;
+/// Bytes that are asked for at a time: twice a chunk, since a record may reach over the end of one.
+const AT_HAND: usize = 2 * CHUNK_BYTES;
 /// Chunks held at a time, to be read in the order of their numbers: 64 MiB. A log that Windows began to overwrite has
 /// its newest chunks first.
 const HELD_MAX: usize = 1024;
@@ -39,7 +41,9 @@ pub(crate) fn read(
 ) -> Result<(), RowsError> {
     let mut file = File {
         input,
-        buffer: Vec::with_capacity(3 * TAKEN_MAX),
+        buffer: Vec::with_capacity(
+            usize::try_from(rows.file().size).unwrap_or(usize::MAX).min(TAKEN_MAX + 2 * AT_HAND),
+        ),
         taken: 0,
         end: 0,
         exhausted: false,
@@ -112,7 +116,7 @@ impl File<'_> {
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
                 Err(e) => return Err(e.into()),
             };
-            let read = more.len().min(TAKEN_MAX);
+            let read = more.len().min(AT_HAND);
             self.buffer.extend_from_slice(&more[..read]);
             self.exhausted = read == 0;
             self.input.consume(read);
@@ -226,8 +230,7 @@ impl Log {
 
     /// Takes one chunk off the file, or passes over what is none; `false` at the end.
     fn next_block(&mut self, file: &mut File<'_>, rows: &mut Rows<'_>) -> Result<bool, RowsError> {
-        // Twice the room: a record may reach over the end of a chunk.
-        file.fill(2 * CHUNK_BYTES)?;
+        file.fill(AT_HAND)?;
         let length = file.bytes().len().min(CHUNK_BYTES);
         if length == 0 {
             return Ok(false);
@@ -287,6 +290,7 @@ impl Log {
     fn read_held(&mut self, rows: &mut Rows<'_>, columns: &Columns, all: bool) -> Result<(), RowsError> {
         let mut held = std::mem::take(&mut self.held);
         held.sort_by_key(|p| (p.records.first().map_or(u64::MAX, |r| r.id), p.offset));
+        rows.expect(held.iter().map(|p| p.records.len() as u64).sum());
         self.twice = all.then(|| twice(held.iter().flat_map(|p| &p.records)));
         for piece in &held {
             self.chunk(piece, rows, columns)?;

@@ -107,8 +107,19 @@ impl<'t> Node<'t> {
         Within { text: self.text, tree: self.tree, at: self.at + 1, end: self.entry().end }
     }
 
-    fn name(self) -> &'t str {
+    /// Its name in the object that holds it; empty in a list.
+    pub(crate) fn name(self) -> &'t str {
         self.tree.str(self.text, self.entry().name)
+    }
+
+    /// Opens a member of that name in an object under way; see [`json::open_member`].
+    pub(crate) fn open_member(self, object: &mut String) {
+        if self.entry().name.meant {
+            return json::open_member(object, self.name());
+        }
+        object.push(if object.is_empty() { '{' } else { ',' });
+        json::plain(object, self.name());
+        object.push(':');
     }
 
     /// The first member of that name.
@@ -199,8 +210,8 @@ impl<'t> Node<'t> {
             }
             Kind::Object => {
                 let mut object = String::new();
-                for (name, value) in self.members() {
-                    json::open_member(&mut object, name);
+                for (_, value) in self.members() {
+                    value.open_member(&mut object);
                     value.write(&mut object);
                 }
                 into.push_str(if object.is_empty() { "{" } else { &object });

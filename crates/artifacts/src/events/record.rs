@@ -84,7 +84,7 @@ pub(crate) fn fill_event(rows: &mut Rows<'_>, columns: &Columns, event: Node<'_>
     let mut data = String::with_capacity(DATA_BYTES);
     for (name, value) in event.members() {
         if name == "EventData" || name == "UserData" || name == "ProcessingErrorData" {
-            flatten(&mut data, name, value);
+            flatten(&mut data, value);
         }
     }
     finish(rows, columns, data, rendering.and_then(|rendering| rendering.get("Message")));
@@ -162,7 +162,7 @@ fn nxlog(rows: &mut Rows<'_>, columns: &Columns, line: Node<'_>) -> Option<Optio
     for (name, value) in line.members() {
         let of_shipper = shipped && SHIPPER.contains(&name);
         if !of_shipper && !TIMES.contains(&name) && !taken.contains(&name) {
-            member(&mut data, name, value);
+            member(&mut data, value, value);
         }
     }
     finish(rows, columns, data, line.get("Message"));
@@ -188,8 +188,8 @@ fn winlogbeat(rows: &mut Rows<'_>, columns: &Columns, line: Node<'_>, winlog: No
     number(rows, columns.thread_id, process.and_then(|p| p.get("thread")?.get("id")));
     let mut data = String::with_capacity(DATA_BYTES);
     for name in ["event_data", "user_data"] {
-        for (name, value) in winlog.get(name).into_iter().flat_map(Node::members) {
-            member(&mut data, name, value);
+        for (_, value) in winlog.get(name).into_iter().flat_map(Node::members) {
+            member(&mut data, value, value);
         }
     }
     finish(rows, columns, data, line.get("message"));
@@ -214,36 +214,35 @@ fn finish(rows: &mut Rows<'_>, columns: &Columns, mut data: String, message: Opt
 }
 
 /// Adds the values below `node` by their own names. Values without a name go to `Data`, always as a list.
-fn flatten(data: &mut String, name: &str, node: Node<'_>) {
+fn flatten(data: &mut String, node: Node<'_>) {
     if !node.is_object() && !node.is_null() {
         return list(data, node);
     }
-    for (child, value) in node.members() {
-        match child {
+    for (name, value) in node.members() {
+        match name {
             "#attributes" => attributes(data, value),
-            "#text" if name == "Data" => list(data, value),
-            "#text" => member(data, name, value),
-            "Data" => unnamed(data, value),
-            _ if value.is_object() => flatten(data, child, value),
-            _ => member(data, child, value),
+            "#text" if node.name() == DATA => list(data, value),
+            "#text" => member(data, node, value),
+            DATA if !value.is_object() => list(data, value),
+            _ if value.is_object() => flatten(data, value),
+            _ => member(data, value, value),
         }
     }
 }
 
+/// The name of what has no name of its own.
+const DATA: &str = "Data";
+
 /// Attributes that say something: not the name space of the markup.
 fn attributes(data: &mut String, node: Node<'_>) {
-    for (name, value) in node.members().filter(|(n, _)| !n.starts_with("xmlns") && *n != "Name") {
-        member(data, name, value);
+    for (_, value) in node.members().filter(|(n, _)| !n.starts_with("xmlns") && *n != "Name") {
+        member(data, value, value);
     }
-}
-
-fn unnamed(data: &mut String, node: Node<'_>) {
-    if node.is_object() { flatten(data, "Data", node) } else { list(data, node) }
 }
 
 /// `"Data":[...]`, one value or many.
 fn list(data: &mut String, node: Node<'_>) {
-    json::open_member(data, "Data");
+    json::open_member(data, DATA);
     if node.list().is_some() {
         node.write(data);
     } else {
@@ -253,8 +252,9 @@ fn list(data: &mut String, node: Node<'_>) {
     }
 }
 
-fn member(data: &mut String, name: &str, value: Node<'_>) {
-    json::open_member(data, name);
+/// Adds a value by the name of a member.
+fn member(data: &mut String, named: Node<'_>, value: Node<'_>) {
+    named.open_member(data);
     // `{"#text": x}` is x.
     let mut members = value.members();
     match (members.next(), members.next()) {

@@ -26,6 +26,9 @@ use std::io::BufRead;
 use tell::Seen;
 use times::Times;
 
+/// Bytes that a short row of a log takes: room is made for as many rows as a file may hold.
+const SHORT_ROW: u64 = 200;
+
 /// A text log by its declared layout.
 pub(crate) struct TextLog<'l> {
     layout: &'l Layout,
@@ -49,6 +52,7 @@ impl Artifact for TextLog<'_> {
     }
 
     fn parse(&self, input: &mut dyn BufRead, rows: &mut Rows<'_>) -> Result<(), RowsError> {
+        rows.expect(rows.file().size / SHORT_ROW);
         Reader::new(self.layout).read(input, rows)
     }
 }
