@@ -4,18 +4,18 @@
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::{folds_to_ascii, number};
+use super::hits::{Gathering, Hits, Inside};
 use super::members::members;
 use crate::row::each_value;
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError, MatchKind};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
-use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+use arrow_buffer::BooleanBuffer;
 use daachorse::DoubleArrayAhoCorasick;
 use hashbrown::HashMap as FastMap;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 
 /// A shorter literal is found nearly everywhere and tells nothing.
 const LITERAL_BYTES_MIN: usize = 3;
@@ -134,30 +134,6 @@ impl Held {
     }
 }
 
-/// What stands in one text.
-enum Inside {
-    /// These of the literals found so far, each once.
-    Ids(Range<usize>),
-    /// Anything.
-    Anything,
-}
-
-impl Inside {
-    fn is_nothing(&self) -> bool {
-        matches!(self, Self::Ids(ids) if ids.is_empty())
-    }
-}
-
-/// Which literals stand in the data of which rows of a batch.
-pub(crate) struct Hits {
-    /// Rows of the batch.
-    rows: usize,
-    /// By the literal: its rows, some more than once.
-    by_literal: Vec<Vec<usize>>,
-    /// Rows that may hold any of them.
-    anything: Vec<usize>,
-}
-
 impl Lexicon {
     /// Has these columns searched, by their place in a batch.
     pub(crate) fn look_in(&mut self, columns: &[usize]) {
@@ -253,12 +229,20 @@ fn holds_beyond_ascii(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(|c| !c.is_ascii() && !folds_to_ascii(c.encode_utf8(&mut [0; 4])))
 }
 
+/// What a search needs at hand, for text after text.
+#[derive(Default)]
+struct Room {
+    /// The literals of one text.
+    ids: Vec<u32>,
+    /// The text in small letters.
+    small: String,
+}
+
 impl Search {
     /// Looks through columns of text; in one that cannot be read, any row may hold anything. `json` is the column that holds
     /// JSON, where one does.
     pub(crate) fn hits(&self, batch: &RecordBatch, columns: &[usize], json: Option<usize>) -> Hits {
-        let rows = batch.num_rows();
-        let mut hits = Hits { rows, by_literal: vec![Vec::new(); self.literals], anything: Vec::new() };
+        let mut hits = Gathering::new(batch.num_rows(), self.literals);
         for column in columns.iter().filter(|column| self.columns.contains(column)) {
             let any = batch.columns().get(*column).map(|array| array.as_any());
             let words = any.and_then(|any| any.downcast_ref::<DictionaryArray<Int32Type>>());
@@ -269,48 +253,55 @@ impl Search {
                 }
             };
             if read.is_none() {
-                return Hits::anything(rows);
+                return Hits::anything(batch.num_rows());
             }
         }
-        hits
+        hits.end()
     }
 
     /// Looks through words, each of them once.
-    fn words(&self, keys: &Int32Array, words: &StringArray, hits: &mut Hits) {
-        let (mut ids, mut small) = (Vec::new(), String::new());
-        let found: Vec<Inside> = words
-            .iter()
-            .map(|word| word.map_or(Inside::Ids(0..0), |word| self.inside(word, &mut ids, &mut small)))
-            .collect();
-        if found.iter().all(Inside::is_nothing) {
+    fn words(&self, keys: &Int32Array, words: &StringArray, hits: &mut Gathering) {
+        let mut room = Room::default();
+        let inside = |word: Option<&str>| word.map_or(Inside::Nothing, |word| self.inside(word, hits, &mut room));
+        let found: Vec<Inside> = words.iter().map(inside).collect();
+        if found.iter().all(|inside| matches!(inside, Inside::Nothing)) {
             return;
         }
         let keys = keys.iter().enumerate().filter_map(|(at, key)| Some((at, usize::try_from(key?).ok()?)));
-        keys.for_each(|(at, key)| hits.put(&found[key], &ids, at));
+        keys.for_each(|(at, key)| hits.put(found[key], at));
     }
 
     /// Looks through texts; of JSON each member that stands in several rows is looked through once.
-    fn texts(&self, texts: &StringArray, json: bool, hits: &mut Hits) {
-        let (mut known, mut ids): (FastMap<&str, Inside>, Vec<u32>) = Default::default();
-        let (mut own, mut small) = (Vec::new(), String::new());
+    fn texts(&self, texts: &StringArray, json: bool, hits: &mut Gathering) {
+        let (mut known, mut room, mut cut): (FastMap<&str, Inside>, Room, Vec<&str>) = Default::default();
+        // The members of the row before: the next one often has the same in the same places.
+        let mut before: Vec<(&str, Inside)> = Vec::new();
         each_value(texts, &mut |at, text| {
-            let Some(members) = json.then(|| members(text)).flatten() else {
-                own.clear();
-                return hits.put(&self.inside(text, &mut own, &mut small), &own, at);
-            };
-            for member in members {
-                hits.put(known.entry(member).or_insert_with(|| self.inside(member, &mut ids, &mut small)), &ids, at);
+            cut.clear();
+            if !json || members(text, &mut cut).is_none() {
+                let inside = self.inside(text, hits, &mut room);
+                return hits.put(inside, at);
+            }
+            for (nth, member) in cut.iter().enumerate() {
+                let inside = match before.get(nth) {
+                    Some((same, inside)) if same == member => *inside,
+                    _ => *known.entry(member).or_insert_with(|| self.inside(member, hits, &mut room)),
+                };
+                hits.put(inside, at);
+                match before.get_mut(nth) {
+                    Some(last) => *last = (member, inside),
+                    None => before.push((member, inside)),
+                }
             }
         });
     }
 
-    /// What stands in a text; its literals are added to `ids`.
-    fn inside(&self, text: &str, ids: &mut Vec<u32>, small: &mut String) -> Inside {
-        let start = ids.len();
+    /// What stands in a text.
+    fn inside(&self, text: &str, hits: &mut Gathering, room: &mut Room) -> Inside {
+        let Room { ids, small } = room;
+        ids.clear();
         if is_number(text) {
-            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else {
-                return Inside::Ids(start..start);
-            };
+            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else { return Inside::Nothing };
             ids.extend(few.automaton.find_overlapping_iter(text).map(|found| few.ids[found.pattern().as_usize()]));
         } else if folds_to_ascii(text) {
             return Inside::Anything;
@@ -321,54 +312,6 @@ impl Search {
             self.all.find(small, ids);
             ids.extend(self.beyond_ascii.filter(|_| !text.is_ascii()));
         }
-        let end = start + unique(&mut ids[start..]);
-        ids.truncate(end);
-        Inside::Ids(start..end)
-    }
-}
-
-/// Sorts numbers with each of them once at the front, and says how many those are.
-fn unique(ids: &mut [u32]) -> usize {
-    ids.sort_unstable();
-    let mut kept = 0;
-    for at in 0..ids.len() {
-        if kept == 0 || ids[kept - 1] != ids[at] {
-            ids[kept] = ids[at];
-            kept += 1;
-        }
-    }
-    kept
-}
-
-impl Hits {
-    /// Nothing was searched: any row may hold anything.
-    pub(crate) fn anything(rows: usize) -> Self {
-        Self { rows, by_literal: Vec::new(), anything: (0..rows).collect() }
-    }
-
-    fn of(&self, id: u32) -> &[usize] {
-        self.by_literal.get(id as usize).map_or(&[], Vec::as_slice)
-    }
-
-    /// Adds a row in which this stands.
-    fn put(&mut self, inside: &Inside, ids: &[u32], row: usize) {
-        match inside {
-            Inside::Ids(found) => ids[found.clone()].iter().for_each(|id| self.by_literal[*id as usize].push(row)),
-            Inside::Anything => self.anything.push(row),
-        }
-    }
-
-    /// Whether any row may hold one of the literals.
-    pub(crate) fn any(&self, ids: &[u32]) -> bool {
-        !self.anything.is_empty() || ids.iter().any(|id| !self.of(*id).is_empty())
-    }
-
-    /// The rows that may hold one of the literals.
-    pub(crate) fn rows(&self, ids: &[u32]) -> BooleanBuffer {
-        let mut met = BooleanBufferBuilder::new(self.rows);
-        met.append_n(self.rows, false);
-        let held = ids.iter().flat_map(|id| self.of(*id)).chain(&self.anything);
-        held.for_each(|row| met.set_bit(*row, true));
-        met.finish()
+        hits.text(ids)
     }
 }

@@ -26,19 +26,18 @@ impl<'a> RowEvent<'a> {
     /// The event without blanks at the ends of the values of its data; nothing where none has any. Windows writes
     /// `NtLmSsp ` and rules say `NtLmSsp`.
     pub(crate) fn trimmed(&self) -> Option<&RowEvent<'a>> {
+        let ends_blank = |value: &Value| matches!(value, Value::String(text) if text.ends_with(' '));
         let trim = || {
-            let mut data = self.data()?.clone();
-            let mut any = false;
-            for value in data.as_object_mut()?.values_mut() {
-                if let Value::String(text) = value
-                    && text.ends_with(' ')
-                {
-                    any = true;
-                    *value = Value::String(text.trim_end_matches(' ').to_owned());
-                }
+            let data = self.data()?.as_object()?;
+            if !data.values().any(ends_blank) {
+                return None;
             }
-            let event = Self { data: OnceCell::from(Some(data)), trimmed: OnceCell::from(None), ..*self };
-            any.then(|| Box::new(event))
+            let mut data = data.clone();
+            for value in data.values_mut().filter(|value| ends_blank(value)) {
+                *value = value.as_str().unwrap_or_default().trim_end_matches(' ').into();
+            }
+            let data = OnceCell::from(Some(Value::Object(data)));
+            Some(Box::new(Self { data, trimmed: OnceCell::from(None), ..*self }))
         };
         self.trimmed.get_or_init(trim).as_deref()
     }
@@ -92,7 +91,8 @@ pub(super) fn same_name(name: &str, asked: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = u8> {
         text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
     }
-    letters(name).eq(letters(asked))
+    let blanks = name.contains(' ') || asked.contains(' ');
+    if blanks { letters(name).eq(letters(asked)) } else { name.eq_ignore_ascii_case(asked) }
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {

@@ -4,9 +4,8 @@
 /// list are cut like members. `None` where a member holds an object, or a list within a list: such a value is one text.
 ///
 /// No value spans two pieces, and together they are the whole text.
-pub(super) fn members(text: &str) -> Option<Vec<&str>> {
+pub(super) fn members<'t>(text: &'t str, members: &mut Vec<&'t str>) -> Option<()> {
     let bytes = text.as_bytes();
-    let mut members = Vec::new();
     let (mut start, mut outside, mut depth) = (0, 0, 0);
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
@@ -21,7 +20,7 @@ pub(super) fn members(text: &str) -> Option<Vec<&str>> {
     }
     below(&bytes[outside..], depth)?;
     members.push(&text[start..]);
-    Some(members)
+    Some(())
 }
 
 /// Where a string ends that began before this place: behind its quote.
@@ -52,9 +51,13 @@ fn below(between: &[u8], mut depth: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::members;
     use proptest::prelude::*;
     use serde_json::{Map, Value, json};
+
+    fn members(text: &str) -> Option<Vec<&str>> {
+        let mut pieces = Vec::new();
+        super::members(text, &mut pieces).map(|()| pieces)
+    }
 
     #[test]
     fn an_object_is_cut_where_a_name_or_an_item_begins() {

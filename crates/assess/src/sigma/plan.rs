@@ -4,9 +4,10 @@
 //! made into an event once, and every rule whose necessary condition it meets is asked about that one event.
 
 use super::candidates::{self, Need};
-use super::data::{Held, Hits, Lexicon, Search};
+use super::data::{Held, Lexicon, Search};
 use super::event::RowEvent;
 use super::fields::Fields;
+use super::hits::Hits;
 use super::meaning;
 use super::memo::Memo;
 use super::unseen::Unseen;

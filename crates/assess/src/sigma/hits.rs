@@ -1,0 +1,169 @@
+//! Which literals stand in which rows of a batch.
+//!
+//! A text that stands in many rows is looked through once: what is kept is which literals stand in which text, and which
+//! text in which row. Both are small, and most literals are never asked about.
+
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+
+/// What stands in one text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Inside {
+    /// No literal.
+    Nothing,
+    /// Those of the text that goes by this number.
+    Some(u32),
+    /// Anything.
+    Anything,
+}
+
+/// Hits under way.
+pub(super) struct Gathering {
+    rows: usize,
+    literals: usize,
+    /// Literal and text.
+    found: Vec<(u32, u32)>,
+    /// Texts with a literal so far.
+    texts: u32,
+    /// Text and row.
+    used: Vec<(u32, u32)>,
+    anything: Vec<u32>,
+}
+
+impl Gathering {
+    /// For a batch of so many rows, and so many literals.
+    pub(super) fn new(rows: usize, literals: usize) -> Self {
+        Self { rows, literals, found: Vec::new(), texts: 0, used: Vec::new(), anything: Vec::new() }
+    }
+
+    /// A text in which these literals stand, any of them more than once.
+    pub(super) fn text(&mut self, literals: &mut Vec<u32>) -> Inside {
+        literals.sort_unstable();
+        literals.dedup();
+        if literals.is_empty() {
+            return Inside::Nothing;
+        }
+        let text = self.texts;
+        self.found.extend(literals.iter().map(|literal| (*literal, text)));
+        self.texts += 1;
+        Inside::Some(text)
+    }
+
+    /// Adds a row in which this stands.
+    pub(super) fn put(&mut self, inside: Inside, row: usize) {
+        let row = u32::try_from(row).unwrap_or(u32::MAX);
+        match inside {
+            Inside::Nothing => {}
+            Inside::Some(text) => self.used.push((text, row)),
+            Inside::Anything => self.anything.push(row),
+        }
+    }
+
+    pub(super) fn end(self) -> Hits {
+        Hits {
+            rows: self.rows,
+            texts: Grouped::new(self.literals, &self.found),
+            of_text: Grouped::new(self.texts as usize, &self.used),
+            anything: self.anything,
+        }
+    }
+}
+
+/// Which literals stand in which rows of a batch.
+pub(crate) struct Hits {
+    /// Rows of the batch.
+    rows: usize,
+    /// By the literal: the texts that hold it.
+    texts: Grouped,
+    /// By the text: its rows.
+    of_text: Grouped,
+    /// Rows that may hold any of them.
+    anything: Vec<u32>,
+}
+
+impl Hits {
+    /// Nothing was searched: any row may hold anything.
+    pub(crate) fn anything(rows: usize) -> Self {
+        let mut none = Gathering::new(rows, 0);
+        (0..rows).for_each(|row| none.put(Inside::Anything, row));
+        none.end()
+    }
+
+    /// Whether any row may hold one of the literals.
+    pub(crate) fn any(&self, ids: &[u32]) -> bool {
+        !self.anything.is_empty() || ids.iter().any(|id| !self.texts.of(*id).is_empty())
+    }
+
+    /// The rows that may hold one of the literals.
+    pub(crate) fn rows(&self, ids: &[u32]) -> BooleanBuffer {
+        let mut met = BooleanBufferBuilder::new(self.rows);
+        met.append_n(self.rows, false);
+        let texts = ids.iter().flat_map(|id| self.texts.of(*id));
+        let held = texts.flat_map(|text| self.of_text.of(*text)).chain(&self.anything);
+        held.for_each(|row| met.set_bit(*row as usize, true));
+        met.finish()
+    }
+}
+
+/// Numbers by their group, those of each one behind the other.
+struct Grouped {
+    /// Where each group ends, and so the next begins.
+    ends: Vec<u32>,
+    numbers: Vec<u32>,
+}
+
+impl Grouped {
+    /// Sorts pairs of group and number: counted first, then put in their places.
+    fn new(groups: usize, pairs: &[(u32, u32)]) -> Self {
+        let mut ends = vec![0; groups];
+        pairs.iter().for_each(|(group, _)| ends[*group as usize] += 1);
+        let mut all = 0;
+        for end in &mut ends {
+            all += std::mem::replace(end, all);
+        }
+        let mut numbers = vec![0; pairs.len()];
+        for (group, number) in pairs {
+            let place = &mut ends[*group as usize];
+            numbers[*place as usize] = *number;
+            *place += 1;
+        }
+        Self { ends, numbers }
+    }
+
+    /// None for a group that there is not.
+    fn of(&self, group: u32) -> &[u32] {
+        let group = group as usize;
+        let Some(end) = self.ends.get(group) else { return &[] };
+        let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.numbers[start as usize..*end as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gathering, Hits, Inside};
+
+    #[test]
+    fn a_row_holds_what_its_texts_hold() {
+        let mut gathering = Gathering::new(5, 4);
+        let first = gathering.text(&mut vec![2, 0, 2]);
+        let none = gathering.text(&mut Vec::new());
+        let second = gathering.text(&mut vec![2]);
+        for (inside, row) in [(first, 0), (none, 1), (second, 4), (first, 3), (second, 3)] {
+            gathering.put(inside, row);
+        }
+        let hits = gathering.end();
+        let rows = |ids: &[u32]| hits.rows(ids).set_indices().collect::<Vec<_>>();
+        assert_eq!((rows(&[0]), rows(&[2]), rows(&[1, 3])), (vec![0, 3], vec![0, 3, 4], vec![]));
+        assert!(hits.any(&[1, 0]) && !hits.any(&[1, 3]) && !hits.any(&[]));
+    }
+
+    #[test]
+    fn what_was_not_searched_may_hold_anything() {
+        assert_eq!(Hits::anything(3).rows(&[7]).count_set_bits(), 3);
+        let mut gathering = Gathering::new(3, 1);
+        gathering.put(Inside::Anything, 1);
+        let hits = gathering.end();
+        assert!(hits.any(&[0]));
+        assert_eq!(hits.rows(&[0]).set_indices().collect::<Vec<_>>(), [1]);
+    }
+}
