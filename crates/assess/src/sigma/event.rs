@@ -91,8 +91,7 @@ pub(super) fn same_name(name: &str, asked: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = u8> {
         text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
     }
-    let blanks = name.contains(' ') || asked.contains(' ');
-    if blanks { letters(name).eq(letters(asked)) } else { name.eq_ignore_ascii_case(asked) }
+    letters(name).eq(letters(asked))
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {
