@@ -106,6 +106,26 @@ fn a_copy_takes_no_other_number() {
     assert!(!ids.contains(&6), "{}", read.summary());
 }
 
+#[test]
+fn a_record_that_stands_again_counts_once() {
+    let again = "20 record(s) stand here again with the same bytes; they count once";
+    let (twice, ids) = read(&log(&[chunk(1, 20), chunk(21, 5), chunk(1, 20)]));
+    assert_eq!((ids.len(), ids.iter().max()), (25, Some(&25)), "{}", twice.summary());
+    assert!(twice.summary().contains(again), "{}", twice.summary());
+    // The same number with other content is another record.
+    let mut other = chunk(1, 20);
+    let (at, _) = places(&other)[3];
+    other[at + 16] ^= 1;
+    let (both, ids) = read(&log(&[chunk(1, 20), other]));
+    assert_eq!(ids.len(), 21, "{}", both.summary());
+    // A log of more chunks than are held at a time, the last a copy of the first.
+    let mut chunks: Vec<Vec<u8>> = (1..=1030).map(|n| chunk(n, 1)).collect();
+    chunks.push(chunk(1, 1));
+    let (long, ids) = read(&log(&chunks));
+    assert_eq!(ids.len(), 1030, "{}", long.summary());
+    assert!(long.summary().contains("1 record(s) stand here again"), "{}", long.summary());
+}
+
 /// A header of a record whose size happens to be repeated behind whole records hides none of them.
 #[test]
 fn bytes_that_look_like_a_record_do_not_hide_those_within() {
