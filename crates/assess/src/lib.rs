@@ -15,6 +15,7 @@ mod diff;
 mod directive;
 mod exposure;
 mod group;
+mod grouped;
 mod hunt;
 mod indicator;
 mod joined;

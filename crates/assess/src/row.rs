@@ -1,5 +1,6 @@
 //! One row of a record batch, read as text.
 
+use crate::grouped::Grouped;
 use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
@@ -120,25 +121,12 @@ pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize]))
     }
     let Some(words) = any.downcast_ref::<DictionaryArray<Int32Type>>() else { return false };
     let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return false };
-    // The rows of each word one behind the other: counted first, then put in their places.
-    let keys = || words.keys().iter().enumerate().filter_map(|(at, key)| Some((at, usize::try_from(key?).ok()?)));
-    let mut ends = vec![0; values.len()];
-    keys().for_each(|(_, key)| ends[key] += 1);
-    let mut all = 0;
-    for end in &mut ends {
-        all += std::mem::replace(end, all);
-    }
-    let mut rows = vec![0; all];
-    for (at, key) in keys() {
-        rows[ends[key]] = at;
-        ends[key] += 1;
-    }
-    let mut start = 0;
-    for (text, end) in values.iter().zip(ends) {
-        if let Some(text) = text.filter(|_| end > start) {
-            visit(text, &rows[start..end]);
+    let keys = words.keys().iter().enumerate().filter_map(|(at, key)| Some((usize::try_from(key?).ok()?, at)));
+    let rows = Grouped::new(values.len(), keys);
+    for (word, text) in values.iter().enumerate() {
+        if let Some(text) = text.filter(|_| !rows.of(word).is_empty()) {
+            visit(text, rows.of(word));
         }
-        start = end;
     }
     true
 }

@@ -3,6 +3,7 @@
 //! A text that stands in many rows is looked through once: what is kept is which literals stand in which text, and which
 //! text in which row. Both are small, and most literals are never asked about.
 
+use crate::grouped::Grouped;
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 
 /// What stands in one text.
@@ -61,11 +62,15 @@ impl Gathering {
     pub(super) fn end(self) -> Hits {
         Hits {
             rows: self.rows,
-            texts: Grouped::new(self.literals, &self.found),
-            of_text: Grouped::new(self.texts as usize, &self.used),
+            texts: by_first(self.literals, &self.found),
+            of_text: by_first(self.texts as usize, &self.used),
             anything: self.anything,
         }
     }
+}
+
+fn by_first(count: usize, pairs: &[(u32, u32)]) -> Grouped<u32> {
+    Grouped::new(count, pairs.iter().map(|(first, other)| (*first as usize, *other)))
 }
 
 /// Which literals stand in which rows of a batch.
@@ -73,9 +78,9 @@ pub(crate) struct Hits {
     /// Rows of the batch.
     rows: usize,
     /// By the literal: the texts that hold it.
-    texts: Grouped,
+    texts: Grouped<u32>,
     /// By the text: its rows.
-    of_text: Grouped,
+    of_text: Grouped<u32>,
     /// Rows that may hold any of them.
     anything: Vec<u32>,
 }
@@ -90,51 +95,17 @@ impl Hits {
 
     /// Whether any row may hold one of the literals.
     pub(crate) fn any(&self, ids: &[u32]) -> bool {
-        !self.anything.is_empty() || ids.iter().any(|id| !self.texts.of(*id).is_empty())
+        !self.anything.is_empty() || ids.iter().any(|id| !self.texts.of(*id as usize).is_empty())
     }
 
     /// The rows that may hold one of the literals.
     pub(crate) fn rows(&self, ids: &[u32]) -> BooleanBuffer {
         let mut met = BooleanBufferBuilder::new(self.rows);
         met.append_n(self.rows, false);
-        let texts = ids.iter().flat_map(|id| self.texts.of(*id));
-        let held = texts.flat_map(|text| self.of_text.of(*text)).chain(&self.anything);
+        let texts = ids.iter().flat_map(|id| self.texts.of(*id as usize));
+        let held = texts.flat_map(|text| self.of_text.of(*text as usize)).chain(&self.anything);
         held.for_each(|row| met.set_bit(*row as usize, true));
         met.finish()
-    }
-}
-
-/// Numbers by their group, those of each one behind the other.
-struct Grouped {
-    /// Where each group ends, and so the next begins.
-    ends: Vec<u32>,
-    numbers: Vec<u32>,
-}
-
-impl Grouped {
-    /// Sorts pairs of group and number: counted first, then put in their places.
-    fn new(groups: usize, pairs: &[(u32, u32)]) -> Self {
-        let mut ends = vec![0; groups];
-        pairs.iter().for_each(|(group, _)| ends[*group as usize] += 1);
-        let mut all = 0;
-        for end in &mut ends {
-            all += std::mem::replace(end, all);
-        }
-        let mut numbers = vec![0; pairs.len()];
-        for (group, number) in pairs {
-            let place = &mut ends[*group as usize];
-            numbers[*place as usize] = *number;
-            *place += 1;
-        }
-        Self { ends, numbers }
-    }
-
-    /// None for a group that there is not.
-    fn of(&self, group: u32) -> &[u32] {
-        let group = group as usize;
-        let Some(end) = self.ends.get(group) else { return &[] };
-        let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.numbers[start as usize..*end as usize]
     }
 }
 
