@@ -10,8 +10,13 @@ pub(crate) fn member(object: &mut String, name: &str, value: &str) {
 
 /// Adds `"name":`, for a value that the caller writes.
 pub(crate) fn open_member(object: &mut String, name: &str) {
+    open_with(object, |object| string(object, name));
+}
+
+/// The same, for a name that the caller writes with its quotes.
+pub(crate) fn open_with(object: &mut String, name: impl FnOnce(&mut String)) {
     object.push(if object.is_empty() { '{' } else { ',' });
-    string(object, name);
+    name(object);
     object.push(':');
 }
 

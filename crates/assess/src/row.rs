@@ -124,8 +124,8 @@ pub(crate) fn each_text(array: &ArrayRef, visit: &mut dyn FnMut(&str, &[usize]))
     let keys = words.keys().iter().enumerate().filter_map(|(at, key)| Some((usize::try_from(key?).ok()?, at)));
     let rows = Grouped::new(values.len(), keys);
     for (word, text) in values.iter().enumerate() {
-        if let Some(text) = text.filter(|_| !rows.of(word).is_empty()) {
-            visit(text, rows.of(word));
+        if let (Some(text), rows @ [_, ..]) = (text, rows.of(word)) {
+            visit(text, rows);
         }
     }
     true

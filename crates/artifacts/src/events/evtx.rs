@@ -344,8 +344,8 @@ impl Log {
             self.integrity.without_template.at(piece.place(window.start));
             return Ok(());
         }
-        let alone = self.twice.as_ref().is_some_and(|twice| !twice.contains(&window.id));
-        let digest = (!alone).then(|| Digest::of(window, raw));
+        let may_be_a_copy = self.twice.as_ref().is_none_or(|twice| twice.contains(&window.id));
+        let digest = may_be_a_copy.then(|| Digest::of(window, raw));
         if let Some(leftovers) = &mut self.leftovers {
             leftovers.held(window);
         }

@@ -2,7 +2,7 @@
 //! one after the other, and names and values stay where they stand in the text unless they hold escapes.
 
 use crate::json;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -104,7 +104,7 @@ impl<'t> Node<'t> {
 
     /// The values directly within it.
     fn within(self) -> Within<'t> {
-        Within { text: self.text, tree: self.tree, at: self.at + 1, end: self.entry().end }
+        Within { next: Self { at: self.at + 1, ..self }, end: self.entry().end }
     }
 
     /// Its name in the object that holds it; empty in a list.
@@ -114,12 +114,13 @@ impl<'t> Node<'t> {
 
     /// Opens a member of that name in an object under way; see [`json::open_member`].
     pub(crate) fn open_member(self, object: &mut String) {
-        if self.entry().name.meant {
-            return json::open_member(object, self.name());
-        }
-        object.push(if object.is_empty() { '{' } else { ',' });
-        json::plain(object, self.name());
-        object.push(':');
+        json::open_with(object, |object| self.write_str(self.entry().name, object));
+    }
+
+    /// Writes a string with its quotes. What stands in the text as it is meant holds nothing to escape.
+    fn write_str(self, span: Span, into: &mut String) {
+        let write = if span.meant { json::string } else { json::plain };
+        write(into, self.tree.str(self.text, span));
     }
 
     /// The first member of that name.
@@ -143,7 +144,7 @@ impl<'t> Node<'t> {
     pub(crate) fn members(self) -> impl Iterator<Item = (&'t str, Self)> {
         let mut within = self.within();
         if !self.is_object() {
-            within.end = within.at;
+            within.end = within.next.at;
         }
         within.map(|value| (value.name(), value))
     }
@@ -195,9 +196,7 @@ impl<'t> Node<'t> {
             Kind::Null => into.push_str("null"),
             Kind::Bool(_) | Kind::Int(_) | Kind::Big(_) => into.push_str(&self.text().unwrap_or_default()),
             Kind::Float(n) => into.push_str(&serde_json::Number::from_f64(n).map_or("null".into(), |n| n.to_string())),
-            Kind::Text(span) if span.meant => json::string(into, self.tree.str(self.text, span)),
-            // What stands in the text as it is meant holds nothing to escape.
-            Kind::Text(span) => json::plain(into, self.tree.str(self.text, span)),
+            Kind::Text(span) => self.write_str(span, into),
             Kind::List => {
                 into.push('[');
                 for (i, item) in self.within().enumerate() {
@@ -223,9 +222,7 @@ impl<'t> Node<'t> {
 
 /// The values directly within another one.
 struct Within<'t> {
-    text: &'t str,
-    tree: &'t Tree,
-    at: u32,
+    next: Node<'t>,
     end: u32,
 }
 
@@ -233,8 +230,8 @@ impl<'t> Iterator for Within<'t> {
     type Item = Node<'t>;
 
     fn next(&mut self) -> Option<Node<'t>> {
-        let node = (self.at < self.end).then_some(Node { text: self.text, tree: self.tree, at: self.at })?;
-        self.at = node.entry().end;
+        let node = (self.next.at < self.end).then_some(self.next)?;
+        self.next.at = node.entry().end;
         Some(node)
     }
 }
@@ -347,11 +344,11 @@ impl<'de> Visitor<'de> for Name<'_, 'de> {
         f.write_str("a name")
     }
 
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Span, E> {
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Span, E> {
         Ok(Tree::borrowed(self.text, name))
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<Span, E> {
+    fn visit_str<E>(self, name: &str) -> Result<Span, E> {
         Ok(self.tree.keep(name))
     }
 }

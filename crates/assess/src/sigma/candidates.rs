@@ -59,7 +59,12 @@ impl Literals {
 /// Whether a text holds a character that becomes an ASCII letter when case is set aside: the Kelvin sign, a long s, a
 /// capital i with a dot. Such a text is left to the evaluator.
 pub(super) fn folds_to_ascii(text: &str) -> bool {
-    !text.is_ascii() && text.contains(['\u{212a}', '\u{17f}', '\u{130}'])
+    !text.is_ascii() && text.contains(becomes_ascii)
+}
+
+/// Whether a character is one of those.
+pub(super) fn becomes_ascii(c: char) -> bool {
+    matches!(c, '\u{212a}' | '\u{17f}' | '\u{130}')
 }
 
 /// The necessary condition of a rule.

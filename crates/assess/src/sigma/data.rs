@@ -3,9 +3,10 @@
 //! The data is JSON. A value that holds a literal is written there with the literal as JSON writes it, so a search of
 //! the written text needs no parsing: what is not found there is in no value.
 
-use super::candidates::{folds_to_ascii, number};
+use super::candidates::{becomes_ascii, folds_to_ascii, number};
 use super::hits::{Gathering, Hits, Inside};
 use super::members::members;
+use crate::grouped::Grouped;
 use crate::row::each_value;
 use aho_corasick::packed::{self, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError, MatchKind};
@@ -56,30 +57,23 @@ pub(crate) struct Search {
 struct All {
     /// Gives the place of a pattern.
     automaton: DoubleArrayAhoCorasick<u32>,
-    /// The literals that patterns stand for, one pattern after the other: a literal may be written in two ways, and what
-    /// is one of them for one literal may be the other for another.
-    ids: Vec<u32>,
-    /// Where those of each pattern begin, and at last where they end.
-    starts: Vec<u32>,
+    /// By the pattern, the literals that it stands for: a literal may be written in two ways, and what is one of them for
+    /// one literal may be the other for another.
+    ids: Grouped<u32>,
 }
 
 impl All {
     /// `None` where there are none, or too many.
     fn new(patterns: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
         let automaton = DoubleArrayAhoCorasick::new(patterns.keys()).ok()?;
-        let (mut ids, mut starts) = (Vec::new(), vec![0]);
-        for of in patterns.values() {
-            ids.extend(of);
-            starts.push(u32::try_from(ids.len()).ok()?);
-        }
-        Some(Self { automaton, ids, starts })
+        let ids = patterns.values().enumerate().flat_map(|(pattern, ids)| ids.iter().map(move |id| (pattern, *id)));
+        Some(Self { automaton, ids: Grouped::new(patterns.len(), ids) })
     }
 
     /// Adds the literals that stand in a text in small letters, some more than once.
     fn find(&self, text: &str, into: &mut Vec<u32>) {
         for found in self.automaton.find_overlapping_iter(text) {
-            let pattern = found.value() as usize;
-            into.extend(&self.ids[self.starts[pattern] as usize..self.starts[pattern + 1] as usize]);
+            into.extend(self.ids.of(found.value() as usize));
         }
     }
 }
@@ -148,12 +142,12 @@ impl Lexicon {
         }
         // What folds to ASCII is left to the evaluator; values without a name are one text, a line each; and JSON writes
         // control characters in more than one way.
-        let rare = match literal.as_bytes() {
+        let tells = match literal.as_bytes() {
             [one] => RAREST.contains(one),
             [one, other] => RARE.contains(one) && RARE.contains(other),
             many => many.len() >= LITERAL_BYTES_MIN,
         };
-        if !rare || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
+        if !tells || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
             return None;
         }
         let literal = &literal[literal.len().saturating_sub(LITERAL_BYTES_MAX)..];
@@ -226,7 +220,7 @@ fn all(text: &str, fits: impl Fn(u8) -> bool) -> bool {
 
 /// Whether what holds this text holds a character beyond ASCII as well, even when case is set aside.
 fn holds_beyond_ascii(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(|c| !c.is_ascii() && !folds_to_ascii(c.encode_utf8(&mut [0; 4])))
+    text.contains(|c: char| !c.is_ascii() && !becomes_ascii(c))
 }
 
 /// What a search needs at hand, for text after text.
@@ -282,16 +276,14 @@ impl Search {
                 let inside = self.inside(text, hits, &mut room);
                 return hits.put(inside, at);
             }
-            for (nth, member) in cut.iter().enumerate() {
-                let inside = match before.get(nth) {
-                    Some((same, inside)) if same == member => *inside,
-                    _ => *known.entry(member).or_insert_with(|| self.inside(member, hits, &mut room)),
-                };
-                hits.put(inside, at);
-                match before.get_mut(nth) {
-                    Some(last) => *last = (member, inside),
-                    None => before.push((member, inside)),
+            // An empty text, in which nothing stands, is the last where there was none.
+            before.resize(before.len().max(cut.len()), ("", Inside::Nothing));
+            for (member, (last, inside)) in cut.iter().zip(&mut before) {
+                if last != member {
+                    *inside = *known.entry(member).or_insert_with(|| self.inside(member, hits, &mut room));
+                    *last = member;
                 }
+                hits.put(*inside, at);
             }
         });
     }

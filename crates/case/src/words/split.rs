@@ -159,9 +159,9 @@ fn says_little(piece: &[u8]) -> bool {
 /// Whether a piece is a GUID.
 fn is_guid(piece: &[u8]) -> bool {
     let Ok(piece) = <&[u8; GUID_LEN]>::try_from(piece) else { return false };
-    // All bytes without a branch, and counted in a byte: most pieces of that length are one.
-    let digits: u8 = piece.iter().map(|b| u8::from(b.is_ascii_hexdigit())).sum();
-    DASHES.iter().all(|at| piece[*at] == b'-') && usize::from(digits) == GUID_LEN - DASHES.len()
+    // All bytes without a branch: most pieces of that length are one.
+    DASHES.iter().all(|at| piece[*at] == b'-')
+        && piece.iter().filter(|b| b.is_ascii_hexdigit()).count() == GUID_LEN - DASHES.len()
 }
 
 /// The end of a name that begins with a piece, from that piece and the end behind it.
