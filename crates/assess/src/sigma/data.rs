@@ -4,6 +4,7 @@
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::{becomes_ascii, folds_to_ascii, number};
+use super::grams::{Literals, Seen};
 use super::hits::{Gathering, Hits, Inside};
 use super::members::members;
 use crate::grouped::Grouped;
@@ -13,7 +14,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, BuildError,
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_buffer::BooleanBuffer;
-use daachorse::DoubleArrayAhoCorasick;
 use hashbrown::HashMap as FastMap;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,8 +46,8 @@ pub(crate) struct Lexicon {
 /// The literals of a lexicon, ready to be searched.
 pub(crate) struct Search {
     all: All,
-    /// The same for the literals that an identifier or an address can hold; most values lifted out of queries are such.
-    in_numbers: Option<InNumbers>,
+    /// Those that an identifier or an address can hold, where they are few; most values lifted out of queries are such.
+    in_numbers: Option<Searcher>,
     literals: usize,
     beyond_ascii: Option<u32>,
     columns: BTreeSet<usize>,
@@ -55,55 +55,21 @@ pub(crate) struct Search {
 
 /// Every literal, in small letters.
 struct All {
-    /// Gives the place of a pattern.
-    automaton: DoubleArrayAhoCorasick<u32>,
-    /// By the pattern, the literals that it stands for: a literal may be written in two ways, and what is one of them for
-    /// one literal may be the other for another.
+    /// Each way in which one is written.
+    ways: Literals,
+    /// By the way, the literals that it stands for: what is a way of writing one literal may be another one as it is.
     ids: Grouped<u32>,
 }
 
 impl All {
-    /// `None` where there are none, or too many.
-    fn new(patterns: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
-        let automaton = DoubleArrayAhoCorasick::new(patterns.keys()).ok()?;
-        let ids = patterns.values().enumerate().flat_map(|(pattern, ids)| ids.iter().map(move |id| (pattern, *id)));
-        Some(Self { automaton, ids: Grouped::new(patterns.len(), ids) })
+    fn new(ways: &BTreeMap<String, Vec<u32>>) -> Self {
+        let ids = ways.values().enumerate().flat_map(|(way, ids)| ids.iter().map(move |id| (way, *id)));
+        Self { ways: Literals::new(ways.keys().map(String::as_bytes)), ids: Grouped::new(ways.len(), ids) }
     }
 
     /// Adds the literals that stand in a text in small letters, some more than once.
-    fn find(&self, text: &str, into: &mut Vec<u32>) {
-        for found in self.automaton.find_overlapping_iter(text) {
-            into.extend(self.ids.of(found.value() as usize));
-        }
-    }
-}
-
-/// The literals that an identifier in hexadecimal or an address can hold.
-#[derive(Debug)]
-struct InNumbers {
-    automaton: AhoCorasick,
-    ids: Vec<u32>,
-    /// Tells quickly that none of them is in a text in small letters; nothing where they are too many for it.
-    any: Option<Searcher>,
-}
-
-impl InNumbers {
-    fn new(patterns: &[String], ids: Vec<u32>) -> Option<Self> {
-        let any = packed::Config::new().builder().extend(patterns).build();
-        Some(Self { automaton: some_automaton(patterns)?, ids, any })
-    }
-
-    /// Whether a text may hold one of them.
-    fn may_hold(&self, text: &str) -> bool {
-        let mut small = [0; NUMBER_BYTES];
-        match (&self.any, small.get_mut(..text.len())) {
-            (Some(any), Some(small)) => {
-                small.copy_from_slice(text.as_bytes());
-                small.make_ascii_lowercase();
-                any.find(small).is_some()
-            }
-            _ => true,
-        }
+    fn find(&self, text: &mut String, seen: &mut Seen, into: &mut Vec<u32>) {
+        self.ways.find(text, seen, &mut |way| into.extend(self.ids.of(way as usize)));
     }
 }
 
@@ -167,17 +133,14 @@ impl Lexicon {
                 patterns.entry(way).or_default().push(*id);
             }
         }
-        let all = All::new(&patterns)?;
-        let few = patterns.into_iter().filter(|(pattern, _)| is_number(pattern));
-        let few = few.flat_map(|(pattern, ids)| ids.into_iter().map(move |id| (pattern.clone(), id)));
-        let (few, of_few): (Vec<String>, Vec<u32>) = few.unzip();
-        let (in_numbers, columns) = (InNumbers::new(&few, of_few), self.columns.clone());
-        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii: self.beyond_ascii, columns })
+        if patterns.is_empty() {
+            return None;
+        }
+        let all = All::new(&patterns);
+        let in_numbers = packed::Config::new().builder().extend(patterns.keys().filter(|way| is_number(way))).build();
+        let (beyond_ascii, columns) = (self.beyond_ascii, self.columns.clone());
+        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii, columns })
     }
-}
-
-fn some_automaton(patterns: &[String]) -> Option<AhoCorasick> {
-    (!patterns.is_empty()).then(|| automaton(patterns).ok())?
 }
 
 /// Finds every place of each text, without regard to ASCII case.
@@ -230,6 +193,7 @@ struct Room {
     ids: Vec<u32>,
     /// The text in small letters.
     small: String,
+    seen: Seen,
 }
 
 impl Search {
@@ -288,22 +252,34 @@ impl Search {
         });
     }
 
+    /// Whether an identifier or an address may hold one of the literals, which is told quickly.
+    fn may_hold(&self, number: &str) -> bool {
+        let mut small = [0; NUMBER_BYTES];
+        match (&self.in_numbers, small.get_mut(..number.len())) {
+            (Some(any), Some(small)) => {
+                small.copy_from_slice(number.as_bytes());
+                small.make_ascii_lowercase();
+                any.find(small).is_some()
+            }
+            _ => true,
+        }
+    }
+
     /// What stands in a text.
     fn inside(&self, text: &str, hits: &mut Gathering, room: &mut Room) -> Inside {
-        let Room { ids, small } = room;
+        let Room { ids, small, seen } = room;
         ids.clear();
-        if is_number(text) {
-            let Some(few) = self.in_numbers.as_ref().filter(|few| few.may_hold(text)) else { return Inside::Nothing };
-            ids.extend(few.automaton.find_overlapping_iter(text).map(|found| few.ids[found.pattern().as_usize()]));
-        } else if folds_to_ascii(text) {
-            return Inside::Anything;
-        } else {
-            small.clear();
-            small.push_str(text);
-            small.make_ascii_lowercase();
-            self.all.find(small, ids);
-            ids.extend(self.beyond_ascii.filter(|_| !text.is_ascii()));
+        if is_number(text) && !self.may_hold(text) {
+            return Inside::Nothing;
         }
+        if folds_to_ascii(text) {
+            return Inside::Anything;
+        }
+        small.clear();
+        small.push_str(text);
+        small.make_ascii_lowercase();
+        self.all.find(small, seen, ids);
+        ids.extend(self.beyond_ascii.filter(|_| !text.is_ascii()));
         hits.text(ids)
     }
 }

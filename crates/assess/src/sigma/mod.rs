@@ -9,6 +9,7 @@ mod data;
 mod differential;
 mod event;
 mod fields;
+mod grams;
 mod hits;
 mod meaning;
 mod members;
