@@ -6,7 +6,7 @@
 //! The data of an event is text with many names in it, and path and query of a request are spread over columns. What all
 //! rules look for there is searched in one pass (`data`).
 
-use super::data::{Held, Lexicon};
+use super::data::{Held, Lexicon, Names};
 use super::fields::{Field, Fields};
 use super::patterns;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
@@ -32,8 +32,8 @@ pub(crate) enum Need {
     /// One of the columns is the number.
     Number(Vec<usize>, i64),
     /// The data of the event, or the columns that path and query are put together from, hold one of these literals of the
-    /// lexicon.
-    Data(Vec<u32>),
+    /// lexicon, under one of the names.
+    Data(Vec<u32>, Names),
     /// One of the other columns of text holds one of these.
     Text(Vec<u32>),
 }
@@ -120,15 +120,16 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
     if item.field.modifiers.iter().any(|m| !known.contains(m)) {
         return Need::Maybe;
     }
-    let mut columns = Vec::new();
-    let (mut data, mut joined) = (false, false);
+    let (mut columns, mut names) = (Vec::new(), Vec::new());
+    let mut joined = false;
     for field in fields.resolve(name).iter() {
         match field {
             Field::Column(index) => columns.push(index + FIXED_COLUMNS.len()),
-            Field::Data(_) => data = true,
+            Field::Data(name) => names.push(lexicon.name(name)),
             Field::Uri | Field::Query => joined = true,
         }
     }
+    let data = !names.is_empty();
     if (data || joined) && columns.is_empty() {
         let separators: &[char] = match (joined, windash) {
             (false, false) => &[],
@@ -142,7 +143,8 @@ fn item(item: &DetectionItem, fields: &Fields, lexicon: &mut Lexicon) -> Need {
         // A dash beyond ASCII may stand for one within it.
         let mut id = |text: &str| lexicon.learn(&longest_part(text, separators).filter(|t| !windash || t.is_ascii())?);
         let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| id(text)).collect();
-        return told(item, Need::Data, ids).unwrap_or(Need::Maybe);
+        let names = if joined { Names::Any } else { Names::These(names) };
+        return told(item, |ids| Need::Data(ids, names.clone()), ids).unwrap_or(Need::Maybe);
     }
     if data || joined {
         // The first place with a value counts; it may be a column.
@@ -173,13 +175,12 @@ fn in_columns(
     lexicon: &mut Lexicon,
 ) -> Option<Need> {
     let all_in = |some: &[usize]| columns.iter().all(|column| some.contains(column));
-    let need = match (all_in(fields.text_columns()), all_in(fields.searched())) {
-        (true, _) => Need::Text,
-        (_, true) => Need::Data,
+    let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| lexicon.learn(text)).collect();
+    let told = match (all_in(fields.text_columns()), all_in(fields.searched())) {
+        (true, _) => told(item, Need::Text, ids)?,
+        (_, true) => told(item, |ids| Need::Data(ids, Names::Any), ids)?,
         _ => return None,
     };
-    let ids = |value: &SigmaValue| texts(value, pattern)?.iter().map(|text| lexicon.learn(text)).collect();
-    let told = told(item, need, ids)?;
     lexicon.look_in(columns);
     Some(told)
 }
@@ -188,7 +189,7 @@ fn in_columns(
 /// alternatives cannot be told.
 fn told(
     item: &DetectionItem,
-    need: fn(Vec<u32>) -> Need,
+    need: impl Fn(Vec<u32>) -> Need,
     mut ids: impl FnMut(&SigmaValue) -> Option<Vec<u32>>,
 ) -> Option<Need> {
     if item.field.modifiers.contains(&Modifier::All) {
@@ -228,7 +229,7 @@ fn anywhere(word: &SigmaValue, fields: &Fields, lexicon: &mut Lexicon) -> Option
     lexicon.look_in(fields.searched());
     lexicon.look_in(fields.text_columns());
     let part = if fields.joins() { longest_part(&literal, &SEPARATORS)? } else { literal.clone() };
-    let searched = Need::Data(vec![lexicon.learn(&part)?]);
+    let searched = Need::Data(vec![lexicon.learn(&part)?], Names::Any);
     let others = Need::Text(vec![lexicon.learn(&literal)?]);
     Some(if fields.searched().is_empty() { others } else { Need::Any(vec![searched, others]) })
 }
@@ -267,8 +268,8 @@ impl Need {
         match self {
             Self::All(needs) => needs.iter().all(|need| need.possible(held)),
             Self::Any(needs) => needs.iter().any(|need| need.possible(held)),
-            Self::Data(ids) => held.searched.any(ids),
-            Self::Text(ids) => held.others.any(ids),
+            Self::Data(ids, names) => held.searched.any(ids, names),
+            Self::Text(ids) => held.others.any(ids, &Names::Any),
             Self::Maybe | Self::Literal(..) | Self::Number(..) => true,
         }
     }
@@ -288,8 +289,8 @@ impl Need {
                 let step = |met: BooleanBuffer, need: &Self| &met | &need.rows(batch, rows, held);
                 needs.iter().fold(BooleanBuffer::new_unset(rows.len()), step)
             }
-            Self::Data(ids) => is(&held.searched.rows(ids)),
-            Self::Text(ids) => is(&held.others.rows(ids)),
+            Self::Data(ids, names) => is(&held.searched.rows(ids, names)),
+            Self::Text(ids) => is(&held.others.rows(ids, &Names::Any)),
             Self::Literal(columns, literals) => {
                 by_column(batch, columns, rows, &|_, array| literal(array, literals, rows))
             }

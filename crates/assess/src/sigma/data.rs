@@ -4,9 +4,11 @@
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::{becomes_ascii, folds_to_ascii, number};
+use super::event::letters;
 use super::grams::{Literals, Seen};
-use super::hits::{Gathering, Hits, Inside};
-use super::members::members;
+pub(crate) use super::hits::Names;
+use super::hits::{Gathering, Hits, Inside, Name};
+use super::members::{members, name};
 use crate::grouped::Grouped;
 use crate::row::each_value;
 use aho_corasick::packed::{self, Searcher};
@@ -41,6 +43,8 @@ pub(crate) struct Lexicon {
     beyond_ascii: Option<u32>,
     /// The columns in which some rule looks for one.
     columns: BTreeSet<usize>,
+    /// The names of members that rules ask for, by their letters.
+    names: FastMap<Vec<u8>, u32>,
 }
 
 /// The literals of a lexicon, ready to be searched.
@@ -51,6 +55,7 @@ pub(crate) struct Search {
     literals: usize,
     beyond_ascii: Option<u32>,
     columns: BTreeSet<usize>,
+    names: FastMap<Vec<u8>, u32>,
 }
 
 /// Every literal, in small letters.
@@ -100,6 +105,12 @@ impl Lexicon {
         self.columns.extend(columns);
     }
 
+    /// The number of a name in the data of events.
+    pub(crate) fn name(&mut self, name: &str) -> u32 {
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        *self.names.entry(letters(name).collect()).or_insert(next)
+    }
+
     /// The number of a literal; `None` for one that cannot be searched for.
     pub(crate) fn learn(&mut self, literal: &str) -> Option<u32> {
         let next = u32::try_from(self.count()).ok()?;
@@ -138,8 +149,9 @@ impl Lexicon {
         }
         let all = All::new(&patterns);
         let in_numbers = packed::Config::new().builder().extend(patterns.keys().filter(|way| is_number(way))).build();
-        let (beyond_ascii, columns) = (self.beyond_ascii, self.columns.clone());
-        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii, columns })
+        let Self { beyond_ascii, columns, names, .. } = self;
+        let (columns, names) = (columns.clone(), names.clone());
+        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii: *beyond_ascii, columns, names })
     }
 }
 
@@ -220,7 +232,9 @@ impl Search {
     /// Looks through words, each of them once.
     fn words(&self, keys: &Int32Array, words: &StringArray, hits: &mut Gathering) {
         let mut room = Room::default();
-        let inside = |word: Option<&str>| word.map_or(Inside::Nothing, |word| self.inside(word, hits, &mut room));
+        let inside = |word: Option<&str>| {
+            word.map_or(Inside::Nothing, |word| self.inside(word, || Name::Unknown, hits, &mut room))
+        };
         let found: Vec<Inside> = words.iter().map(inside).collect();
         if found.iter().all(|inside| matches!(inside, Inside::Nothing)) {
             return;
@@ -237,14 +251,15 @@ impl Search {
         each_value(texts, &mut |at, text| {
             cut.clear();
             if !json || members(text, &mut cut).is_none() {
-                let inside = self.inside(text, hits, &mut room);
+                let inside = self.inside(text, || Name::Unknown, hits, &mut room);
                 return hits.put(inside, at);
             }
             // An empty text, in which nothing stands, is the last where there was none.
             before.resize(before.len().max(cut.len()), ("", Inside::Nothing));
             for (member, (last, inside)) in cut.iter().zip(&mut before) {
                 if last != member {
-                    *inside = *known.entry(member).or_insert_with(|| self.inside(member, hits, &mut room));
+                    let inside_of = || self.inside(member, || self.name(member), hits, &mut room);
+                    *inside = *known.entry(member).or_insert_with(inside_of);
                     *last = member;
                 }
                 hits.put(*inside, at);
@@ -265,8 +280,14 @@ impl Search {
         }
     }
 
-    /// What stands in a text.
-    fn inside(&self, text: &str, hits: &mut Gathering, room: &mut Room) -> Inside {
+    /// The name of a member.
+    fn name(&self, member: &str) -> Name {
+        let asked = |name| self.names.get(&letters(name).collect::<Vec<u8>>());
+        name(member).map_or(Name::Unknown, |name| asked(name).map_or(Name::Other, |name| Name::Is(*name)))
+    }
+
+    /// What stands in a text of that name.
+    fn inside(&self, text: &str, name: impl FnOnce() -> Name, hits: &mut Gathering, room: &mut Room) -> Inside {
         let Room { ids, small, seen } = room;
         ids.clear();
         if is_number(text) && !self.may_hold(text) {
@@ -280,6 +301,6 @@ impl Search {
         small.make_ascii_lowercase();
         self.all.find(small, seen, ids);
         ids.extend(self.beyond_ascii.filter(|_| !text.is_ascii()));
-        hits.text(ids)
+        hits.text(ids, name)
     }
 }

@@ -86,12 +86,14 @@ impl<'a> RowEvent<'a> {
     }
 }
 
-/// Whether a rule means this name. Defender writes `New Value` where rules say `NewValue`.
+/// Whether a rule means this name.
 pub(super) fn same_name(name: &str, asked: &str) -> bool {
-    fn letters(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
-    }
     letters(name).eq(letters(asked))
+}
+
+/// What counts of a name: Defender writes `New Value` where rules say `NewValue`.
+pub(super) fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {

@@ -23,6 +23,13 @@ pub(super) fn members<'t>(text: &'t str, members: &mut Vec<&'t str>) -> Option<(
     Some(())
 }
 
+/// The name that a member begins with; `None` for an item of a list, and where it cannot be read as it stands.
+pub(super) fn name(member: &str) -> Option<&str> {
+    let name = member.strip_prefix('{').unwrap_or(member).strip_prefix('"')?;
+    let (name, rest) = name.split_at(name.find(['"', '\\'])?);
+    rest.starts_with("\":").then_some(name)
+}
+
 /// Where a string ends that began before this place: behind its quote.
 fn end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
@@ -77,6 +84,14 @@ mod tests {
         ] {
             assert_eq!(members(text), cut, "{text}");
         }
+    }
+
+    #[test]
+    fn a_member_has_a_name_and_an_item_of_a_list_has_none() {
+        let named = members(r#"{"a b":"c","d":["\"e\":","f"],"g\"h":1}"#).unwrap();
+        let names: Vec<Option<&str>> = named.iter().map(|member| super::name(member)).collect();
+        assert_eq!(names, [Some("a b"), Some("d"), None, None]);
+        assert_eq!(["", "{}", "{\"a\"", "1"].map(super::name), [None; 4]);
     }
 
     fn value() -> impl Strategy<Value = Value> {
