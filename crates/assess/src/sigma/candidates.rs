@@ -319,9 +319,6 @@ fn literal(array: &ArrayRef, literals: &Literals, rows: &BooleanBuffer) -> Boole
     if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
         let Some(values) = words.values().as_any().downcast_ref::<StringArray>() else { return rows.clone() };
         let found: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| literals.found(v))).collect();
-        if !found.contains(&true) {
-            return BooleanBuffer::new_unset(rows.len());
-        }
         return of_words(words, &found, rows);
     }
     if let Some(texts) = array.as_any().downcast_ref::<StringArray>() {
@@ -333,6 +330,9 @@ fn literal(array: &ArrayRef, literals: &Literals, rows: &BooleanBuffer) -> Boole
 
 /// The rows, of these, whose word is one of those marked.
 fn of_words(words: &DictionaryArray<Int32Type>, marked: &[bool], rows: &BooleanBuffer) -> BooleanBuffer {
+    if !marked.contains(&true) {
+        return BooleanBuffer::new_unset(rows.len());
+    }
     BooleanBuffer::collect_bool(rows.len(), |at| rows.value(at) && words.key(at).is_some_and(|key| marked[key]))
 }
 
@@ -353,26 +353,34 @@ pub(crate) fn any_holds(sets: &[BTreeMap<String, String>], batch: &RecordBatch) 
 
 /// Rows in which each column is its value, without regard to case.
 pub(crate) fn all_hold(conditions: &BTreeMap<String, String>, batch: &RecordBatch) -> BooleanBuffer {
-    let none = || BooleanBuffer::new_unset(batch.num_rows());
-    let is = |(column, value): (&String, &String)| batch.column_by_name(column).map_or_else(none, |a| equals(a, value));
-    conditions.iter().map(is).fold(BooleanBuffer::new_set(batch.num_rows()), |all, rows| &all & &rows)
+    let mut rows = BooleanBuffer::new_set(batch.num_rows());
+    for (column, value) in conditions {
+        // Most logs are not in most batches.
+        if !rows.has_true() {
+            break;
+        }
+        let none = || BooleanBuffer::new_unset(batch.num_rows());
+        rows = batch.column_by_name(column).map_or_else(none, |array| equals(array, value, &rows));
+    }
+    rows
 }
 
-/// Rows whose cell is a value, without regard to case.
-fn equals(array: &ArrayRef, value: &str) -> BooleanBuffer {
+/// Those of some rows whose cell is a value, without regard to case.
+fn equals(array: &ArrayRef, value: &str, rows: &BooleanBuffer) -> BooleanBuffer {
     if let Some(words) = array.as_any().downcast_ref::<DictionaryArray<Int32Type>>()
         && let Some(values) = words.values().as_any().downcast_ref::<StringArray>()
     {
         let same: Vec<bool> = values.iter().map(|v| v.is_some_and(|v| v.eq_ignore_ascii_case(value))).collect();
-        return of_words(words, &same, &BooleanBuffer::new_set(words.len()));
+        return of_words(words, &same, rows);
     }
     if let Some(cells) = array.as_any().downcast_ref::<Int64Array>() {
         // In digits, as a cell is shown.
         let wanted = value.parse::<i64>().ok().filter(|number| number.to_string() == value);
-        let equal =
-            |wanted| BooleanBuffer::collect_bool(cells.len(), |at| cells.is_valid(at) && cells.value(at) == wanted);
+        let is = |at: usize, wanted| rows.value(at) && cells.is_valid(at) && cells.value(at) == wanted;
+        let equal = |wanted| BooleanBuffer::collect_bool(cells.len(), |at| is(at, wanted));
         return wanted.map_or_else(|| BooleanBuffer::new_unset(cells.len()), equal);
     }
-    let is = |at: usize| crate::row::text(array, at).is_some_and(|text| text.eq_ignore_ascii_case(value));
+    let text = |at: usize| crate::row::text(array, at);
+    let is = |at: usize| rows.value(at) && text(at).is_some_and(|text| text.eq_ignore_ascii_case(value));
     BooleanBuffer::collect_bool(array.len(), is)
 }

@@ -1,6 +1,7 @@
 //! A row as the exact evaluator sees it.
 
 use super::fields::{Field, Fields};
+use super::object::{Member, Object};
 use crate::row::Row;
 use rsigma_eval::{Event, EventValue};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 pub(crate) struct RowEvent<'a> {
     row: Row<'a>,
     fields: &'a Fields,
-    data: OnceCell<Option<Value>>,
+    data: OnceCell<Option<Object<'a>>>,
     /// The same event without blanks at the ends of values, where some value has any.
     trimmed: OnceCell<Option<Box<RowEvent<'a>>>>,
 }
@@ -26,17 +27,8 @@ impl<'a> RowEvent<'a> {
     /// The event without blanks at the ends of the values of its data; nothing where none has any. Windows writes
     /// `NtLmSsp ` and rules say `NtLmSsp`.
     pub(crate) fn trimmed(&self) -> Option<&RowEvent<'a>> {
-        let ends_blank = |value: &Value| matches!(value, Value::String(text) if text.ends_with(' '));
         let trim = || {
-            let data = self.data()?.as_object()?;
-            if !data.values().any(ends_blank) {
-                return None;
-            }
-            let mut data = data.clone();
-            for value in data.values_mut().filter(|value| ends_blank(value)) {
-                *value = value.as_str().unwrap_or_default().trim_end_matches(' ').into();
-            }
-            let data = OnceCell::from(Some(Value::Object(data)));
+            let data = OnceCell::from(Some(self.data()?.trimmed()?));
             Some(Box::new(Self { data, trimmed: OnceCell::from(None), ..*self }))
         };
         self.trimmed.get_or_init(trim).as_deref()
@@ -57,8 +49,12 @@ impl<'a> RowEvent<'a> {
         })
     }
 
-    fn data(&self) -> Option<&Value> {
-        let read = || serde_json::from_str(&self.row.column(self.fields.data?)?).ok();
+    fn data(&self) -> Option<&Object<'a>> {
+        let read = || match self.row.column(self.fields.data?)? {
+            Cow::Borrowed(text) => Object::read(text),
+            // The column holds text.
+            Cow::Owned(_) => None,
+        };
         self.data.get_or_init(read).as_ref()
     }
 
@@ -70,18 +66,7 @@ impl<'a> RowEvent<'a> {
             },
             Field::Uri => self.row.uri().map(|u| EventValue::Str(Cow::Owned(u))),
             Field::Query => self.row.query().map(|q| EventValue::Str(Cow::Owned(q))),
-            Field::Data(name) => {
-                let object = self.data()?.as_object()?;
-                let value =
-                    object.get(name).or_else(|| object.iter().find(|(k, _)| same_name(k, name)).map(|(_, v)| v))?;
-                Some(match value {
-                    // Values without a name are one text, a line each, so that a pattern may span two of them.
-                    Value::Array(items) => {
-                        EventValue::Str(Cow::Owned(items.iter().map(plain).collect::<Vec<_>>().join("\n")))
-                    }
-                    other => EventValue::from(other),
-                })
-            }
+            Field::Data(name) => self.data()?.get(name, |other| same_name(other, name)).map(Member::value),
         }
     }
 }
@@ -94,13 +79,6 @@ pub(super) fn same_name(name: &str, asked: &str) -> bool {
 /// What counts of a name: Defender writes `New Value` where rules say `NewValue`.
 pub(super) fn letters(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
-}
-
-fn plain(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
-    }
 }
 
 impl Event for RowEvent<'_> {
@@ -118,12 +96,7 @@ impl Event for RowEvent<'_> {
         let mut values: Vec<Cow<'_, str>> =
             columns.filter(|c| Some(*c) != self.fields.data).filter_map(|c| self.row.column(c)).collect();
         values.extend(self.row.query().map(Cow::Owned));
-        for value in self.data().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::values) {
-            match value {
-                Value::Array(items) => values.extend(items.iter().map(plain)),
-                other => values.push(plain(other)),
-            }
-        }
+        values.extend(self.data().into_iter().flat_map(Object::values).flat_map(Member::texts));
         values
     }
 

@@ -14,6 +14,7 @@ mod hits;
 mod meaning;
 mod members;
 mod memo;
+mod object;
 mod patterns;
 mod plan;
 #[cfg(test)]
