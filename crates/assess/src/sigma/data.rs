@@ -28,8 +28,6 @@ const RARE: &[u8] = b"{}$@(<%>`|^~!#*";
 const RAREST: &[u8] = b"<>`|^";
 /// Most identifiers and addresses are no longer.
 const NUMBER_BYTES: usize = 64;
-/// Of a longer literal only the end is searched for: it tells as much, and all of them together stay small.
-const LITERAL_BYTES_MAX: usize = 14;
 /// Bytes of literals up to which a search is laid out as a table: twice as fast, and some two hundred times as large as
 /// they are.
 const TABLE_BYTES_MAX: usize = 64 << 10;
@@ -127,7 +125,6 @@ impl Lexicon {
         if !tells || !literal.is_ascii() || literal.bytes().any(|b| b < 0x20) {
             return None;
         }
-        let literal = &literal[literal.len().saturating_sub(LITERAL_BYTES_MAX)..];
         Some(*self.ids.entry(literal.to_ascii_lowercase()).or_insert(next))
     }
 
