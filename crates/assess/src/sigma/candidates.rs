@@ -6,8 +6,9 @@
 //! The data of an event is text with many names in it, and path and query of a request are spread over columns. What all
 //! rules look for there is searched in one pass (`data`).
 
-use super::data::{Held, Lexicon, Names};
+use super::data::{Held, Lexicon};
 use super::fields::{Field, Fields};
+use super::hits::Names;
 use super::patterns;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use arrow_array::types::Int32Type;

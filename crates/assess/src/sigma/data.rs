@@ -4,11 +4,10 @@
 //! the written text needs no parsing: what is not found there is in no value.
 
 use super::candidates::{becomes_ascii, folds_to_ascii, number};
-use super::event::letters;
-use super::grams::{Literals, Seen};
-pub(crate) use super::hits::Names;
+use super::grams::{Grams, Seen};
 use super::hits::{Gathering, Hits, Inside, Name};
 use super::members::{members, name};
+use super::object::letters;
 use crate::grouped::Grouped;
 use crate::row::each_value;
 use aho_corasick::packed::{self, Searcher};
@@ -59,7 +58,7 @@ pub(crate) struct Search {
 /// Every literal, in small letters.
 struct All {
     /// Each way in which one is written.
-    ways: Literals,
+    ways: Grams,
     /// By the way, the literals that it stands for: what is a way of writing one literal may be another one as it is.
     ids: Grouped<u32>,
 }
@@ -67,7 +66,7 @@ struct All {
 impl All {
     fn new(ways: &BTreeMap<String, Vec<u32>>) -> Self {
         let ids = ways.values().enumerate().flat_map(|(way, ids)| ids.iter().map(move |id| (way, *id)));
-        Self { ways: Literals::new(ways.keys().map(String::as_bytes)), ids: Grouped::new(ways.len(), ids) }
+        Self { ways: Grams::new(ways.keys().map(String::as_bytes)), ids: Grouped::new(ways.len(), ids) }
     }
 
     /// Adds the literals that stand in a text in small letters, some more than once.
@@ -133,7 +132,8 @@ impl Lexicon {
     }
 
     /// The search for all of them; `None` where there are none.
-    pub(crate) fn search(&self) -> Option<Search> {
+    pub(crate) fn search(self) -> Option<Search> {
+        let literals = self.count();
         let mut patterns: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for (literal, id) in &self.ids {
             // What lies deeper than one level is a value as it is written.
@@ -147,8 +147,7 @@ impl Lexicon {
         let all = All::new(&patterns);
         let in_numbers = packed::Config::new().builder().extend(patterns.keys().filter(|way| is_number(way))).build();
         let Self { beyond_ascii, columns, names, .. } = self;
-        let (columns, names) = (columns.clone(), names.clone());
-        Some(Search { all, in_numbers, literals: self.count(), beyond_ascii: *beyond_ascii, columns, names })
+        Some(Search { all, in_numbers, literals, beyond_ascii, columns, names })
     }
 }
 
@@ -202,6 +201,7 @@ struct Room {
     ids: Vec<u32>,
     /// The text in small letters.
     small: String,
+    /// What was found in it.
     seen: Seen,
 }
 

@@ -66,19 +66,9 @@ impl<'a> RowEvent<'a> {
             },
             Field::Uri => self.row.uri().map(|u| EventValue::Str(Cow::Owned(u))),
             Field::Query => self.row.query().map(|q| EventValue::Str(Cow::Owned(q))),
-            Field::Data(name) => self.data()?.get(name, |other| same_name(other, name)).map(Member::value),
+            Field::Data(name) => self.data()?.get(name).map(Member::value),
         }
     }
-}
-
-/// Whether a rule means this name.
-pub(super) fn same_name(name: &str, asked: &str) -> bool {
-    letters(name).eq(letters(asked))
-}
-
-/// What counts of a name: Defender writes `New Value` where rules say `NewValue`.
-pub(super) fn letters(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
 }
 
 impl Event for RowEvent<'_> {

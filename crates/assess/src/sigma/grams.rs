@@ -7,7 +7,7 @@
 use crate::grouped::Grouped;
 
 /// Literals, ready to be searched for.
-pub(super) struct Literals {
+pub(super) struct Grams {
     /// What literals of one and two bytes are known by: one of them.
     ones: [bool; 256],
     /// What those of three and four bytes are known by: three bytes.
@@ -102,7 +102,7 @@ fn group(hash: u32) -> usize {
     (hash >> (u32::BITS - GROUPS.ilog2())) as usize
 }
 
-impl Literals {
+impl Grams {
     /// Literals by their place in the list; an empty one is never found.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l [u8]> + Clone) -> Self {
         // How many literals hold such bytes, about: some share a place.
@@ -192,12 +192,12 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Literals, Seen};
+    use super::{Grams, Seen};
     use proptest::prelude::*;
 
     fn found(literals: &[&str], text: &str, seen: &mut Seen) -> Vec<u32> {
         let (mut found, mut room) = (Vec::new(), text.to_owned());
-        let literals = Literals::new(literals.iter().map(|literal| literal.as_bytes()));
+        let literals = Grams::new(literals.iter().map(|literal| literal.as_bytes()));
         literals.find(&mut room, seen, &mut |literal| found.push(literal));
         assert_eq!(room, text, "the text is as it was");
         found.sort_unstable();

@@ -31,10 +31,10 @@ impl<'t> Object<'t> {
         serde_json::from_str(text).ok()
     }
 
-    /// The value of a name, or of the first that `same` takes for it.
-    pub(super) fn get(&self, name: &str, same: impl Fn(&str) -> bool) -> Option<&Member<'t>> {
-        let first = |fits: &dyn Fn(&str) -> bool| self.0.iter().find(|(name, _)| fits(&name.0)).map(|(_, value)| value);
-        first(&|other| other == name).or_else(|| first(&same))
+    /// The value of a name as it is written, or else of the first that a rule may mean by it.
+    pub(super) fn get(&self, name: &str) -> Option<&Member<'t>> {
+        let as_written = self.0.iter().find(|(known, _)| known.0 == name);
+        as_written.or_else(|| self.0.iter().find(|(known, _)| same_name(&known.0, name))).map(|(_, value)| value)
     }
 
     /// All values.
@@ -65,9 +65,7 @@ impl Member<'_> {
     pub(super) fn value(&self) -> EventValue<'_> {
         match self {
             Self::Text(text) => EventValue::Str(Cow::Borrowed(text)),
-            Self::Other(Value::Array(items)) => {
-                EventValue::Str(Cow::Owned(items.iter().map(plain).collect::<Vec<_>>().join("\n")))
-            }
+            Self::Other(Value::Array(_)) => EventValue::Str(Cow::Owned(self.texts().join("\n"))),
             Self::Other(other) => EventValue::from(other),
         }
     }
@@ -80,6 +78,16 @@ impl Member<'_> {
             Self::Other(other) => vec![plain(other)],
         }
     }
+}
+
+/// Whether a rule means this name.
+pub(super) fn same_name(name: &str, asked: &str) -> bool {
+    letters(name).eq(letters(asked))
+}
+
+/// What counts of a name: Defender writes `New Value` where rules say `NewValue`.
+pub(super) fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|b| *b != b' ').map(|b| b.to_ascii_lowercase())
 }
 
 fn plain(value: &Value) -> Cow<'_, str> {
@@ -181,10 +189,9 @@ mod tests {
     #[test]
     fn a_name_is_found_as_it_is_written_before_one_like_it() {
         let object = Object::read(r#"{"new value":1,"NewValue":2,"a":"x","a":"y"}"#).unwrap();
-        let like = |name: &str| name.starts_with("new");
-        assert_eq!(object.get("NewValue", like), Some(&Member::Other(2.into())));
-        assert_eq!(object.get("newvalue", like), Some(&Member::Other(1.into())));
-        assert_eq!(object.get("a", like), Some(&Member::Text("y".into())), "the last of two");
+        assert_eq!(object.get("NewValue"), Some(&Member::Other(2.into())));
+        assert_eq!(object.get("newvalue"), Some(&Member::Other(1.into())));
+        assert_eq!(object.get("a"), Some(&Member::Text("y".into())), "the last of two");
         assert_eq!(object.values().count(), 3);
         assert!(["[]", "1", "", "{", "{}x"].iter().all(|text| Object::read(text).is_none()));
     }
@@ -200,7 +207,7 @@ mod tests {
     #[test]
     fn a_text_without_escapes_is_not_copied() {
         let object = Object::read(r#"{"a":"x","b":"\\"}"#).unwrap();
-        let borrowed = |name| matches!(object.get(name, |_| false), Some(Member::Text(Cow::Borrowed(_))));
+        let borrowed = |name| matches!(object.get(name), Some(Member::Text(Cow::Borrowed(_))));
         assert!(borrowed("a") && !borrowed("b"));
     }
 
@@ -227,7 +234,7 @@ mod tests {
             let object = Object::read(&text).unwrap();
             prop_assert_eq!(object.values().count(), map.len());
             for (name, value) in &map {
-                let read = match object.get(name, |_| false).unwrap() {
+                let read = match object.get(name).unwrap() {
                     Member::Text(text) => Value::from(text.as_ref()),
                     Member::Other(value) => value.clone(),
                 };

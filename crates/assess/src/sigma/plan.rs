@@ -120,7 +120,7 @@ impl<'a> Plan<'a> {
         }
         plan.sources.retain(|s| !s.rules.is_empty());
         plan.together = plan.sets();
-        plan.searches = lexicons.iter().filter_map(|(table, lexicon)| Some((*table, lexicon.search()?))).collect();
+        plan.searches = lexicons.into_iter().filter_map(|(table, lexicon)| Some((table, lexicon.search()?))).collect();
         plan
     }
 

@@ -3,8 +3,8 @@
 //! A rule that looks for a field that nobody records finds nothing, whatever happened. That is worth knowing before its
 //! silence is taken for an answer.
 
-use super::event::same_name;
 use super::fields::Field;
+use super::object::same_name;
 use crate::row::each_text;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use assize_content::Layout;
